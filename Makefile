@@ -1,0 +1,85 @@
+# Everything that a checkout can do: each target makes the environment that it needs.
+#
+#   make run    make test    make bench    make help
+
+PYTHON ?= python3
+TENSORFLOW_PYTHON ?= $(PYTHON)
+TENSORFLOW := tensorflow==2.21.*
+
+VENV := .venv
+BIN := $(VENV)/bin
+ORACLE := .venv-tensorflow
+
+# One worker per core; `make test WORKERS=0` runs in this process, for a debugger.
+WORKERS ?= auto
+
+# pip in a fresh environment says that a newer pip exists; nobody asked.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format types compare clean
+
+help: ## this list
+	@echo "gradtape: automatic differentiation with the GradientTape programming model, on NumPy."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "PYTHON=python3.13 picks the interpreter (3.11 or newer; now: $(PYTHON))."
+
+run: $(VENV)/run.stamp ## train a network on handwritten digits; writes digits.png
+	$(BIN)/python examples/digits.py
+
+test: $(VENV)/test.stamp ## run the tests
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+bench: $(VENV)/test.stamp ## measure gradtape against its peers that are installed
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lint: $(VENV)/dev.stamp ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/dev.stamp ## repair style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/dev.stamp ## check types, strictly in the core
+	$(BIN)/mypy
+
+compare: $(VENV)/test.stamp $(ORACLE)/oracle.stamp ## compare values, gradients and programs with TensorFlow
+	GRADTAPE_TENSORFLOW_PYTHON=$(CURDIR)/$(ORACLE)/bin/python $(BIN)/python tests/compare_programs.py
+	GRADTAPE_TENSORFLOW_PYTHON=$(CURDIR)/$(ORACLE)/bin/python $(BIN)/python tests/compare_operations.py
+
+clean: ## remove the environments and caches
+	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# An environment is remade when pyproject.toml says something new about what it holds.
+$(VENV)/made.stamp:
+	@$(call need-python,$(PYTHON))
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: pyproject.toml | $(VENV)/made.stamp
+	$(BIN)/python -m pip install --quiet --editable '.[examples]'
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml | $(VENV)/made.stamp
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/made.stamp
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/run.stamp $(VENV)/test.stamp
+
+$(ORACLE)/oracle.stamp: Makefile
+	@$(call need-python,$(TENSORFLOW_PYTHON))
+	test -x $(ORACLE)/bin/python || $(TENSORFLOW_PYTHON) -m venv --clear $(ORACLE)
+	$(ORACLE)/bin/python -m pip install --quiet '$(TENSORFLOW)'
+	@touch $@
+
+define need-python
+$(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "gradtape needs Python 3.11 or newer; \`$(1)\` is $$($(1) --version 2>/dev/null || echo 'not there')." >&2; \
+	echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+	exit 1; }
+endef

@@ -1,0 +1,1 @@
+"""Measures gradtape against what a user would pick instead: `python -m benchmarks --help`."""

@@ -1,0 +1,1 @@
+"""The core: tensors, variables, primitives, recordings and the tape. It knows no operation by name."""

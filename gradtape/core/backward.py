@@ -1,0 +1,188 @@
+"""The backward pass over a recording, and the two operations that cotangents need: summing to a shape, broadcasting."""
+
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..engine import numpy as engine
+from .primitive import SELECT, primitive
+from .recording import Node, Recording
+from .tensor import Tensor
+
+
+@primitive(op="Sum")
+def sum_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
+    """`x` summed over its leading axes and over those that are 1 in `shape`; the transpose of broadcasting."""
+    extra = x.ndim - len(shape)
+    axes = tuple(range(extra)) + tuple(i + extra for i, n in enumerate(shape) if n == 1 and x.shape[i + extra] != 1)
+    out = xp.sum(x, axis=axes, keepdims=True, dtype=x.dtype) if axes else x
+    return xp.reshape(out, shape)
+
+
+@primitive(op="BroadcastTo")
+def broadcast_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
+    return xp.broadcast_to(x, shape)
+
+
+@primitive(op="Reshape")
+def reshape_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
+    return xp.reshape(x, shape)
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a tensor or array, as a tuple."""
+    return x._array.shape if isinstance(x, Tensor) else np.shape(x)  # type: ignore[no-any-return]
+
+
+def lead_of(g: Any, ndim: int) -> tuple[int, ...]:
+    """The leading axes of the cotangent `g` of a value of `ndim` axes."""
+    shape = shape_of(g)
+    return shape[: len(shape) - ndim]
+
+
+def unbroadcast(g: Any, shape: tuple[int, ...], lead: tuple[int, ...] = ()) -> Any:
+    """Sum `g` to `(*lead, *shape)`, where the axes of `g` after `lead` are a broadcast of `shape`."""
+    given = shape_of(g)
+    if given == lead + shape:
+        return g
+    if lead:  # align the axes of `shape` after those of `lead`
+        ndim = len(given) - len(lead)
+        ones = (1,) * (ndim - len(shape))
+        return reshape_p(sum_to_p(g, shape=lead + ones + shape), shape=lead + shape)
+    return sum_to_p(g, shape=shape)
+
+
+def spread(g: Any, shape: tuple[int, ...], out_ndim: int) -> Any:
+    """Broadcast the cotangent `g` of a value of `out_ndim` axes to `(*lead, *shape)`."""
+    given = shape_of(g)
+    lead = given[: len(given) - out_ndim]
+    ones = (1,) * (len(shape) - out_ndim)
+    if lead and ones:
+        g = reshape_p(g, shape=lead + ones + given[len(lead) :])
+    return broadcast_to_p(g, shape=lead + shape)
+
+
+sum_to_p.vjp(x=lambda g, x_shape, shape: spread(g, x_shape, len(shape)))
+broadcast_to_p.vjp(x=lambda g, x_shape, shape: unbroadcast(g, x_shape, lead_of(g, len(shape))))
+reshape_p.vjp(x=lambda g, x_shape, shape: reshape_p(g, shape=lead_of(g, len(shape)) + x_shape))
+
+
+def _conjugate(g: Any) -> Any:
+    if isinstance(g, list):
+        return [None if x is None else _conjugate(x) for x in g]
+    return g.conj() if not isinstance(g, Tensor) else Tensor.conjugate(g)  # type: ignore[attr-defined]
+
+
+def _is_complex(g: Any) -> bool:
+    if isinstance(g, list):
+        return any(x is not None and _is_complex(x) for x in g)
+    return (g._array if isinstance(g, Tensor) else g).dtype.kind == "c"
+
+
+def pull(
+    recording: Recording, seeds: Mapping[Node, Any], sources: Iterable[Node], *, lifted: bool, release: bool
+) -> dict[Node, Any]:
+    """The cotangents of `sources`, given those of the targets.
+
+    Args:
+      recording: whose entries to pass, backwards.
+      seeds: the targets' cotangents, all arrays or, with `lifted`, all tensors; they may have leading axes.
+      sources: the nodes whose cotangents are wanted.
+      lifted: run the rules on tensors, so that other recordings see what they do.
+      release: let go of each entry's saved arrays once it is passed.
+
+    Returns:
+      The cotangents found, by node; a source that no target depends on is missing.
+    """
+    wanted = set(sources)
+    useful = recording.useful(wanted)
+    if release:
+        entries, recording.entries = recording.entries, []
+    else:
+        entries = recording.entries.copy()
+    run = engine.quiet_context().run
+    return run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)  # type: ignore[no-any-return]
+
+
+def _pass(
+    recording: Recording,
+    entries: list[Any],
+    found: dict[Node, Any],
+    wanted: set[Node],
+    useful: set[Node] | None,
+    lifted: bool,
+    release: bool,
+) -> dict[Node, Any]:
+    results: dict[Node, Any] = {}
+    owned: set[Node] = set()  # nodes whose cotangent is a sum made here: nobody else holds it
+    maybe_complex = any(_is_complex(g) for g in found.values())
+    conjugate = False
+    alone = recording.alone
+    inner = {node for node in wanted if node.plan is not None}
+    while entries:
+        node = entries.pop()()
+        if node is None:
+            continue
+        g = found.pop(node, None)
+        plan: Any = node.plan
+        source: Any = node.source
+        saved, shapes = node.saved, node.shapes
+        if release:
+            if node.watchers is alone:  # as `recording.release(node)`
+                node.watchers = node.source = ()
+                node.saved = node.shapes = None
+            else:
+                recording.release(node)
+        if g is None:
+            continue
+        if node in inner:
+            results[node] = g
+        if plan is SELECT:
+            _put(found, source, saved, g)
+            continue
+        if maybe_complex or not plan.primitive.holomorphic:
+            maybe_complex = True
+            conjugate = plan.primitive.holomorphic and _is_complex(g)
+            if conjugate:
+                g = _conjugate(g)
+        steps = plan.lifted if lifted else plan.steps
+        if plan.single is not None:
+            position, step = steps[0]
+            c = step(g, saved, node)
+            if shapes is None and useful is None and not conjugate and source not in found and c is not None:
+                found[source] = c
+                continue
+            cotangents = ((source, position, c),)
+        elif plan.primitive.variadic:
+            cotangents = [(p, i, c) for i, (p, c) in enumerate(zip(source, steps[0][1](g, saved, node), strict=True))]
+        else:
+            cotangents = [
+                (source[i], i, step(g, saved, node)) for i, step in steps if useful is None or source[i] in useful
+            ]
+        for parent, position, c in cotangents:
+            if c is None or parent is None or (useful is not None and parent not in useful):
+                continue
+            if conjugate:
+                c = _conjugate(c)
+            if shapes is not None:
+                c = unbroadcast(c, shapes[position], lead_of(g, len(shapes[-1])))
+            if parent not in found:
+                found[parent] = c
+            elif parent in owned:
+                found[parent] = operator.iadd(found[parent], c)
+            else:
+                found[parent] = found[parent] + c
+                owned.add(parent)
+    for node in wanted:
+        if node in found:  # a leaf
+            results[node] = found[node]
+    return results
+
+
+def _put(found: dict[Node, Any], operation: Node, which: tuple[int, int], g: Any) -> None:
+    """Give the cotangent `g` of one output to the list of its operation's."""
+    index, count = which
+    cotangents = found.setdefault(operation, [None] * count)
+    cotangents[index] = g if cotangents[index] is None else cotangents[index] + g

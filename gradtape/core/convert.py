@@ -1,0 +1,285 @@
+"""Making tensors of Python and NumPy values, with TensorFlow's rules for their element types."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .dtypes import DType, as_dtype
+from .shape import Dimension, TensorShape
+from .tensor import EagerTensor, Tensor, wrap
+
+_PYTHON = {bool: "b", int: "i", float: "f", complex: "c", str: "s", bytes: "s"}
+# Which kinds of Python value an explicit dtype accepts.
+_ACCEPTS = {"f": "bif", "c": "bifc", "i": "bi", "u": "bi", "b": "b", "s": "s"}
+
+pack: Callable[[Any, Any], Any]  # stacks a nested list with tensors in it; given by the room of array operations
+
+
+def set_pack(function: Callable[[Any, Any], Any]) -> None:
+    global pack
+    pack = function
+
+
+def convert_to_tensor(
+    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+) -> EagerTensor:
+    """The tensor of `value`: a tensor, variable, number, string, (nested) list of these, or NumPy array.
+
+    Python floats become float32, ints int32 (int64 if they need it), complex numbers complex128; a NumPy array keeps
+    its dtype. A list with tensors in it is stacked, and gradients flow through.
+
+    Args:
+      value: what to convert.
+      dtype: the dtype wanted; a tensor of another one is refused.
+      dtype_hint: the dtype preferred, where `value` can take it.
+
+    Raises:
+      TypeError: if `value` cannot have `dtype`.
+      ValueError: if it is no tensor: ragged, of mixed types, or of a type that is not known.
+
+    >>> import gradtape as tf
+    >>> tf.convert_to_tensor([1, 2.5])
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1. , 2.5], dtype=float32)>
+    """
+    if type(value) is EagerTensor and dtype is None:
+        return value
+    if dtype is not None:
+        return _convert(value, as_dtype(dtype))
+    if dtype_hint is not None:
+        try:
+            return _convert(value, as_dtype(dtype_hint))
+        except (TypeError, ValueError):
+            pass
+    return _convert(value, None)
+
+
+def _convert(value: Any, dtype: DType | None) -> EagerTensor:
+    if isinstance(value, Tensor):
+        if dtype is not None and value.dtype is not dtype:
+            raise ValueError(
+                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {value.dtype.name}: {value!r}. "
+                f"Use tf.cast(x, tf.{dtype.name})."
+            )
+        return value  # type: ignore[return-value]
+    if hasattr(type(value), "__tf_tensor__"):
+        return value.__tf_tensor__(dtype, None)  # type: ignore[no-any-return]
+    if isinstance(value, list | tuple):
+        types = _leaf_types(value)
+        if any(issubclass(t, Tensor) or hasattr(t, "__tf_tensor__") for t in types):
+            return pack(value, dtype)  # type: ignore[no-any-return]
+    return wrap(to_array(value, dtype))
+
+
+def agree(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
+    """`x` and `y` as tensors, when at least one is: the other takes its dtype if it can."""
+    if isinstance(x, Tensor):
+        return x, _operand(y, x)  # type: ignore[return-value]
+    return _operand(x, y), y
+
+
+def _operand(value: Any, other: Tensor) -> EagerTensor:
+    kind = type(value)
+    if kind is float or kind is int:
+        return scalar(value, other)
+    if isinstance(value, Tensor):
+        return value  # type: ignore[return-value]
+    if hasattr(kind, "__tf_tensor__"):
+        return value.__tf_tensor__(None, None)  # type: ignore[no-any-return]
+    return _convert(value, other.dtype)
+
+
+_scalars: dict[Any, EagerTensor] = {}
+
+
+def scalar(value: float, other: Tensor) -> EagerTensor:
+    """A Python number as a tensor of `other`'s dtype. The last ones are kept, since programs repeat theirs."""
+    key = (value, type(value), other._array.dtype)
+    found = _scalars.get(key)
+    if found is None:
+        found = wrap(to_array(value, other.dtype))
+        if value != 0:  # -0.0 and 0.0 are one key
+            if len(_scalars) > 512:
+                _scalars.clear()
+            _scalars[key] = found
+    return found
+
+
+def _leaf_types(value: Any) -> set[type]:
+    types = set(map(type, value))
+    for sequence in (list, tuple):
+        if sequence in types:
+            types.discard(sequence)
+            for item in value:
+                if type(item) is sequence:
+                    types |= _leaf_types(item)
+    return types
+
+
+def _first_leaf(value: Any) -> Any:
+    while isinstance(value, list | tuple):
+        for item in value:
+            if not isinstance(item, list | tuple) or _leaf_types(item):
+                value = item
+                break
+        else:
+            return None
+    return value
+
+
+def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
+    """A NumPy array of its own for `value`, which holds no tensors.
+
+    Raises TypeError where `value` cannot have `dtype`, ValueError where it is not a rectangular array of one type.
+    """
+    if dtype is not None and dtype._numpy is None:
+        raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+    if isinstance(value, np.ndarray | np.generic) and not isinstance(value, bytes | str):
+        return _from_numpy(value, dtype)
+    if isinstance(value, TensorShape):
+        if not value.is_fully_defined():
+            raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
+        return np.array(value.as_list(), (dtype or dtypes.int32)._numpy)
+    if isinstance(value, range):
+        value = list(value)
+    elif isinstance(value, Dimension):
+        value = int(value)
+    if isinstance(value, list | tuple):
+        if isinstance(value, tuple) and any(isinstance(v, Dimension) for v in value):
+            value = tuple(int(v) if isinstance(v, Dimension) else v for v in value)
+        types = _leaf_types(value)
+    else:
+        types = {type(value)}
+    kinds = {_kind_of(t, value) for t in types}
+    if kinds & {"array"} or len(kinds) > 1:
+        return _from_mixture(value, kinds, dtype)
+    kind = kinds.pop() if kinds else "f"
+    if dtype is not None and kind not in _ACCEPTS[dtype._kind]:
+        raise TypeError(f"Cannot convert {_short(value)} to EagerTensor of dtype {dtype.name}")
+    if kind == "s":
+        return _from_numpy(_rectangular(value, np.object_), dtype)
+    if dtype is not None and dtype._kind in "iu":
+        return _integers(value).astype(dtype._numpy)
+    if dtype is not None:
+        if kind == "f" and dtype._kind == "f" and dtype is not dtypes.float64:
+            return _rectangular(value, np.float64).astype(dtype._numpy)
+        return _rectangular(value, dtype._numpy)
+    if kind == "i":
+        array = _integers(value)
+        if array.size == 0 or (array.min() >= -(2**31) and array.max() < 2**31):
+            return array.astype(np.int32)
+        return array
+    leaf = _first_leaf(value)
+    if isinstance(leaf, np.floating | np.complexfloating):
+        return _rectangular(value, leaf.dtype)
+    return _rectangular(value, {"f": np.float32, "c": np.complex128, "b": np.bool_}[kind])
+
+
+def _kind_of(t: type, value: Any) -> str:
+    if t in _PYTHON:
+        return _PYTHON[t]
+    for kind, base in (("b", np.bool_), ("i", np.integer), ("f", np.floating), ("c", np.complexfloating)):
+        if issubclass(t, base):
+            return kind
+    if issubclass(t, np.ndarray | np.generic) or hasattr(t, "__array__"):
+        return "array"
+    for base in (bool, int, float, complex, str, bytes):  # subclasses, enums
+        if issubclass(t, base):
+            return _PYTHON[base]
+    bad = value if not isinstance(value, list | tuple) else _find(value, t)
+    raise ValueError(
+        f"Attempt to convert a value ({bad}) with an unsupported type ({t}) to a Tensor. "
+        "Tensors are made of numbers, booleans, strings, (nested) lists of these, and NumPy arrays."
+    )
+
+
+def _find(value: Any, t: type) -> Any:
+    for item in value:
+        if type(item) is t:
+            return item
+        if isinstance(item, list | tuple) and t in _leaf_types(item):
+            return _find(item, t)
+    return value
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 80 else text[:77] + "..."
+
+
+def _rectangular(value: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    try:
+        array = np.array(value, dtype=dtype)
+    except ValueError as error:
+        raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from error
+    if dtype is np.object_ and any(isinstance(x, list | tuple) for x in array.flat):
+        raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}")
+    return array
+
+
+def _integers(value: Any) -> np.ndarray[Any, Any]:
+    try:
+        return _rectangular(value, np.int64)
+    except OverflowError:
+        pass
+    try:
+        return _rectangular(value, np.uint64)
+    except OverflowError:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.") from None
+
+
+def _from_mixture(value: Any, kinds: set[str], dtype: DType | None) -> np.ndarray[Any, Any]:
+    """Lists with NumPy arrays in them, and lists of several kinds of number."""
+    if "array" in kinds:
+        if not isinstance(value, list | tuple):
+            return _from_numpy(np.asarray(value), dtype)
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise ValueError(
+                f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}"
+            ) from None
+        if array.dtype == np.int64 and dtype is None:
+            return to_array(array.tolist())
+        return _from_numpy(array, dtype)
+    first = _kind_of(type(_first_leaf(value)), value)
+    if "s" in kinds or (first == "b" and dtype is None):
+        raise ValueError(f"Can't convert Python sequence with mixed types to Tensor: {_short(value)}")
+    kind = max(kinds, key="bifc".index)
+    if dtype is None:
+        if kind == "i":
+            return to_array(_integers(value).tolist())
+        dtype = {"f": dtypes.float32, "c": dtypes.complex128}[kind]
+    elif kind not in _ACCEPTS[dtype._kind]:
+        raise TypeError(f"Cannot convert {_short(value)} to EagerTensor of dtype {dtype.name}")
+    return _rectangular(value, dtype._numpy)
+
+
+def _from_numpy(value: Any, dtype: DType | None) -> np.ndarray[Any, Any]:
+    array = np.array(value)
+    if array.dtype.kind in "USO" or array.dtype.kind == "T":
+        flat = [x.encode() if isinstance(x, str) else x for x in array.ravel().tolist()]
+        if all(type(x) is bytes for x in flat):
+            if dtype is not None and dtype is not dtypes.string:
+                raise TypeError(f"Cannot convert {_short(value)} to EagerTensor of dtype {dtype.name}")
+            out = np.empty(array.size, np.object_)
+            out[:] = flat
+            return out.reshape(array.shape)
+        if array.dtype.kind == "O":
+            return to_array(array.tolist(), dtype)
+    if dtype is not None and dtype._numpy != array.dtype:
+        if dtype is dtypes.string:
+            raise TypeError(f"Cannot convert {_short(value)} to EagerTensor of dtype {dtype.name}")
+        with np.errstate(all="ignore"):
+            return array.astype(dtype._numpy)
+    if array.dtype not in dtypes.BY_NUMPY:
+        native = array.dtype.newbyteorder("=")
+        if native in dtypes.BY_NUMPY:  # >f4, or a platform's second name of a type
+            return array.astype(dtypes.BY_NUMPY[native]._numpy)
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported element type {array.dtype})."
+        )
+    if not array.dtype.isnative or array.dtype is not dtypes.BY_NUMPY[array.dtype]._numpy:
+        array = array.astype(dtypes.BY_NUMPY[array.dtype]._numpy)
+    return array

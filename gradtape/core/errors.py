@@ -1,0 +1,97 @@
+"""The error classes of `tf.errors`. Each also derives from the builtin exception that Python would raise."""
+
+from typing import Any
+
+
+class OpError(Exception):
+    """An operation failed. `message` says why; `node_def` and `op` are there for TensorFlow's sake."""
+
+    error_code = 2
+
+    def __init__(self, node_def: Any, op: Any, message: str, *args: Any) -> None:
+        super().__init__(message)
+        self.node_def = node_def
+        self.op = op
+        self.message = message
+        self.experimental_payloads: dict[bytes, bytes] = dict(*args)
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.node_def, self.op, self.message)
+
+
+class CancelledError(OpError):
+    error_code = 1
+
+
+class UnknownError(OpError):
+    error_code = 2
+
+
+class InvalidArgumentError(OpError, ValueError):
+    """An operation received an input that it cannot take: a wrong shape, dtype, index or value."""
+
+    error_code = 3
+
+
+class DeadlineExceededError(OpError, TimeoutError):
+    error_code = 4
+
+
+class NotFoundError(OpError, LookupError):
+    error_code = 5
+
+
+class AlreadyExistsError(OpError):
+    error_code = 6
+
+
+class PermissionDeniedError(OpError):
+    error_code = 7
+
+
+class ResourceExhaustedError(OpError, MemoryError):
+    error_code = 8
+
+
+class FailedPreconditionError(OpError, RuntimeError):
+    error_code = 9
+
+
+class AbortedError(OpError):
+    error_code = 10
+
+
+class OutOfRangeError(OpError, IndexError):
+    error_code = 11
+
+
+class UnimplementedError(OpError, NotImplementedError):
+    error_code = 12
+
+
+class InternalError(OpError, RuntimeError):
+    error_code = 13
+
+
+class UnavailableError(OpError):
+    error_code = 14
+
+
+class DataLossError(OpError):
+    error_code = 15
+
+
+class UnauthenticatedError(OpError):
+    error_code = 16
+
+
+class OperatorNotAllowedInGraphError(TypeError):
+    """A traced tensor was used as a Python value, for example as the condition of an `if`."""
+
+
+def invalid(op: str, message: str) -> InvalidArgumentError:
+    """The error of a bad input of `op`, to be raised by the caller."""
+    return InvalidArgumentError(None, None, f"{message} [Op:{op}]")

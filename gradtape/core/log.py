@@ -1,0 +1,14 @@
+"""The logger of warnings, under TensorFlow's name for it in `logging`, and warnings given a limited number of times."""
+
+import logging
+from collections import Counter
+
+logger = logging.getLogger("gradtape")
+_said: Counter[str] = Counter()
+
+
+def warn_first(times: int, message: str, *args: object) -> None:
+    """Log a warning, the first `times` times that `message` comes up."""
+    if _said[message] < times:
+        _said[message] += 1
+        logger.warning(message, *args)

@@ -1,0 +1,50 @@
+"""Name scopes: `with tf.name_scope("layer")` prefixes the names of the variables made inside."""
+
+import threading
+from types import TracebackType
+from typing import Any
+
+
+class _Scopes(threading.local):
+    prefix = ""
+
+
+_scopes = _Scopes()
+
+
+def scoped(name: str) -> str:
+    """`name` within the scopes that are open in this thread."""
+    return _scopes.prefix + name
+
+
+class name_scope:
+    """A context in which the names of variables get `name/` in front.
+
+    >>> import gradtape as tf
+    >>> with tf.name_scope("layer") as scope:
+    ...     tf.Variable(1.0, name="w").name, scope
+    ('layer/w:0', 'layer/')
+    """
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise ValueError(f"A name scope's name must be a string, got {name!r}")
+        self._name = name
+        self._outer: list[str] = []
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def __enter__(self) -> str:
+        self._outer.append(_scopes.prefix)
+        if not self._name:
+            _scopes.prefix = ""
+        elif self._name.endswith("/"):
+            _scopes.prefix = self._name
+        else:
+            _scopes.prefix += self._name + "/"
+        return _scopes.prefix
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        _scopes.prefix = self._outer.pop()

@@ -1,0 +1,186 @@
+"""Nested structures: lists, tuples, named tuples, dicts and other sequences and mappings, with TensorFlow's rules.
+
+Dicts are walked in the order of their sorted keys. Sets, strings, arrays, tensors and None are leaves.
+"""
+
+import collections
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .shape import TensorShape
+
+__all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
+
+_LEAVES = (str, bytes, bytearray, memoryview, np.ndarray, TensorShape)
+
+
+def is_nested(structure: Any) -> bool:
+    """Whether `structure` is a container and not a leaf.
+
+    >>> import gradtape as tf
+    >>> tf.nest.is_nested([1]), tf.nest.is_nested("ab"), tf.nest.is_nested(tf.constant([1]))
+    (True, False, False)
+    """
+    kind = type(structure)
+    if kind is list or kind is tuple or kind is dict:
+        return True
+    return isinstance(structure, Sequence | Mapping) and not isinstance(structure, _LEAVES) or _is_attrs(structure)
+
+
+def _is_attrs(structure: Any) -> bool:
+    return hasattr(type(structure), "__attrs_attrs__")
+
+
+def _items(structure: Any) -> list[Any]:
+    """The children of a container, in order."""
+    if isinstance(structure, Mapping):
+        return [structure[k] for k in _sorted_keys(structure)]
+    if _is_attrs(structure):
+        return [getattr(structure, a.name) for a in type(structure).__attrs_attrs__]
+    return list(structure)
+
+
+def _sorted_keys(structure: Mapping[Any, Any]) -> list[Any]:
+    try:
+        return sorted(structure)
+    except TypeError:
+        raise TypeError(
+            f"nest only supports dicts with sortable keys, got keys {list(structure)!r}"
+        ) from None
+
+
+def _rebuild(structure: Any, items: list[Any]) -> Any:
+    """A container like `structure` with the children `items`."""
+    kind = type(structure)
+    if isinstance(structure, Mapping):
+        new = dict(zip(_sorted_keys(structure), items, strict=True))
+        ordered = [(k, new[k]) for k in structure]
+        if isinstance(structure, collections.defaultdict):
+            return collections.defaultdict(structure.default_factory, ordered)
+        return dict(ordered) if kind is dict else kind(ordered)  # type: ignore[call-arg]
+    if hasattr(structure, "_fields") and isinstance(structure, tuple):
+        return kind(*items)
+    if _is_attrs(structure):
+        return kind(*items)
+    if kind is range:
+        return items
+    return kind(items)  # type: ignore[call-arg]
+
+
+def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
+    """The leaves of `structure`, in order; a leaf gives a list of itself.
+
+    >>> import gradtape as tf
+    >>> tf.nest.flatten({"b": 1, "a": [2, (3,)]})
+    [2, 3, 1]
+    """
+    if not is_nested(structure):
+        return [structure]
+    leaves: list[Any] = []
+    for item in _items(structure):
+        if is_nested(item):
+            leaves += flatten(item)
+        else:
+            leaves.append(item)
+    return leaves
+
+
+def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool = False) -> Any:
+    """`flat_sequence` in the form of `structure`; the inverse of `flatten`.
+
+    Raises:
+      TypeError: if `flat_sequence` is no sequence.
+      ValueError: if it has not as many items as `structure` has leaves.
+    """
+    if not isinstance(flat_sequence, Sequence) or isinstance(flat_sequence, _LEAVES):
+        raise TypeError(
+            f"Attempted to pack value {flat_sequence!r} into a structure, but it is no sequence: its type is "
+            f"{type(flat_sequence)}."
+        )
+    if not is_nested(structure):
+        if len(flat_sequence) != 1:
+            raise ValueError(
+                f"The target structure is a leaf of type {type(structure)}, and the input is a sequence of length "
+                f"{len(flat_sequence)}: {flat_sequence!r}."
+            )
+        return flat_sequence[0]
+    count = len(flatten(structure))
+    if count != len(flat_sequence):
+        raise ValueError(
+            f"Could not pack sequence. Structure had {count} atoms, but flat_sequence had {len(flat_sequence)} items. "
+            f"Structure: {structure!r}, flat_sequence: {flat_sequence!r}."
+        )
+    leaves = iter(flat_sequence)
+
+    def build(part: Any) -> Any:
+        return _rebuild(part, [build(i) for i in _items(part)]) if is_nested(part) else next(leaves)
+
+    return build(structure)
+
+
+def map_structure(
+    func: Callable[..., Any], *structure: Any, check_types: bool = True, expand_composites: bool = False
+) -> Any:
+    """`func` applied to the leaves of structures of one form, in that form.
+
+    >>> import gradtape as tf
+    >>> tf.nest.map_structure(lambda x, y: x + y, {"a": 1, "b": [2]}, {"a": 3, "b": [4]})
+    {'a': 4, 'b': [6]}
+
+    Raises:
+      TypeError: if `func` cannot be called, or containers differ in type (with `check_types`).
+      ValueError: if the forms differ, or no structure is given.
+    """
+    if not callable(func):
+        raise TypeError(f"func must be callable, got: {func}")
+    if not structure:
+        raise ValueError("Must provide at least one structure")
+    for other in structure[1:]:
+        assert_same_structure(structure[0], other, check_types=check_types)
+    results = [func(*leaves) for leaves in zip(*map(flatten, structure), strict=True)]
+    return pack_sequence_as(structure[0], results)
+
+
+def assert_same_structure(
+    nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False
+) -> None:
+    """Raise where two structures differ in form.
+
+    Raises:
+      ValueError: if their nesting, lengths or keys differ.
+      TypeError: if containers differ in type, with `check_types`.
+    """
+
+    def differ(kind: type[Exception], why: str) -> Exception:
+        return kind(
+            "The two structures don't have the same nested structure.\n\n"
+            f"First structure: {nest1!r}\n\nSecond structure: {nest2!r}\n\nMore specifically: {why}"
+        )
+
+    def compare(a: Any, b: Any) -> None:
+        if is_nested(a) != is_nested(b):
+            nested, leaf = (a, b) if is_nested(a) else (b, a)
+            raise differ(ValueError, f"{nested!r} is nested, while {leaf!r} is a leaf.")
+        if not is_nested(a):
+            return
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            if set(a) != set(b):
+                raise differ(ValueError, f"the keys {list(a)} and {list(b)} differ.")
+        elif check_types and not _same_type(a, b):
+            raise differ(TypeError, f"{type(a)} and {type(b)} are different containers.")
+        ours, theirs = _items(a), _items(b)
+        if len(ours) != len(theirs):
+            raise differ(ValueError, f"{a!r} has {len(ours)} items, {b!r} has {len(theirs)}.")
+        for x, y in zip(ours, theirs, strict=True):
+            compare(x, y)
+
+    compare(nest1, nest2)
+
+
+def _same_type(a: Any, b: Any) -> bool:
+    if type(a) is type(b):
+        return True
+    named = [x for x in (a, b) if hasattr(x, "_fields")]
+    return len(named) == 2 and type(a).__name__ == type(b).__name__ and a._fields == b._fields

@@ -1,0 +1,46 @@
+"""Making public functions of primitives: they convert what they are given, and always give tensors."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .convert import _operand, agree, convert_to_tensor
+from .primitive import Primitive
+from .tensor import EagerTensor, Tensor
+
+
+def operands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
+    """Both as tensors of one dtype where that is possible: that of the first that is a tensor."""
+    if hasattr(type(x), "__tf_tensor__"):
+        x = x.__tf_tensor__(None, None)
+    if hasattr(type(y), "__tf_tensor__"):
+        y = y.__tf_tensor__(None, None)
+    if isinstance(x, Tensor) or isinstance(y, Tensor):
+        return agree(x, y)
+    x = convert_to_tensor(x)
+    return x, _operand(y, x)
+
+
+def unary(primitive: Primitive, name: str, doc: str, parameter: str = "x") -> Callable[..., EagerTensor]:
+    """The public function `name(x, name=None)` of an elementwise primitive."""
+
+    def function(x: Any, name: str | None = None) -> EagerTensor:
+        return primitive(x if type(x) is EagerTensor else convert_to_tensor(x))  # type: ignore[no-any-return]
+
+    return _named(function, name, doc)
+
+
+def binary(primitive: Primitive, name: str, doc: str) -> Callable[..., EagerTensor]:
+    """The public function `name(x, y, name=None)` of an elementwise primitive of two inputs."""
+
+    def function(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+        if type(x) is not EagerTensor or type(y) is not EagerTensor:
+            x, y = operands(x, y)
+        return primitive(x, y)  # type: ignore[no-any-return]
+
+    return _named(function, name, doc)
+
+
+def _named(function: Callable[..., EagerTensor], name: str, doc: str) -> Callable[..., EagerTensor]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function

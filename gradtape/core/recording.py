@@ -1,0 +1,261 @@
+"""`Recording`: what a tape has recorded, as plain data, and the thread's active recordings.
+
+A `Node` stands for a value that some recording watches. A leaf was watched by the program; any other node is an
+operation's output, and holds what the operation's derivative needs. Tensors hold their node, nodes hold their
+parents, and a recording holds its nodes weakly, in the order in which they came: so what the program drops is freed
+at once, the order of a backward pass is that list backwards, and closing a recording lets all it saved go.
+"""
+
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..engine import numpy as engine
+
+if TYPE_CHECKING:
+    from .primitive import Plan
+    from .variable import Handle, ResourceVariable
+
+
+class Node:
+    """A watched value: `plan`, `parents` and `saved` of the operation that made it; a leaf has no plan."""
+
+    __slots__ = ("__weakref__", "plan", "saved", "shapes", "source", "watchers")
+
+    watchers: "tuple[Recording, ...]"  # the recordings that watch this value
+    plan: "Plan | None"
+    source: "Node | tuple[Node | None, ...]"  # the input's node where the plan has one step, else all the inputs'
+    saved: Any  # what the plan keeps for the derivative
+    shapes: "tuple[tuple[int, ...], ...] | None"  # the inputs' and the output's, where inputs were broadcast
+
+    @property
+    def parents(self) -> "tuple[Node | None, ...]":
+        """The watched nodes that this one was computed from."""
+        return self.source if type(self.source) is tuple else (self.source,)  # type: ignore[return-value]
+
+    @property
+    def primitive(self) -> Any:
+        """The operation that made this value, or None for a leaf."""
+        return None if self.plan is None else self.plan.primitive
+
+
+_ref = weakref.ref
+
+
+def leaf(watchers: "tuple[Recording, ...]") -> Node:
+    node = Node()
+    node.watchers = watchers
+    node.plan = None
+    node.source = ()
+    node.saved = node.shapes = None
+    return node
+
+
+class Thread:
+    """What a thread's operations look at: the active recordings, outermost first, and how to run a kernel quietly."""
+
+    __slots__ = ("recordings", "run")
+
+    def __init__(self) -> None:
+        self.recordings: tuple[Recording, ...] = ()
+        self.run: Callable[..., Any] = engine.quiet_context().run
+
+
+class _Current(threading.local):
+    def __init__(self) -> None:
+        self.thread = Thread()
+
+
+current = _Current()
+
+_leaf_lock = threading.Lock()  # a tensor may be watched, and let go, by tapes of several threads at once
+
+
+_ROOM = 16384
+
+
+class Recording:
+    """The entries of one tape (weak references to nodes, in order) and the leaves it watches."""
+
+    __slots__ = ("_live", "alone", "entries", "leaves", "room", "variables", "watch_accessed")
+
+    def __init__(self, watch_accessed: bool = True) -> None:
+        self.alone = (self,)  # the active recordings, when it is the only one
+        self.watch_accessed = watch_accessed
+        self.entries: list[weakref.ref[Node]] = []
+        self.leaves: list[weakref.ref[Node]] = []
+        self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
+        self.room = self._live = _ROOM  # entries at which to tidy next
+
+    # --- being active --------------------------------------------------------------------------------------------
+
+    @property
+    def active(self) -> bool:
+        """Whether this thread's operations are recorded here."""
+        return self in current.thread.recordings
+
+    def start(self) -> None:
+        recordings = current.thread.recordings
+        current.thread.recordings = (*recordings, self) if recordings else self.alone
+
+    def stop(self) -> None:
+        rest = tuple(r for r in current.thread.recordings if r is not self)
+        current.thread.recordings = rest[0].alone if len(rest) == 1 else rest
+
+    # --- watching ------------------------------------------------------------------------------------------------
+
+    def watch(self, node: Node | None) -> Node:
+        """The node of a tensor that had `node`, from now on watched here too."""
+        with _leaf_lock:
+            if node is None:
+                node = leaf(self.alone)
+            elif self not in node.watchers:
+                node.watchers = (*node.watchers, self)
+            else:
+                return node
+            self.leaves.append(_ref(node))
+        return node
+
+    def watch_variable(self, variable: "ResourceVariable") -> None:
+        """Watch `variable`: all its reads from now on are reads of one leaf."""
+        if variable.handle not in self.variables:
+            active = current.thread.recordings
+            _add_leaf(variable, leaves_of(variable, active), (self,), active)
+
+    # --- entries -------------------------------------------------------------------------------------------------
+
+    def tidy(self) -> None:
+        """Forget the entries whose values the program dropped; called each time that many have come."""
+        entries = self.entries
+        if len(entries) >= self._live:
+            entries[:] = [e for e in entries if e() is not None]
+            self._live = 2 * len(entries)
+        self.room = len(entries) + _ROOM
+
+    def nodes(self) -> Iterator[Node]:
+        """The operations recorded here whose results are still needed, in order."""
+        for entry in self.entries:
+            node = entry()
+            if node is not None:
+                yield node
+
+    def useful(self, sources: Iterable[Node]) -> set[Node] | None:
+        """The nodes that depend on a source, sources included; None when that is every node."""
+        found = set(sources)
+        if all(node is None or node in found for node in self._all_leaves()):
+            return None
+        for node in self.nodes():
+            if not found.isdisjoint(node.parents):
+                found.add(node)
+        return found
+
+    def _all_leaves(self) -> Iterator[Node | None]:
+        yield from (node for _, node in self.variables.values())
+        yield from (entry() for entry in self.leaves)
+
+    def release(self, node: Node) -> None:
+        """Let `node` keep nothing for this recording."""
+        if node.watchers == self.alone:
+            node.watchers = node.source = ()
+            node.saved = node.shapes = None
+        else:
+            node.watchers = tuple(r for r in node.watchers if r is not self)
+
+    def close(self) -> None:
+        """Forget everything, so that values which outlive the tape hold nothing for it."""
+        while self.entries:
+            node = self.entries.pop()()
+            if node is not None:
+                self.release(node)
+        with _leaf_lock:
+            for entry in self.leaves:
+                node = entry()
+                if node is not None:
+                    node.watchers = tuple(r for r in node.watchers if r is not self)
+        self.leaves.clear()
+        self.variables.clear()
+
+
+def watching(nodes: Iterable[Node | None], recordings: tuple[Recording, ...]) -> tuple[Recording, ...]:
+    """Those of `recordings` that watch one of `nodes`; `recordings` itself when all do."""
+    found = tuple(r for r in recordings if any(n is not None and r in n.watchers for n in nodes))
+    return recordings if len(found) == len(recordings) else found
+
+
+def leaves_of(variable: "ResourceVariable", recordings: tuple[Recording, ...]) -> list[Node]:
+    """The leaves that stand for `variable` on those of `recordings` that watch it, now or from now on: one, unless
+    tapes that cross began to watch it apart."""
+    leaves: list[Node] = []
+    new = []
+    for recording in recordings:
+        found = recording.variables.get(variable.handle)
+        if found is None:
+            if recording.watch_accessed and variable.trainable:
+                new.append(recording)
+        elif found[1] is not None and found[1] not in leaves:
+            leaves.append(found[1])
+    if new:
+        _add_leaf(variable, leaves, new, recordings)
+    return leaves
+
+
+def _add_leaf(
+    variable: "ResourceVariable", leaves: list[Node], new: "Iterable[Recording]", active: tuple[Recording, ...]
+) -> None:
+    """Make the `new` recordings watch `variable`, by the leaf that others have of it if there is one."""
+    node = None
+    if variable.dtype.is_differentiable:
+        if not leaves:
+            leaves.append(leaf(()))
+        node = leaves[0]
+        watchers = (*node.watchers, *new)
+        same = len(watchers) == len(active) and all(r in watchers for r in active)
+        node.watchers = active if same else watchers
+    for recording in new:
+        recording.variables[variable.handle] = (variable, node)
+
+
+def record(
+    primitive: Any,
+    inputs: tuple[Any, ...],
+    nodes: tuple[Node | None, ...],
+    out: Any,
+    attrs: dict[str, Any],
+    recordings: tuple[Recording, ...],
+) -> Node | None:
+    """Record an operation that made the array `out` of `inputs`, whose nodes are `nodes`.
+
+    Returns the output's node, or None where no active recording watches a differentiable input.
+    """
+    mask = 0
+    for i, node in enumerate(nodes):
+        if node is not None and (node.watchers is recordings or watching((node,), recordings)):
+            mask |= 1 << i
+    if not mask:
+        return None
+    plan = primitive.plans.get(mask) or primitive.plan(mask)
+    if not plan.steps:
+        return None
+    if any(node is not None and node.watchers is not recordings for node in nodes):
+        recordings = watching(nodes, recordings)
+    made = Node()
+    made.watchers = recordings
+    made.plan = plan
+    made.source = nodes if plan.single is None else nodes[plan.single]  # type: ignore[assignment]
+    made.saved = plan.save(inputs, out, attrs) if plan.needs else None
+    made.shapes = None
+    if plan.broadcasts and any(x._array.shape != out.shape for x in inputs):
+        made.shapes = (*(x._array.shape for x in inputs), out.shape)
+    enter(made, recordings)
+    return made
+
+
+def enter(node: Node, recordings: tuple[Recording, ...]) -> None:
+    """Make `node` the newest entry of `recordings`."""
+    entry = _ref(node)
+    for recording in recordings:
+        entries = recording.entries
+        entries.append(entry)
+        if len(entries) > recording.room:
+            recording.tidy()

@@ -1,0 +1,261 @@
+"""`GradientTape`: records what a program computes, and differentiates it."""
+
+import contextlib
+import enum
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from . import nest
+from .backward import broadcast_to_p, pull, shape_of
+from .convert import convert_to_tensor
+from .log import warn_first
+from .recording import Node, Recording, current
+from .tensor import Tensor, wrap
+from .variable import ResourceVariable
+
+__all__ = ["GradientTape", "UnconnectedGradients"]
+
+
+class UnconnectedGradients(enum.Enum):
+    """What the gradient is where the target does not depend on the source."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class GradientTape:
+    """Records operations for automatic differentiation.
+
+    Operations inside the `with` block are recorded when they use a watched value: a trainable Variable that is read,
+    or a tensor given to `watch`. A tape made without `with` records from its first `watch` to `gradient()`.
+
+    Args:
+      persistent: allow several calls of `gradient`; what was saved is kept until the tape is dropped.
+      watch_accessed_variables: watch trainable Variables when they are read.
+
+    >>> import gradtape as tf
+    >>> x = tf.constant(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = x * x
+    >>> tape.gradient(y, x)
+    <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._persistent = persistent
+        self._watch_accessed = watch_accessed_variables
+        self._recording: Recording | None = None
+        self._active = False  # between __enter__ (or the first watch) and __exit__, but for stop_recording
+        self._watched: tuple[ResourceVariable, ...] = ()
+
+    # --- recording -----------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> "GradientTape":
+        if self._active:
+            raise ValueError(
+                "Tape is still recording. This happens where an active tape is entered again; leave it first."
+            )
+        self._start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        if self._active:
+            self._stop()
+
+    def _start(self) -> None:
+        if self._recording is None:
+            self._recording = Recording(self._watch_accessed)
+        self._recording.start()
+        self._active = True
+
+    def _stop(self) -> None:
+        if not self._active or self._recording is None:
+            raise ValueError("Tape is not recording.")
+        self._recording.stop()
+        self._active = False
+
+    def _close(self) -> None:
+        recording = self._recording
+        if recording is not None:
+            self._watched = self.watched_variables()
+            self._recording = None
+            recording.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_recording", None) is not None:
+            if self._active:
+                self._stop()
+            self._close()
+
+    def watch(self, tensor: Any) -> None:
+        """Have the tape follow `tensor`: a tensor, a variable, or a nested structure of these.
+
+        On a tape that was not entered with `with`, this starts the recording.
+
+        Raises:
+          ValueError: if it holds something else.
+        """
+        leaves = nest.flatten(tensor)
+        for x in leaves:
+            if not isinstance(x, Tensor | ResourceVariable):
+                raise ValueError(
+                    f"Passed in object {x!r} of type {type(x).__name__!r}, not tf.Tensor or tf.Variable. "
+                    "Make a tensor of it first: x = tf.constant(x)."
+                )
+        if self._recording is None:
+            self._start()
+        assert self._recording is not None
+        for x in leaves:
+            if not x.dtype.is_differentiable:
+                warn_first(5, "The dtype of the watched tensor must be floating (e.g. tf.float32), got %r", x.dtype)
+            if isinstance(x, ResourceVariable):
+                self._recording.watch_variable(x)
+            elif x.dtype.is_differentiable:
+                x._node = self._recording.watch(x._node)
+
+    @contextlib.contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """A context in which this tape records nothing.
+
+        Raises:
+          RuntimeError: if the tape is not recording.
+        """
+        if self._recording is None or not self._active:
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
+        self._stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+    def reset(self) -> None:
+        """Forget everything recorded and watched, as if the tape were left and a new one entered."""
+        if self._active:
+            self._stop()
+        self._close()
+        self._start()
+
+    def watched_variables(self) -> tuple[ResourceVariable, ...]:
+        """The variables this tape watches, in the order in which it met them."""
+        if self._recording is not None:
+            self._watched = tuple(v for v, _ in self._recording.variables.values())
+        return self._watched
+
+    # --- differentiating -----------------------------------------------------------------------------------------
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE,
+    ) -> Any:
+        """The gradient of `target` with respect to `sources`.
+
+        Args:
+          target: a tensor, or a nested structure of tensors, whose gradients are summed.
+          sources: a tensor, a variable, or a nested structure of these.
+          output_gradients: the cotangents of the targets, by default ones; a list with one for each target.
+          unconnected_gradients: what to give where there is no path: `"none"` or `"zero"`.
+
+        Returns:
+          In the structure of `sources`, tensors of the sources' shapes and dtypes, or None.
+
+        Raises:
+          RuntimeError: on the second call, unless the tape is persistent.
+          TypeError: if the target is None.
+          ValueError: if `unconnected_gradients` is unknown.
+        """
+        unconnected = _unconnected(unconnected_gradients)
+        recording = self._begin(target)
+        targets = nest.flatten(target)
+        flat = nest.flatten(sources)
+        cotangents = [None] * len(targets)
+        if output_gradients is not None:
+            cotangents = nest.flatten(output_gradients)
+            if len(cotangents) != len(targets):
+                raise ValueError(
+                    f"output_gradients has {len(cotangents)} items for {len(targets)} targets; give one for each."
+                )
+        lifted = bool(current.thread.recordings)
+        seeds: dict[Node, Any] = {}
+        for x, g in zip(targets, cotangents, strict=True):
+            node = _node(recording, x)
+            if node is not None:
+                seed = _seed(x, g, lifted)
+                seeds[node] = seeds[node] + seed if node in seeds else seed
+        nodes = [_node(recording, x) for x in flat]
+        found = pull(
+            recording,
+            seeds,
+            [n for n in nodes if n is not None],
+            lifted=lifted,
+            release=not self._persistent,
+        )
+        if not self._persistent:
+            self._close()
+        gradients = []
+        for x, node in zip(flat, nodes, strict=True):
+            g = found.get(node) if node is not None else None
+            if g is None:
+                g = _zeros(x) if unconnected is UnconnectedGradients.ZERO else None
+            elif not isinstance(g, Tensor):
+                g = wrap(g)
+            gradients.append(g)
+        return nest.pack_sequence_as(sources, gradients)
+
+    def _begin(self, target: Any) -> Recording:
+        """The recording to differentiate, no longer active unless it is to record its own derivatives."""
+        if self._recording is None:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        if target is None:
+            raise TypeError(
+                "Argument `target` should be a list or nested structure of Tensors or Variables to be "
+                "differentiated, but received None."
+            )
+        if self._active and not self._persistent:
+            self._stop()
+        return self._recording
+
+
+def _unconnected(value: UnconnectedGradients | str) -> UnconnectedGradients:
+    try:
+        return UnconnectedGradients(value)
+    except ValueError:
+        raise ValueError(f"Unknown value for unconnected_gradients: {value!r}. Use 'none' or 'zero'.") from None
+
+
+def _node(recording: Recording, x: Any) -> Node | None:
+    """The node by which `recording` knows `x`; None if it does not watch it."""
+    if isinstance(x, ResourceVariable):
+        return recording.variables.get(x.handle, (None, None))[1]
+    node: Node | None = getattr(x, "_node", None)
+    return node if node is not None and recording in node.watchers else None
+
+
+def _seed(x: Any, g: Any, lifted: bool) -> Any:
+    """The cotangent of the target `x`: `g`, or ones."""
+    array = x.handle.array if isinstance(x, ResourceVariable) else x._array
+    if g is None:
+        ones = np.ones(array.shape, array.dtype)
+        return wrap(ones) if lifted else ones
+    g = convert_to_tensor(g, x.dtype)
+    if shape_of(g) != array.shape:
+        try:
+            g = broadcast_to_p(g, shape=array.shape)
+        except ValueError:
+            raise ValueError(
+                f"output_gradients has shape {g.shape} for a target of shape {x.shape}; they must be the same."
+            ) from None
+    return g if lifted else g._array
+
+
+def _zeros(x: Any) -> Tensor:
+    array = x.handle.array if isinstance(x, ResourceVariable) else x._array
+    return wrap(np.zeros(array.shape, array.dtype))

@@ -1,0 +1,335 @@
+"""`Variable`: a named value that changes by assignment. All reads of one variable add to one gradient on a tape."""
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import naming
+from .convert import convert_to_tensor
+from .dtypes import DType, as_dtype
+from .errors import invalid
+from .primitive import primitive
+from .recording import current, leaves_of
+from .shape import TensorShape, as_shape
+from .tensor import EagerTensor, Reference, Tensor, value_repr, wrap
+
+
+class VariableSynchronization(enum.Enum):
+    """When a distributed variable is synchronised. One process has nothing to synchronise."""
+
+    AUTO = 0
+    NONE = 1
+    ON_WRITE = 2
+    ON_READ = 3
+
+
+class VariableAggregation(enum.Enum):
+    """How the copies of a distributed variable are aggregated."""
+
+    NONE = 0
+    SUM = 1
+    MEAN = 2
+    ONLY_FIRST_REPLICA = 3
+
+
+@primitive(op="ReadVariableOp")
+def read_p(xp: Any, x: Any) -> Any:
+    return x
+
+
+read_p.vjp(x=lambda g: g)
+
+
+@primitive(op="ReadVariableOp")
+def join_p(xp: Any, *xs: Any) -> Any:
+    """The value of a variable that crossing tapes know as different leaves."""
+    return xs[0]
+
+
+join_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
+
+
+class Handle:
+    """The storage of a variable; its identity is the variable's."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+
+class Variable:
+    """A value that is updated in place: `tf.Variable(initial_value, trainable=True, name=None, dtype=None, shape=None)`.
+
+    Args:
+      initial_value: a tensor or what can be converted to one, or a function of no arguments that gives it.
+      trainable: whether a GradientTape watches it by itself; default True.
+      name: its name; `'Variable'` by default, and `:0` is appended.
+      dtype: its element type, by default that of `initial_value`.
+      shape: its static shape, by default that of `initial_value`; `tf.TensorShape(None)` allows any.
+
+    Raises:
+      ValueError: without an initial value, or where it does not fit `shape`.
+
+    >>> import gradtape as tf
+    >>> v = tf.Variable([1.0, 2.0], name="v")
+    >>> _ = v.assign_add([1.0, 1.0])
+    >>> v
+    <tf.Variable 'v:0' shape=(2,) dtype=float32, numpy=array([2., 3.], dtype=float32)>
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return object.__new__(ResourceVariable if cls is Variable else cls)
+
+
+class ResourceVariable(Variable):
+    """The concrete class of variables."""
+
+    __slots__ = ("__dict__", "__weakref__", "_dtype", "_name", "_shape", "handle", "trainable")
+
+    __array_priority__ = 100
+    __hash__ = None  # type: ignore[assignment]
+
+    handle: Handle
+    trainable: bool
+
+    def __init__(
+        self,
+        initial_value: Any = None,
+        trainable: bool | None = None,
+        validate_shape: bool = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        variable_def: Any = None,
+        dtype: Any = None,
+        import_scope: Any = None,
+        constraint: Callable[[Any], Any] | None = None,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
+        shape: Any = None,
+        experimental_enable_variable_lifting: bool = True,
+    ) -> None:
+        if initial_value is None:
+            raise ValueError(
+                "The `initial_value` arg to `tf.Variable` must be specified, and it was None. "
+                "Pass a tensor, a number, a list, a NumPy array, or a function that makes one."
+            )
+        if callable(initial_value) and not isinstance(initial_value, Tensor | Variable):
+            initial_value = initial_value()
+        value = convert_to_tensor(initial_value, dtype)
+        static = value.shape if shape is None else as_shape(shape)
+        if not static.is_compatible_with(value.shape):
+            raise ValueError(
+                f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not compatible "
+                f"with the explicitly supplied `shape` argument ({shape})."
+            )
+        array = value._array
+        self.handle = Handle(array.copy() if isinstance(initial_value, Tensor | Variable) else array)
+        self._dtype = value.dtype
+        self._shape = static
+        self._name = naming.scoped("Variable" if name is None else name)
+        self.trainable = True if trainable is None else bool(trainable)
+        if constraint is not None:
+            self.__dict__["constraint"] = constraint
+
+    # --- what it is ----------------------------------------------------------------------------------------------
+
+    synchronization = VariableSynchronization.AUTO
+    aggregation = VariableAggregation.NONE
+    constraint: Callable[[Any], Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return self._name + ":0"
+
+    @property
+    def dtype(self) -> DType:
+        return self._dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        return self._shape
+
+    @property
+    def ndim(self) -> int:
+        return np.ndim(self.handle.array)
+
+    @property
+    def device(self) -> str:
+        return "/job:localhost/replica:0/task:0/device:CPU:0"
+
+    @property
+    def _shared_name(self) -> str:
+        return self._name
+
+    def get_shape(self) -> TensorShape:
+        return self._shape
+
+    def set_shape(self, shape: Any) -> None:
+        self._shape = self._shape.merge_with(shape)
+
+    def ref(self) -> Reference:
+        return Reference(self)
+
+    def is_initialized(self, name: str | None = None) -> EagerTensor:
+        return wrap(np.True_)
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> EagerTensor:
+        """The value as operations read it, on every tape that watches this variable."""
+        if dtype is not None and dtype is not self._dtype:
+            raise ValueError(
+                f"Tensor conversion requested dtype {as_dtype(dtype).name} for Variable {self.name!r} with dtype "
+                f"{self._dtype.name}. Use tf.cast(v, tf.{as_dtype(dtype).name})."
+            )
+        array = self.handle.array
+        recordings = current.thread.recordings
+        if not recordings:
+            return wrap(array)
+        leaves = leaves_of(self, recordings)
+        if len(leaves) < 2:
+            return wrap(array, leaves[0] if leaves else None)
+        return join_p(*(wrap(array, node) for node in leaves))  # type: ignore[no-any-return]
+
+    def value(self) -> EagerTensor:
+        """A tensor of the present value; later assignments do not change it."""
+        return read_p(self.__tf_tensor__())  # type: ignore[no-any-return]
+
+    def read_value(self) -> EagerTensor:
+        return self.value()
+
+    def numpy(self) -> Any:
+        """The value as a NumPy array, the caller's own."""
+        return wrap(self.handle.array).numpy()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return wrap(self.handle.array).__array__(dtype, copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return wrap(self.handle.array).__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return wrap(self.handle.array).__dlpack_device__()
+
+    def __bool__(self) -> bool:
+        return bool(wrap(self.handle.array))
+
+    def __int__(self) -> int:
+        return int(wrap(self.handle.array))
+
+    def __float__(self) -> float:
+        return float(wrap(self.handle.array))
+
+    def __complex__(self) -> complex:
+        return complex(wrap(self.handle.array))
+
+    def __index__(self) -> int:
+        return wrap(self.handle.array).__index__()
+
+    def __iter__(self) -> Any:
+        return iter(self.__tf_tensor__())
+
+    def sparse_read(self, indices: Any, name: str | None = None) -> EagerTensor:
+        return self.__tf_tensor__()[indices]  # type: ignore[index,no-any-return]
+
+    # --- assigning -----------------------------------------------------------------------------------------------
+
+    def assign(self, value: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
+        """Replace the value.
+
+        Args:
+          value: of this variable's shape and dtype, or convertible to it.
+
+        Returns:
+          This variable (None with `read_value=False`).
+
+        Raises:
+          ValueError: if shape or dtype differ; the old value stays.
+        """
+        new = convert_to_tensor(value, self._dtype)
+        if not self._shape.is_compatible_with(new.shape):
+            raise ValueError(
+                f"Cannot assign value to variable '{self.name}': Shape mismatch. The variable shape {self._shape}, "
+                f"and the assigned value shape {new.shape} are incompatible."
+            )
+        self.handle.array = new._array
+        return UnreadVariable(self) if read_value else None
+
+    def assign_add(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
+        """Add `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
+        array = self.handle.array
+        self.handle.array = array + self._delta(delta, "Add")
+        return UnreadVariable(self) if read_value else None
+
+    def assign_sub(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
+        """Subtract `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
+        array = self.handle.array
+        self.handle.array = array - self._delta(delta, "Sub")
+        return UnreadVariable(self) if read_value else None
+
+    def _delta(self, delta: Any, which: str) -> Any:
+        array = convert_to_tensor(delta, self._dtype)._array
+        if array.shape != self.handle.array.shape:
+            raise invalid(
+                f"Assign{which}VariableOp",
+                f"Cannot update variable with shape {list(self.handle.array.shape)} using a Tensor with shape "
+                f"{list(array.shape)}, shapes must be equal.",
+            )
+        return array
+
+    # --- printing ------------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        value = value_repr(self.handle.array)
+        return f"<tf.Variable '{self.name}' shape={self._shape} dtype={self._dtype.name}, numpy={value}>"
+
+    def __copy__(self) -> Any:
+        raise NotImplementedError("A Variable is not copied shallowly; use copy.deepcopy or tf.Variable(v).")
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        copied = ResourceVariable(self.numpy(), self.trainable, name=self._name, dtype=self._dtype, shape=self._shape)
+        memo[id(self)] = copied
+        return copied
+
+    def __reduce__(self) -> Any:
+        return _unpickle, (self.numpy(), self.trainable, self._name, self._dtype, self._shape)
+
+
+def _unpickle(value: Any, trainable: bool, name: str, dtype: DType, shape: TensorShape) -> ResourceVariable:
+    return ResourceVariable(value, trainable, name=name, dtype=dtype, shape=shape)
+
+
+class UnreadVariable(ResourceVariable):
+    """What an assignment gives: the variable itself, to read from or to assign to again."""
+
+    __slots__ = ()
+
+    def __init__(self, variable: ResourceVariable) -> None:
+        self.handle = variable.handle
+        self._dtype = variable._dtype
+        self._shape = variable._shape
+        self.trainable = variable.trainable
+        self._name = "UnreadVariable"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+
+def overload(**operators: Callable[..., Any]) -> None:
+    """Give `Variable` the operators of tensors, on what it reads."""
+    for name, function in operators.items():
+        setattr(ResourceVariable, name, _on_value(function))
+
+
+def _on_value(function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: ResourceVariable, *args: Any) -> Any:
+        return function(self.__tf_tensor__(), *args)
+
+    method.__name__ = method.__qualname__ = function.__name__
+    return method

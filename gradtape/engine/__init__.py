@@ -1,0 +1,1 @@
+"""Array engines: each module is an array namespace `xp` in which an operation's forward is written."""

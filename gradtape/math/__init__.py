@@ -1,0 +1,1 @@
+"""`tf.math`: arithmetic, comparisons, elementwise functions and reductions."""

@@ -1,0 +1,198 @@
+"""Arithmetic of two tensors, elementwise with broadcasting: sums, products, quotients, powers, extrema."""
+
+from typing import Any
+
+import numpy as np
+
+from ..core import tensor, variable
+from ..core.errors import invalid
+from ..core.primitive import elementwise
+from ..core.public import binary, operands
+from ..core.tensor import EagerTensor, Tensor, wrap
+from .comparison import greater_equal_p, less_equal_p, where_p, zeros_like
+from .elementwise import floor_p, log_or_zero_p, negative_p
+
+_NUMBERS = "fciu"
+
+# --- sums and products -----------------------------------------------------------------------------------------------
+
+add_p = elementwise("add", "x", "y", op="AddV2", kinds="fcius")
+add_p.vjp(x=lambda g: g,
+          y=lambda g: g)  # fmt: skip
+
+subtract_p = elementwise("subtract", "x", "y", op="Sub", kinds=_NUMBERS)
+subtract_p.vjp(x=lambda g: g,
+               y=lambda g: -g)  # fmt: skip
+
+multiply_p = elementwise("multiply", "x", "y", op="Mul", kinds=_NUMBERS)
+multiply_p.vjp(x=lambda g, y: g * y,
+               y=lambda g, x: g * x)  # fmt: skip
+
+
+def _squared_difference(xp: Any, x: Any, y: Any) -> Any:
+    d = x - y
+    return d * d if d.dtype.kind != "c" else d * xp.conj(d)
+
+
+squared_difference_p = elementwise(_squared_difference, "x", "y", op="SquaredDifference", kinds=_NUMBERS)
+squared_difference_p.vjp(x=lambda g, x, y: 2.0 * g * (x - y),
+                         y=lambda g, x, y: -2.0 * g * (x - y))  # fmt: skip
+
+# --- quotients -------------------------------------------------------------------------------------------------------
+
+divide_p = elementwise("true_divide", "x", "y", op="RealDiv", kinds="fc")
+divide_p.vjp(x=lambda g, y: g / y,
+             y=lambda g, x, y: g * (-x / y) / y)  # fmt: skip
+
+
+def _divide_no_nan(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where(y == 0, xp.zeros_like(x), x / y)
+
+
+divide_no_nan_p = elementwise(_divide_no_nan, "x", "y", op="DivNoNan", kinds="fc")
+divide_no_nan_p.vjp(x=lambda g, y: divide_no_nan_p(g, y),
+                    y=lambda g, x, y: g * divide_no_nan_p(divide_no_nan_p(-x, y), y))  # fmt: skip
+
+
+def _multiply_no_nan(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where(y == 0, xp.zeros_like(x), x * y)
+
+
+multiply_no_nan_p = elementwise(_multiply_no_nan, "x", "y", op="MulNoNan", kinds="fc")
+multiply_no_nan_p.vjp(x=lambda g, y: multiply_no_nan_p(g, y),
+                      y=lambda g, x: multiply_no_nan_p(x, g))  # fmt: skip
+
+
+def _no_integer_zero(y: Any, op: str) -> None:
+    if y.dtype.kind in "iu" and not np.all(y):
+        raise invalid(op, "Integer division by zero")
+
+
+def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind in "iu":
+        _no_integer_zero(y, "FloorDiv")
+        return xp.floor_divide(x, y)
+    return xp.floor(xp.true_divide(x, y))
+
+
+def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
+    _no_integer_zero(y, "FloorMod")
+    return xp.mod(x, y)
+
+
+floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")
+floormod_p = elementwise(_floor_mod, "x", "y", op="FloorMod", kinds="fiu")
+floormod_p.vjp(x=lambda g: g,
+               y=lambda g, x, y: -g * floor_p(x / y))  # fmt: skip
+
+# --- powers ----------------------------------------------------------------------------------------------------------
+
+
+def _power(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind == "i" and xp.any(y < 0):
+        raise invalid("Pow", "Integers to negative integer powers are not allowed")
+    return xp.power(x, y)
+
+
+pow_p = elementwise(_power, "x", "y", op="Pow", kinds="fci")
+pow_p.vjp(x=lambda g, x, y: g * y * pow_p(x, y - 1.0),
+          y=lambda g, x, out: g * out * log_or_zero_p(x))  # fmt: skip
+
+# --- extrema: where both are equal, the first has the gradient ---------------------------------------------------------
+
+maximum_p = elementwise("maximum", "x", "y", op="Maximum", kinds="fiu")
+maximum_p.vjp(x=lambda g, x, y: where_p(greater_equal_p(x, y), g, zeros_like(g)),
+              y=lambda g, x, y: where_p(greater_equal_p(x, y), zeros_like(g), g))  # fmt: skip
+
+minimum_p = elementwise("minimum", "x", "y", op="Minimum", kinds="fiu")
+minimum_p.vjp(x=lambda g, x, y: where_p(less_equal_p(x, y), g, zeros_like(g)),
+              y=lambda g, x, y: where_p(less_equal_p(x, y), zeros_like(g), g))  # fmt: skip
+
+atan2_p = elementwise("arctan2", "y", "x", op="Atan2", kinds="f")
+atan2_p.vjp(y=lambda g, y, x: g * x / (x * x + y * y),
+            x=lambda g, y, x: -g * y / (x * x + y * y))  # fmt: skip
+
+# --- public ------------------------------------------------------------------------------------------------------------
+
+add = binary(add_p, "add", """`x + y`, elementwise; of strings, one after the other.
+
+    Args:
+      x, y: tensors of one dtype, broadcast. A Python number, list or array takes the other's dtype.
+
+    Raises:
+      InvalidArgumentError: if the dtypes differ or the shapes do not broadcast.
+
+    >>> import gradtape as tf
+    >>> tf.add([1.0, 2.0], 3).numpy()
+    array([4., 5.], dtype=float32)
+    """)  # fmt: skip
+subtract = binary(subtract_p, "subtract", "`x - y`, elementwise; arguments as in `add`.")
+multiply = binary(multiply_p, "multiply", "`x * y`, elementwise; arguments as in `add`.")
+squared_difference = binary(squared_difference_p, "squared_difference", "|x - y|**2, elementwise.")
+divide_no_nan = binary(divide_no_nan_p, "divide_no_nan", "`x / y`, and 0 where `y` is 0, elementwise.")
+multiply_no_nan = binary(multiply_no_nan_p, "multiply_no_nan",
+                         "`x * y`, and 0 where `y` is 0 even if `x` is nan or infinite, elementwise.")  # fmt: skip
+floordiv = binary(floordiv_p, "floordiv", "The floor of `x / y`, elementwise. It has no gradient.")
+floormod = binary(floormod_p, "floormod", "`x - y * floor(x / y)`, elementwise: the sign is that of `y`.")
+maximum = binary(maximum_p, "maximum", "The greater of `x` and `y`, elementwise; nan where one is nan.")
+minimum = binary(minimum_p, "minimum", "The smaller of `x` and `y`, elementwise; nan where one is nan.")
+pow = binary(pow_p, "pow", "`x` to the power of `y`, elementwise.")
+atan2 = binary(atan2_p, "atan2", "The angle in radians of the point (x, y): `atan2(y, x)`, elementwise.")
+
+
+def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, elementwise. Integers are divided as floats: 8 and 16 bits as float32, more as float64.
+
+    >>> import gradtape as tf
+    >>> tf.math.truediv(1, 2).numpy()
+    np.float64(0.5)
+
+    Raises:
+      TypeError: if the dtypes differ.
+    """
+    x, y = operands(x, y)
+    return _true_divide(x, y)
+
+
+def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, elementwise; see `truediv`."""
+    return truediv(x, y)
+
+
+def _true_divide(x: Any, y: Any) -> EagerTensor:
+    if type(x) is not EagerTensor or type(y) is not EagerTensor:
+        x, y = operands(x, y) if isinstance(y, Tensor) or not isinstance(y, float) else _float_operands(x, y)
+    dtype = x._array.dtype
+    if dtype.kind in "iub":
+        if dtype != y._array.dtype:
+            raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+        wide = np.float32 if dtype.itemsize < 4 else np.float64
+        x, y = wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
+    elif dtype != y._array.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    return divide_p(x, y)
+
+
+def _float_operands(x: Any, y: Any) -> tuple[Any, Any]:
+    """`x` and the Python float `y`, which an integer tensor refuses with a word on the dtypes."""
+    if x._array.dtype.kind in "iu":
+        return x, wrap(np.float32(y))
+    return operands(x, y)
+
+
+# --- operators -------------------------------------------------------------------------------------------------------
+
+
+def _reflected(operator: Any) -> Any:
+    return lambda y, x: operator(x, y)
+
+
+_operators: dict[str, Any] = {"__neg__": negative_p}
+for _name, _operator in {
+    "add": add_p, "sub": subtract_p, "mul": multiply_p, "truediv": _true_divide, "floordiv": floordiv_p,
+    "mod": floormod_p, "pow": pow_p,
+}.items():  # fmt: skip
+    _operators[f"__{_name}__"] = _operator
+    _operators[f"__r{_name}__"] = _reflected(_operator)
+tensor.overload(**_operators)
+variable.overload(**_operators)

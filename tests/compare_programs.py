@@ -1,0 +1,340 @@
+"""Runs every program of `tests/programs` under TensorFlow and under gradtape, and compares output.
+
+    GRADTAPE_TENSORFLOW_PYTHON=path/to/python python tests/compare_programs.py
+    python tests/compare_programs.py --tensorflow path/to/python tape_persistent variables
+
+A program is what a user would write: it imports TensorFlow and prints. Both runs must print the
+same lines; only floating-point numbers may differ, within rounding. `--update` rewrites the files
+of `tests/programs/expected` from TensorFlow's output: they let `test_programs.py` make the same
+comparison where TensorFlow is not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import hashlib
+import json
+import math
+import os
+import re
+import runpy
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+PROGRAMS = Path(__file__).resolve().parent / "programs"
+EXPECTED = PROGRAMS / "expected"
+CACHE = PROGRAMS / ".cache"
+ROOT = PROGRAMS.parent.parent
+
+RTOL = 1e-5
+ATOL = 1e-6
+
+# Plain kernels, no GPU and no start-up chatter: what TensorFlow computes on any machine.
+TENSORFLOW_ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a program left behind."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+
+# --- comparing ------------------------------------------------------------------------------------
+
+NUMBER = r"[-+]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|(?<![\w.])(?:inf|nan)(?!\w))"
+TOKENS = re.compile(rf"({NUMBER})|(\s+)")
+
+
+def normalise(text: str) -> str:
+    """`text` with addresses of objects and trailing blanks taken out."""
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x...", text)
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two printed floating-point numbers agree within rounding (nan equals nan)."""
+    a, b = float(one), float(other)
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) and math.isnan(b)
+    if math.isinf(a) or math.isinf(b):
+        return a == b
+    return abs(a - b) <= ATOL + RTOL * max(abs(a), abs(b))
+
+
+def same_line(one: str, other: str) -> bool:
+    """Whether two lines agree: text and integers exactly, floating-point numbers within rounding.
+
+    A number that differs in its last digit also moves the columns of a printed array, so the
+    width of blanks counts only in lines whose numbers are printed alike.
+    """
+    if one == other:
+        return True
+    ours, theirs = TOKENS.split(one), TOKENS.split(other)
+    numbers_a, numbers_b = ours[1::3], theirs[1::3]
+    words_a = [token for token in ours[0::3] if token]
+    words_b = [token for token in theirs[0::3] if token]
+    found_a = [token for token in numbers_a if token]
+    found_b = [token for token in numbers_b if token]
+    return (
+        words_a == words_b
+        and found_a != found_b
+        and len(found_a) == len(found_b)
+        and all(map(same_number, found_a, found_b))
+    )
+
+
+def difference(expected: str, actual: str, label: str) -> str:
+    """A unified diff from `expected` to `actual`, or nothing where they agree.
+
+    Lines that agree within rounding are shown as the expected ones, so that only what is wrong
+    stands out.
+    """
+    want, got = normalise(expected).splitlines(), normalise(actual).splitlines()
+    matcher = difflib.SequenceMatcher(a=want, b=got, autojunk=False)
+    settled = list(got)
+    for kind, low, high, from_, to in matcher.get_opcodes():
+        if kind == "replace" and high - low == to - from_:
+            for offset in range(high - low):
+                if same_line(want[low + offset], got[from_ + offset]):
+                    settled[from_ + offset] = want[low + offset]
+    if settled == want:
+        return ""
+    return "\n".join(
+        difflib.unified_diff(
+            want, settled, f"{label} (TensorFlow)", f"{label} (gradtape)", lineterm="", n=2
+        )
+    )
+
+
+# --- running --------------------------------------------------------------------------------------
+
+
+def all_programs() -> list[Path]:
+    """The programs, in order of their names."""
+    return sorted(path for path in PROGRAMS.glob("*.py") if path.name != "conftest.py")
+
+
+def run_gradtape(program: Path, python: str = sys.executable, timeout: float = 120.0) -> Run:
+    """Runs `python -m gradtape program`."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
+    path = [str(ROOT), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+    try:
+        done = subprocess.run(
+            [python, "-m", "gradtape", str(program)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Run("", f"no end after {timeout:g} s", 124)
+    return Run(done.stdout, done.stderr, done.returncode)
+
+
+def record(programs: Iterable[Path], folder: Path) -> None:
+    """Runs programs one after the other in this process, and writes each one's `Run` to `folder`.
+
+    Importing TensorFlow takes longer than the programs. Output is taken from the descriptors,
+    because TensorFlow prints from C++ too.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    keep = [os.dup(1), os.dup(2)]
+    for program in programs:
+        status = 0
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            try:
+                sys.argv = [str(program)]
+                runpy.run_path(str(program), run_name="__main__")
+            except SystemExit as exit_:
+                status = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+            except BaseException:
+                traceback.print_exc()
+                status = 1
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os.dup2(keep[0], 1)
+                os.dup2(keep[1], 2)
+            out.seek(0)
+            err.seek(0)
+            run = Run(out.read().decode(), err.read().decode(errors="replace"), status)
+        (folder / f"{program.stem}.json").write_text(json.dumps(asdict(run)))
+        print(program.stem, flush=True)
+
+
+def tensorflow_version(python: str) -> str:
+    """The version of TensorFlow that `python` has, without importing it."""
+    code = "import importlib.metadata as m; print(m.version('tensorflow'))"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{python} has no TensorFlow:\n{done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def run_tensorflow(programs: Sequence[Path], python: str, use_cache: bool = True) -> dict[str, Run]:
+    """What each program does under the TensorFlow of `python`, remembered by the program's text."""
+    version = tensorflow_version(python)
+    CACHE.mkdir(exist_ok=True)
+    (CACHE / ".gitignore").write_text("*\n")
+
+    def key(program: Path) -> Path:
+        text = version.encode() + b"\0" + program.read_bytes()
+        return CACHE / f"{program.stem}-{hashlib.sha256(text).hexdigest()[:16]}.json"
+
+    runs: dict[str, Run] = {}
+    todo = []
+    for program in programs:
+        if use_cache and key(program).exists():
+            runs[program.stem] = Run(**json.loads(key(program).read_text()))
+        else:
+            todo.append(program)
+    if todo:
+        print(f"TensorFlow {version} runs {len(todo)} of {len(programs)} programs", flush=True)
+    environment = {**os.environ, **TENSORFLOW_ENVIRONMENT, "PYTHONHASHSEED": "0"}
+    while todo:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [python, __file__, "--record", folder, *map(str, todo)]
+            done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+            rest = []
+            for program in todo:
+                written = Path(folder) / f"{program.stem}.json"
+                if written.exists():
+                    runs[program.stem] = Run(**json.loads(written.read_text()))
+                    for old in CACHE.glob(f"{program.stem}-{'[0-9a-f]' * 16}.json"):
+                        old.unlink()
+                    key(program).write_text(written.read_text())
+                else:
+                    rest.append(program)
+        if rest:  # a failed check inside TensorFlow ends its process: go on after that program
+            stopped = rest.pop(0)
+            message = f"TensorFlow's process ended with {done.returncode} in {stopped.name}"
+            runs[stopped.stem] = Run("", message, done.returncode)
+        todo = rest
+    return runs
+
+
+def expected_output(program: Path) -> Path:
+    """The file that keeps what TensorFlow printed for `program`."""
+    return EXPECTED / f"{program.stem}.txt"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def compare(program: Path, wanted: Run, python: str) -> tuple[str, str]:
+    """A word on how `program` fares under gradtape, and what to show for it."""
+    if wanted.status:
+        return "BROKEN", f"it fails under TensorFlow:\n{wanted.stderr[-2000:]}"
+    got = run_gradtape(program, python)
+    shown = difference(wanted.stdout, got.stdout, program.name)
+    if got.status:
+        shown += f"\n{program.name} ends with status {got.status}:\n{got.stderr.strip()[-2000:]}"
+    if shown:
+        return "DIFFERS", shown
+    golden = expected_output(program)
+    if not golden.exists() or normalise(golden.read_text("utf-8")) != normalise(wanted.stdout):
+        return "OLD", f"{golden.name} is not what TensorFlow prints: run again with --update"
+    return "same", ""
+
+
+def choose(names: Sequence[str]) -> list[Path]:
+    """The programs whose names contain one of `names`; all of them where none is given."""
+    programs = [p for p in all_programs() if not names or any(name in p.stem for name in names)]
+    if not programs:
+        raise SystemExit(f"no program is called like {', '.join(names)}")
+    return programs
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("programs", nargs="*", help="parts of programs' names (default: all)")
+    parser.add_argument(
+        "--tensorflow",
+        metavar="PYTHON",
+        default=os.environ.get("GRADTAPE_TENSORFLOW_PYTHON"),
+        help="a Python that has TensorFlow (default: $GRADTAPE_TENSORFLOW_PYTHON)",
+    )
+    parser.add_argument(
+        "--gradtape",
+        metavar="PYTHON",
+        default=sys.executable,
+        help="a Python that has gradtape (default: this one)",
+    )
+    parser.add_argument(
+        "--update", action="store_true", help="rewrite tests/programs/expected from TensorFlow"
+    )
+    parser.add_argument("--fresh", action="store_true", help="run TensorFlow again, cached or not")
+    parser.add_argument("--record", metavar="FOLDER", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+
+    if options.record:
+        record([Path(name) for name in options.programs], Path(options.record))
+        return 0
+    if not options.tensorflow:
+        parser.error(
+            "name a Python that has TensorFlow: --tensorflow or GRADTAPE_TENSORFLOW_PYTHON"
+        )
+
+    started = time.monotonic()
+    programs = choose(options.programs)
+    wanted = run_tensorflow(programs, options.tensorflow, use_cache=not options.fresh)
+
+    if options.update:
+        EXPECTED.mkdir(exist_ok=True)
+        broken = [program for program in programs if wanted[program.stem].status]
+        for program in programs:
+            run = wanted[program.stem]
+            if run.status:
+                print(f"{program.name} fails under TensorFlow:\n{run.stderr[-2000:]}")
+            else:
+                expected_output(program).write_text(run.stdout, "utf-8")
+        if not options.programs:
+            for stray in set(EXPECTED.glob("*.txt")) - {expected_output(p) for p in programs}:
+                stray.unlink()
+        print(f"wrote {len(programs) - len(broken)} files to {EXPECTED.relative_to(ROOT)}")
+        return int(bool(broken))
+
+    wrong = []
+    for number, program in enumerate(programs, 1):
+        word, shown = compare(program, wanted[program.stem], options.gradtape)
+        print(
+            f"[{number:{len(str(len(programs)))}}/{len(programs)}] {program.stem}: {word}",
+            flush=True,
+        )
+        if shown:
+            print(shown.strip() + "\n", flush=True)
+            wrong.append(program.stem)
+    print(
+        f"{len(programs) - len(wrong)} of {len(programs)} programs print the same under both"
+        f" ({time.monotonic() - started:.0f} s)"
+    )
+    if wrong:
+        print("not: " + ", ".join(wrong))
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
