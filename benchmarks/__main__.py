@@ -28,8 +28,7 @@ def arguments() -> argparse.Namespace:
         prog="python -m benchmarks",
         description="Measures gradtape, hand-written NumPy and the peers that are installed, and "
         "writes benchmarks/results.md, benchmarks/results.json and docs/benchmarks.png.",
-        epilog="run measures; setup makes .venv-PEER with pip; report writes and checks the last "
-        "results again.",
+        epilog="run measures; setup makes .venv-PEER with pip; report writes and checks the last results again.",
     )
     add = parser.add_argument
     peers = ", ".join(PACKAGES)

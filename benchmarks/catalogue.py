@@ -106,9 +106,7 @@ def classifier(batch: int, *widths: int) -> Callable[[Any], Inputs]:
 def multiplications(title: str, size: int, length: int, **more: Any) -> Workload:
     """The row of a chain of multiplications, forward and gradient."""
     name = f"multiply-{size}-{length}"
-    return Workload(
-        name, title, "µs", "multiply_chain", chain(size, length), operations=length, **more
-    )
+    return Workload(name, title, "µs", "multiply_chain", chain(size, length), operations=length, **more)
 
 
 def mlp(batch: int) -> Workload:

@@ -107,9 +107,7 @@ class Session:
             try:
                 if contender.imports:
                     self.footprint("import", contender, contender.imports)
-                self.versions[contender.name] = self.footprint(
-                    "version", contender, contender.package
-                )
+                self.versions[contender.name] = self.footprint("version", contender, contender.package)
             except Failure as failure:
                 say(f"{contender.name}: left out: {failure}")
                 self.contenders.remove(contender)
@@ -197,6 +195,9 @@ class Session:
 
     def run(self, workloads: Iterable[Workload]) -> dict[str, Any]:
         """The results of all rows, as they are written to results.json."""
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        if load > 0.5:
+            say(f"the machine is or was just busy (load {load:.1f}): threaded products may look far too slow")
         try:
             self.check_contenders()
             rows = {workload.name: vars(self.measure(workload)) for workload in workloads}

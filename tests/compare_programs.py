@@ -114,9 +114,7 @@ def difference(expected: str, actual: str, label: str) -> str:
     if settled == want:
         return ""
     return "\n".join(
-        difflib.unified_diff(
-            want, settled, f"{label} (TensorFlow)", f"{label} (gradtape)", lineterm="", n=2
-        )
+        difflib.unified_diff(want, settled, f"{label} (TensorFlow)", f"{label} (gradtape)", lineterm="", n=2)
     )
 
 
@@ -258,8 +256,13 @@ def compare(program: Path, wanted: Run, python: str) -> tuple[str, str]:
 
 
 def choose(names: Sequence[str]) -> list[Path]:
-    """The programs whose names contain one of `names`; all of them where none is given."""
-    programs = [p for p in all_programs() if not names or any(name in p.stem for name in names)]
+    """The programs called one of `names`, or containing it; all of them where none is given."""
+    stems = {program.stem for program in all_programs()}
+    programs = [
+        program
+        for program in all_programs()
+        if not names or any(program.stem == name if name in stems else name in program.stem for name in names)
+    ]
     if not programs:
         raise SystemExit(f"no program is called like {', '.join(names)}")
     return programs
@@ -267,9 +270,7 @@ def choose(names: Sequence[str]) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("programs", nargs="*", help="parts of programs' names (default: all)")
     parser.add_argument(
         "--tensorflow",
@@ -283,9 +284,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=sys.executable,
         help="a Python that has gradtape (default: this one)",
     )
-    parser.add_argument(
-        "--update", action="store_true", help="rewrite tests/programs/expected from TensorFlow"
-    )
+    parser.add_argument("--update", action="store_true", help="rewrite tests/programs/expected from TensorFlow")
+    parser.add_argument("--lines", type=int, default=60, help="show so many lines of each difference (0: all)")
     parser.add_argument("--fresh", action="store_true", help="run TensorFlow again, cached or not")
     parser.add_argument("--record", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -294,9 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         record([Path(name) for name in options.programs], Path(options.record))
         return 0
     if not options.tensorflow:
-        parser.error(
-            "name a Python that has TensorFlow: --tensorflow or GRADTAPE_TENSORFLOW_PYTHON"
-        )
+        parser.error("name a Python that has TensorFlow: --tensorflow or GRADTAPE_TENSORFLOW_PYTHON")
 
     started = time.monotonic()
     programs = choose(options.programs)
@@ -325,7 +323,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             flush=True,
         )
         if shown:
-            print(shown.strip() + "\n", flush=True)
+            lines = shown.strip().splitlines()
+            left_out = len(lines) - options.lines if options.lines else 0
+            if left_out > 0:
+                kept = options.lines // 2
+                lines[kept:-kept] = [f"    ... {left_out} lines, see --lines ..."]
+            print("\n".join(lines) + "\n", flush=True)
             wrong.append(program.stem)
     print(
         f"{len(programs) - len(wrong)} of {len(programs)} programs print the same under both"

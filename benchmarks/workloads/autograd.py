@@ -50,9 +50,7 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return run
 
 
-def mlp_step(
-    images: Array, labels: Array, parameters: list[Array], rate: float
-) -> Callable[[], list[Array]]:
+def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float) -> Callable[[], list[Array]]:
     parameters = [p.copy() for p in parameters]
     rows = np.arange(len(images))
 

@@ -56,9 +56,7 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return run
 
 
-def mlp_step(
-    images: Array, labels: Array, parameters: list[Array], rate: float
-) -> Callable[[], list[Array]]:
+def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float) -> Callable[[], list[Array]]:
     """Every array of a step is allocated once, here; a step writes into them."""
     w1, b1, w2, b2, w3, b3 = parameters = [p.copy() for p in parameters]
     g1, gb1, g2, gb2, g3, gb3 = gradients = [np.empty_like(p) for p in parameters]

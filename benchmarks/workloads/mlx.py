@@ -67,9 +67,7 @@ def mean_loss(parameters: list[Array], images: Array, labels: Array) -> Array:
     return mx.mean(mx.logsumexp(logits, axis=1) - picked)
 
 
-def mlp_step(
-    images: Array, labels: Array, parameters: list[Array], rate: float
-) -> Callable[[], list[Array]]:
+def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float) -> Callable[[], list[Array]]:
     images, labels = mx.array(images), mx.array(labels.astype(np.int32))
     parameters = [mx.array(p) for p in parameters]
     loss_and_gradients = mx.value_and_grad(mean_loss)

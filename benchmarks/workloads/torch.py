@@ -44,9 +44,7 @@ def scalar_loop(x: Any, steps: int) -> Callable[[], Tensor]:
     return run
 
 
-def mlp_step(
-    images: Any, labels: Any, parameters: list[Any], rate: float
-) -> Callable[[], list[Tensor]]:
+def mlp_step(images: Any, labels: Any, parameters: list[Any], rate: float) -> Callable[[], list[Tensor]]:
     images, labels = torch.tensor(images), torch.tensor(labels)
     parameters = [torch.tensor(p, requires_grad=True) for p in parameters]
     w1, b1, w2, b2, w3, b3 = parameters

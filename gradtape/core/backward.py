@@ -33,7 +33,7 @@ def reshape_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a tensor or array, as a tuple."""
-    return x._array.shape if isinstance(x, Tensor) else np.shape(x)  # type: ignore[no-any-return]
+    return x._array.shape if isinstance(x, Tensor) else np.shape(x)
 
 
 def lead_of(g: Any, ndim: int) -> tuple[int, ...]:
@@ -78,7 +78,7 @@ def _conjugate(g: Any) -> Any:
 def _is_complex(g: Any) -> bool:
     if isinstance(g, list):
         return any(x is not None and _is_complex(x) for x in g)
-    return (g._array if isinstance(g, Tensor) else g).dtype.kind == "c"
+    return bool((g._array if isinstance(g, Tensor) else g).dtype.kind == "c")
 
 
 def pull(
@@ -103,7 +103,7 @@ def pull(
     else:
         entries = recording.entries.copy()
     run = engine.quiet_context().run
-    return run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)  # type: ignore[no-any-return]
+    return run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)
 
 
 def _pass(
@@ -148,6 +148,7 @@ def _pass(
             if conjugate:
                 g = _conjugate(g)
         steps = plan.lifted if lifted else plan.steps
+        cotangents: Any
         if plan.single is not None:
             position, step = steps[0]
             c = step(g, saved, node)
@@ -171,7 +172,7 @@ def _pass(
             if parent not in found:
                 found[parent] = c
             elif parent in owned:
-                found[parent] = operator.iadd(found[parent], c)
+                found[parent] = operator.iadd(found[parent], c)  # type: ignore[no-untyped-call]
             else:
                 found[parent] = found[parent] + c
                 owned.add(parent)

@@ -22,9 +22,7 @@ def set_pack(function: Callable[[Any, Any], Any]) -> None:
     pack = function
 
 
-def convert_to_tensor(
-    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
-) -> EagerTensor:
+def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> EagerTensor:
     """The tensor of `value`: a tensor, variable, number, string, (nested) list of these, or NumPy array.
 
     Python floats become float32, ints int32 (int64 if they need it), complex numbers complex128; a NumPy array keeps
@@ -44,7 +42,7 @@ def convert_to_tensor(
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1. , 2.5], dtype=float32)>
     """
     if type(value) is EagerTensor and dtype is None:
-        return value
+        return value  # type: ignore[no-any-return]
     if dtype is not None:
         return _convert(value, as_dtype(dtype))
     if dtype_hint is not None:
@@ -184,9 +182,9 @@ def _kind_of(t: type, value: Any) -> str:
             return kind
     if issubclass(t, np.ndarray | np.generic) or hasattr(t, "__array__"):
         return "array"
-    for base in (bool, int, float, complex, str, bytes):  # subclasses, enums
-        if issubclass(t, base):
-            return _PYTHON[base]
+    for python in (bool, int, float, complex, str, bytes):  # subclasses, enums
+        if issubclass(t, python):
+            return _PYTHON[python]
     bad = value if not isinstance(value, list | tuple) else _find(value, t)
     raise ValueError(
         f"Attempt to convert a value ({bad}) with an unsupported type ({t}) to a Tensor. "
@@ -237,9 +235,7 @@ def _from_mixture(value: Any, kinds: set[str], dtype: DType | None) -> np.ndarra
         try:
             array = np.array(value)
         except ValueError:
-            raise ValueError(
-                f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}"
-            ) from None
+            raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from None
         if array.dtype == np.int64 and dtype is None:
             return to_array(array.tolist())
         return _from_numpy(array, dtype)
@@ -277,9 +273,7 @@ def _from_numpy(value: Any, dtype: DType | None) -> np.ndarray[Any, Any]:
         native = array.dtype.newbyteorder("=")
         if native in dtypes.BY_NUMPY:  # >f4, or a platform's second name of a type
             return array.astype(dtypes.BY_NUMPY[native]._numpy)
-        raise ValueError(
-            f"Failed to convert a NumPy array to a Tensor (Unsupported element type {array.dtype})."
-        )
+        raise ValueError(f"Failed to convert a NumPy array to a Tensor (Unsupported element type {array.dtype}).")
     if not array.dtype.isnative or array.dtype is not dtypes.BY_NUMPY[array.dtype]._numpy:
         array = array.astype(dtypes.BY_NUMPY[array.dtype]._numpy)
     return array

@@ -107,9 +107,9 @@ class DType:
 
     def _limit(self, which: str) -> Any:
         if self._kind == "f":
-            return getattr(ml_dtypes.finfo(self._numpy), which)
+            return getattr(ml_dtypes.finfo(self._numpy), which)  # type: ignore[no-untyped-call]
         if self._kind in "iu":
-            return getattr(ml_dtypes.iinfo(self._numpy), which)
+            return getattr(ml_dtypes.iinfo(self._numpy), which)  # type: ignore[no-untyped-call]
         word = {"min": "minimum", "max": "maximum"}[which]
         raise TypeError(f"Cannot find {word} value of {self!r}: it is neither an integer nor a floating type.")
 

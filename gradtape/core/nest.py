@@ -26,7 +26,7 @@ def is_nested(structure: Any) -> bool:
     kind = type(structure)
     if kind is list or kind is tuple or kind is dict:
         return True
-    return isinstance(structure, Sequence | Mapping) and not isinstance(structure, _LEAVES) or _is_attrs(structure)
+    return (isinstance(structure, Sequence | Mapping) and not isinstance(structure, _LEAVES)) or _is_attrs(structure)
 
 
 def _is_attrs(structure: Any) -> bool:
@@ -46,9 +46,7 @@ def _sorted_keys(structure: Mapping[Any, Any]) -> list[Any]:
     try:
         return sorted(structure)
     except TypeError:
-        raise TypeError(
-            f"nest only supports dicts with sortable keys, got keys {list(structure)!r}"
-        ) from None
+        raise TypeError(f"nest only supports dicts with sortable keys, got keys {list(structure)!r}") from None
 
 
 def _rebuild(structure: Any, items: list[Any]) -> Any:
@@ -59,14 +57,14 @@ def _rebuild(structure: Any, items: list[Any]) -> Any:
         ordered = [(k, new[k]) for k in structure]
         if isinstance(structure, collections.defaultdict):
             return collections.defaultdict(structure.default_factory, ordered)
-        return dict(ordered) if kind is dict else kind(ordered)  # type: ignore[call-arg]
+        return dict(ordered) if kind is dict else kind(ordered)
     if hasattr(structure, "_fields") and isinstance(structure, tuple):
         return kind(*items)
     if _is_attrs(structure):
         return kind(*items)
     if kind is range:
         return items
-    return kind(items)  # type: ignore[call-arg]
+    return kind(items)
 
 
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
@@ -143,9 +141,7 @@ def map_structure(
     return pack_sequence_as(structure[0], results)
 
 
-def assert_same_structure(
-    nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False
-) -> None:
+def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False) -> None:
     """Raise where two structures differ in form.
 
     Raises:

@@ -22,9 +22,9 @@ recorded one.
 
 A rule is linear in `g`, whose shape is `(*lead, *out_shape)` with any number of leading axes, and gives the input's
 cotangent with the same leading axes; so rules count axes from the end. Broadcasting is not their business: the
-pass sums a cotangent back to its input's shape. A variadic primitive (`def concat_p(xp, *xs, axis)`) has one rule, for `xs`,
-which gives a sequence of cotangents; it may ask for `xs_shape`, a tuple of shapes. Where an operation has several outputs,
-`g` is a list, with None for an output that the target does not depend on.
+pass sums a cotangent back to its input's shape. A variadic primitive (`def concat_p(xp, *xs, axis)`) has one rule,
+for `xs`, which gives a sequence of cotangents; it may ask for `xs_shape`, a tuple of shapes. Where an operation has
+several outputs, `g` is a list, with None for an output that the target does not depend on.
 """
 
 import functools
@@ -111,7 +111,8 @@ class Definition:
         self.name = forward.__name__.removesuffix("_p")
         self.op = op or self.name
         self.inputs = inputs
-        self.attributes = defaults
+        self.attributes = tuple(defaults)
+        self.defaults = {k: v for k, v in defaults.items() if v is not inspect.Parameter.empty}
         self.variadic = variadic
         self.elementwise = elementwise
         self.multiple = multiple
@@ -339,8 +340,40 @@ def _binary(definition: Definition, kernel: Callable[..., Any], general: Callabl
     return call
 
 
+def _single(definition: Definition, kernel: Callable[..., Any], general: Callable[..., Any]) -> Callable[..., Any]:
+    """One input, with attributes: reductions, reshapes and the like."""
+    defaults, allowed, same = definition.defaults, definition.allowed, definition.same
+
+    def call(x: Any, **attrs: Any) -> Any:
+        if defaults:
+            attrs = {**defaults, **attrs}
+        if type(x) is not EagerTensor:
+            return general(x, **attrs) if isinstance(x, Tensor) else kernel(x, **attrs)
+        a = x._array
+        if same and a.dtype not in allowed:
+            definition.check((a,))
+        thread = current.thread
+        run = thread.run
+        try:
+            array = run(kernel, a, **attrs)
+        except Exception as error:
+            raise definition.failure(error, (a,)) from error
+        node = x._node
+        if node is not None:
+            recordings = thread.recordings
+            node = record(definition, (x,), (node,), array, attrs, recordings) if recordings else None
+        if array.dtype.kind == "O":
+            return wrap(array, node)
+        out = EagerTensor()
+        out._array = array
+        out._node = node
+        return out
+
+    return call
+
+
 def _general(definition: Definition, kernel: Callable[..., Any]) -> Callable[..., Any]:
-    defaults = definition.attributes
+    defaults = definition.defaults
     same, multiple = definition.same, definition.multiple
 
     def call(*inputs: Any, **attrs: Any) -> Any:
@@ -437,7 +470,11 @@ def primitive(op: str = "", *, kinds: str = "", same: Sequence[str] = (), multip
         defaults = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
         definition = Definition(forward, inputs, defaults, variadic=variadic, op=op, kinds=kinds, same=same,
                                 multiple=multiple, holomorphic=holomorphic)  # fmt: skip
-        return _publish(definition, _general(definition, functools.partial(forward, engine)))
+        kernel = functools.partial(forward, engine)
+        general = _general(definition, kernel)
+        if len(inputs) == 1 and not variadic and not multiple and defaults:
+            return _publish(definition, _single(definition, kernel, general))
+        return _publish(definition, general)
 
     return define
 
@@ -456,7 +493,8 @@ def _keeping_dtype(forward: Callable[..., Any]) -> Callable[..., Any]:
 def elementwise(forward: str | Callable[..., Any], *inputs: str, op: str = "", kinds: str = "fc",
                 same: Sequence[str] = (), holomorphic: bool = True) -> Primitive:  # fmt: skip
     """Defines an elementwise operation of broadcast inputs: `forward` is a function of `xp` and the inputs, or the
-    name of one that `xp` has."""
+    name of one that `xp` has.
+    """
     if isinstance(forward, str):
         name = forward
         kernel = getattr(engine, name)

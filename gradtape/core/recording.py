@@ -185,7 +185,8 @@ def watching(nodes: Iterable[Node | None], recordings: tuple[Recording, ...]) ->
 
 def leaves_of(variable: "ResourceVariable", recordings: tuple[Recording, ...]) -> list[Node]:
     """The leaves that stand for `variable` on those of `recordings` that watch it, now or from now on: one, unless
-    tapes that cross began to watch it apart."""
+    tapes that cross began to watch it apart.
+    """
     leaves: list[Node] = []
     new = []
     for recording in recordings:
@@ -229,20 +230,26 @@ def record(
     Returns the output's node, or None where no active recording watches a differentiable input.
     """
     mask = 0
+    foreign = False
     for i, node in enumerate(nodes):
-        if node is not None and (node.watchers is recordings or watching((node,), recordings)):
-            mask |= 1 << i
+        if node is None:
+            continue
+        if node.watchers is not recordings:
+            foreign = True
+            if not watching((node,), recordings):
+                continue
+        mask |= 1 << i
     if not mask:
         return None
     plan = primitive.plans.get(mask) or primitive.plan(mask)
     if not plan.steps:
         return None
-    if any(node is not None and node.watchers is not recordings for node in nodes):
+    if foreign:
         recordings = watching(nodes, recordings)
     made = Node()
     made.watchers = recordings
     made.plan = plan
-    made.source = nodes if plan.single is None else nodes[plan.single]  # type: ignore[assignment]
+    made.source = nodes if plan.single is None else nodes[plan.single]
     made.saved = plan.save(inputs, out, attrs) if plan.needs else None
     made.shapes = None
     if plan.broadcasts and any(x._array.shape != out.shape for x in inputs):

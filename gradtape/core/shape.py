@@ -3,7 +3,7 @@
 import functools
 import operator
 from collections.abc import Iterator
-from typing import Any, Optional
+from typing import Any
 
 __all__ = ["Dimension", "TensorShape"]
 
@@ -104,7 +104,7 @@ class TensorShape:
     def num_elements(self) -> int | None:
         if not self.is_fully_defined():
             return None
-        return functools.reduce(operator.mul, self._known(), 1)  # type: ignore[arg-type]
+        return functools.reduce(operator.mul, self._known(), 1)
 
     def is_fully_defined(self) -> bool:
         return self._dims is not None and None not in self._dims
@@ -190,7 +190,7 @@ class TensorShape:
     def __len__(self) -> int:
         return len(self._known())
 
-    def __iter__(self) -> Iterator[Optional[int]]:
+    def __iter__(self) -> Iterator[int | None]:
         return iter(self._known())
 
     def __getitem__(self, key: Any) -> Any:

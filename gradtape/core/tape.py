@@ -140,9 +140,10 @@ class GradientTape:
         self._start()
 
     def watched_variables(self) -> tuple[ResourceVariable, ...]:
-        """The variables this tape watches, in the order in which it met them."""
+        """The variables this tape watches, in the order in which they were made."""
         if self._recording is not None:
-            self._watched = tuple(v for v, _ in self._recording.variables.values())
+            variables = (v for v, _ in self._recording.variables.values())
+            self._watched = tuple(sorted(variables, key=lambda v: v.handle.serial))
         return self._watched
 
     # --- differentiating -----------------------------------------------------------------------------------------
@@ -183,11 +184,13 @@ class GradientTape:
                 )
         lifted = bool(current.thread.recordings)
         seeds: dict[Node, Any] = {}
+        unwatched: dict[int, Any] = {}  # a target that is a source has a gradient even so
         for x, g in zip(targets, cotangents, strict=True):
             node = _node(recording, x)
-            if node is not None:
+            into, key = (unwatched, _identity(x)) if node is None else (seeds, node)
+            if node is not None or (_is_value(x) and x.dtype.is_differentiable):
                 seed = _seed(x, g, lifted)
-                seeds[node] = seeds[node] + seed if node in seeds else seed
+                into[key] = into[key] + seed if key in into else seed  # type: ignore[index]
         nodes = [_node(recording, x) for x in flat]
         found = pull(
             recording,
@@ -200,7 +203,7 @@ class GradientTape:
             self._close()
         gradients = []
         for x, node in zip(flat, nodes, strict=True):
-            g = found.get(node) if node is not None else None
+            g = unwatched.get(_identity(x)) if node is None else found.get(node)
             if g is None:
                 g = _zeros(x) if unconnected is UnconnectedGradients.ZERO else None
             elif not isinstance(g, Tensor):
@@ -237,6 +240,14 @@ def _node(recording: Recording, x: Any) -> Node | None:
         return recording.variables.get(x.handle, (None, None))[1]
     node: Node | None = getattr(x, "_node", None)
     return node if node is not None and recording in node.watchers else None
+
+
+def _is_value(x: Any) -> bool:
+    return isinstance(x, Tensor | ResourceVariable)
+
+
+def _identity(x: Any) -> int:
+    return id(x.handle if isinstance(x, ResourceVariable) else x)
 
 
 def _seed(x: Any, g: Any, lifted: bool) -> Any:

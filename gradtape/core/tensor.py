@@ -12,9 +12,8 @@ from . import dtypes
 from .recording import Node
 from .shape import TensorShape
 
-Array = np.ndarray[Any, Any] | np.generic
-
 _DTYPE = dtypes.BY_NUMPY
+
 
 class Reference:
     """A hashable handle of a tensor or variable, for use as a key; `deref()` gives it back."""
@@ -189,7 +188,7 @@ class Tensor:
 
 
 class _Missing:
-    """An attribute that tensors do not have, with a word on what to use. (A `__getattr__` would slow every look-up.)"""
+    """An attribute that tensors do not have, and what to use instead; a `__getattr__` would slow every look-up."""
 
     def __init__(self, name: str, instead: str) -> None:
         self._message = f"'EagerTensor' object has no attribute {name!r}. {instead}"
@@ -214,7 +213,7 @@ def _on_new_line(text: str) -> str:
     return "\n" + text if "\n" in text else text
 
 
-def value_repr(array: Array) -> str:
+def value_repr(array: Any) -> str:
     """`array` as TensorFlow writes it in the `repr` of a tensor or variable."""
     if array.ndim:
         return _on_new_line(repr(array))
@@ -222,7 +221,7 @@ def value_repr(array: Array) -> str:
     return repr(value.item() if isinstance(value, np.generic) else value)
 
 
-def value_str(array: Array) -> str:
+def value_str(array: Any) -> str:
     """`array` as TensorFlow prints it."""
     return _on_new_line(str(array)) if array.ndim else str(array[()])
 
@@ -231,12 +230,13 @@ class EagerTensor(Tensor):
     """A tensor that has its value. `EagerTensor()`, filled in by its maker, is the quickest way to an instance."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class _StringTensor(EagerTensor):
     """A tensor of strings, an array of `bytes` objects. A class of its own, so that the fast path of operations,
-    which asks `type(x) is EagerTensor`, meets only NumPy's own element types."""
+    which asks `type(x) is EagerTensor`, meets only NumPy's own element types.
+    """
 
     __slots__ = ()
 
@@ -248,7 +248,7 @@ def wrap(array: Any, node: Node | None = None) -> EagerTensor:
     """The tensor of `array`, which from now on nobody may write to."""
     if type(array) is not np.ndarray and not isinstance(array, np.generic):
         array = np.asarray(array)
-    out = EagerTensor() if array.dtype.kind != "O" else _StringTensor()
+    out: EagerTensor = EagerTensor() if array.dtype.kind != "O" else _StringTensor()
     out._array = array
     out._node = node
     return out

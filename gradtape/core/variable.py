@@ -1,6 +1,8 @@
 """`Variable`: a named value that changes by assignment. All reads of one variable add to one gradient on a tape."""
 
 import enum
+import itertools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -51,17 +53,35 @@ def join_p(xp: Any, *xs: Any) -> Any:
 join_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
 
 
-class Handle:
-    """The storage of a variable; its identity is the variable's."""
+_serial = itertools.count().__next__
 
-    __slots__ = ("array",)
+
+class Handle:
+    """The storage of a variable; its identity is the variable's, and its `serial` says which was made first."""
+
+    __slots__ = ("array", "serial")
 
     def __init__(self, array: Any) -> None:
         self.array = array
+        self.serial = _serial()
+
+    def update(self, function: np.ufunc, delta: Any) -> None:
+        """Replace the array by `function(array, delta)`: in place, where no tensor, tape or view holds it."""
+        run = current.thread.run
+        alone = sys.getrefcount(self.array) == _ALONE
+        array = self.array
+        if alone and type(array) is np.ndarray and array.ndim and array.flags.owndata:
+            run(function, array, delta, array)
+        else:
+            self.array = run(function, array, delta)
+
+
+_handle = Handle(np.zeros(1))
+_ALONE = sys.getrefcount(_handle.array)  # as `update` measures it of an array that only its handle holds
 
 
 class Variable:
-    """A value that is updated in place: `tf.Variable(initial_value, trainable=True, name=None, dtype=None, shape=None)`.
+    """A value that changes by assignment: `tf.Variable(initial_value, trainable=None, name=None, dtype=None, ...)`.
 
     Args:
       initial_value: a tensor or what can be converted to one, or a function of no arguments that gives it.
@@ -262,14 +282,12 @@ class ResourceVariable(Variable):
 
     def assign_add(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
         """Add `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
-        array = self.handle.array
-        self.handle.array = array + self._delta(delta, "Add")
+        self.handle.update(np.add, self._delta(delta, "Add"))
         return UnreadVariable(self) if read_value else None
 
     def assign_sub(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
         """Subtract `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
-        array = self.handle.array
-        self.handle.array = array - self._delta(delta, "Sub")
+        self.handle.update(np.subtract, self._delta(delta, "Sub"))
         return UnreadVariable(self) if read_value else None
 
     def _delta(self, delta: Any, which: str) -> Any:

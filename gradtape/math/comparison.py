@@ -50,14 +50,18 @@ def ones_like(g: Any) -> Any:
     return wrap(g._array.dtype.type(1)) if isinstance(g, Tensor) else g.dtype.type(1)
 
 
-equal = binary(equal_p, "equal", """Whether `x == y`, elementwise.
+equal = binary(
+    equal_p,
+    "equal",
+    """Whether `x == y`, elementwise.
 
     Args:
       x, y: tensors of one dtype, broadcast.
 
     Returns:
       A bool tensor.
-    """)
+    """,
+)
 not_equal = binary(not_equal_p, "not_equal", "Whether `x != y`, elementwise; see `equal`.")
 less = binary(less_p, "less", "Whether `x < y`, elementwise; see `equal`.")
 less_equal = binary(less_equal_p, "less_equal", "Whether `x <= y`, elementwise; see `equal`.")

@@ -11,10 +11,7 @@ def show(label, function, *inputs):
         y = function(*inputs)
         parts = y if isinstance(y, (list, tuple)) else [y]
         target = tf.add_n(
-            [
-                tf.reduce_sum(part * tf.reshape(tf.range(1.0, tf.size(part) + 1), tf.shape(part)))
-                for part in parts
-            ]
+            [tf.reduce_sum(part * tf.reshape(tf.range(1.0, tf.size(part) + 1), tf.shape(part))) for part in parts]
         )
     gradients = [g.numpy() for g in tape.gradient(target, inputs)]
     print(label, *[part.numpy() for part in parts], "gradients", *gradients, sep="\n  ")

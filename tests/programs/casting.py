@@ -14,9 +14,7 @@ def attempt(label, function):
 dtypes = "float16 bfloat16 float32 float64 int8 int32 int64 uint8 complex64 bool".split()
 for dtype in dtypes:
     x = tf.cast([0.0, 1.7, 3.2], dtype)
-    print(
-        dtype, x.numpy(), *[np.array(tf.cast(x, to)).tolist() for to in dtypes if to != "complex64"]
-    )
+    print(dtype, x.numpy(), *[np.array(tf.cast(x, to)).tolist() for to in dtypes if to != "complex64"])
 
 print(
     tf.cast(1.7, tf.int32),

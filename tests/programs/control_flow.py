@@ -122,7 +122,5 @@ print([float(h) for h in history], float(y), float(tape.gradient(y, x)))
 print("functional control flow")
 shown("cond:", gradient(lambda x: tf.cond(x > 1.0, lambda: x**2, lambda: -x), 3.0))
 shown("cond, otherwise:", gradient(lambda x: tf.cond(x > 1.0, lambda: x**2, lambda: -x), 0.5))
-i, total = tf.while_loop(
-    lambda i, t: i < 4, lambda i, t: (i + 1, t * 2.0), [tf.constant(0), tf.constant(1.0)]
-)
+i, total = tf.while_loop(lambda i, t: i < 4, lambda i, t: (i + 1, t * 2.0), [tf.constant(0), tf.constant(1.0)])
 print("while_loop:", int(i), float(total))

@@ -68,9 +68,7 @@ print(
     np.linalg.norm(v),
     np.ndim(m),
 )
-print(
-    np.array(tf.Variable([1.0])), np.mean(tf.Variable([1.0, 3.0])), np.asarray(tf.constant(["a"]))
-)
+print(np.array(tf.Variable([1.0])), np.mean(tf.Variable([1.0, 3.0])), np.asarray(tf.constant(["a"])))
 print(v.__array__(), v.__array__(np.float64), np.array(tf.constant([1.5], tf.bfloat16)))
 print(
     np.from_dlpack(v),

@@ -9,15 +9,11 @@ t = tf.reshape(tf.range(24), (2, 3, 4))
 
 print(v[0], v[-1], v[2:5], v[:2], v[4:], v[-2:], v[::2], v[1::2], v[::-1], v[4:1:-2], sep="\n")
 print(v[10:], v[3:3], v[-100:2], v[0:100], v[5:0])
-print(
-    m[0], m[-1], m[1, 2], m[1][2], m[:, 1], m[..., 1], m[1, ...], m[1:, :2], m[::-1, ::2], sep="\n"
-)
+print(m[0], m[-1], m[1, 2], m[1][2], m[:, 1], m[..., 1], m[1, ...], m[1:, :2], m[::-1, ::2], sep="\n")
 print(m[0:1], m[0, None], m[:, tf.newaxis, 0], m[()], m[...], m[-1, -1], m[:0], sep="\n")
 print(t[1, 2, 3], t[..., 0], t[0, ..., 0], t[:, -1], t[1, :, ::2], t[:, 1:2, 3], sep="\n")
 print(t[None].shape, t[..., None].shape, t[:, None, :, None].shape, t[None, ..., None].shape)
-print(
-    t[tf.newaxis, 0, tf.newaxis].shape, t[:, :, :, tf.newaxis].shape, tf.constant(1.0)[None].shape
-)
+print(t[tf.newaxis, 0, tf.newaxis].shape, t[:, :, :, tf.newaxis].shape, tf.constant(1.0)[None].shape)
 print(tf.constant(["a", "b"])[1], tf.constant([True, False])[0], tf.constant(5)[...])
 
 print("tensors and NumPy integers as indices")

@@ -57,9 +57,7 @@ with tf.GradientTape(persistent=True) as tape:
 print(y, tape.gradient(y, x), tape.gradient(z, x))
 
 print("second derivatives")
-for (
-    name
-) in "exp log sqrt rsqrt sin cos tan tanh sigmoid softplus reciprocal asin atan erf expm1".split():
+for name in "exp log sqrt rsqrt sin cos tan tanh sigmoid softplus reciprocal asin atan erf expm1".split():
     v = tf.Variable(0.5, dtype=tf.float64)
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:

@@ -40,9 +40,7 @@ show("sum", tf.reduce_sum, [1.0, np.inf])
 show("logsumexp", tf.reduce_logsumexp, [-np.inf, 0.0])
 show("logsumexp of nothing likely", tf.reduce_logsumexp, [-np.inf, -np.inf])
 show("logsumexp of big ones", tf.reduce_logsumexp, [1000.0, 1000.0])
-print(
-    tf.reduce_max([1.0, np.nan, 2.0]), tf.reduce_min([np.nan, 1.0]), tf.reduce_mean([1.0, np.nan])
-)
+print(tf.reduce_max([1.0, np.nan, 2.0]), tf.reduce_min([np.nan, 1.0]), tf.reduce_mean([1.0, np.nan]))
 
 print("empty")
 for name in "sum", "mean", "max", "min", "prod":
@@ -70,9 +68,7 @@ print(
     tf.reduce_all([[True], [False]], axis=1),
 )
 print(tf.reduce_any(tf.zeros((0,), tf.bool)), tf.reduce_all(tf.zeros((0,), tf.bool)))
-print(
-    tf.reduce_sum([1 + 1j, 2]), tf.reduce_sum(3.0), tf.reduce_sum([[1, 2], [3, 4]], tf.constant(0))
-)
+print(tf.reduce_sum([1 + 1j, 2]), tf.reduce_sum(3.0), tf.reduce_sum([[1, 2], [3, 4]], tf.constant(0)))
 print(tf.reduce_sum(tf.constant([1.5, 2.5], tf.bfloat16)), tf.reduce_mean(tf.ones(4, tf.float16)))
 print(
     tf.math.count_nonzero([0, 1, 2]),

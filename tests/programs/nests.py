@@ -17,9 +17,7 @@ Point = collections.namedtuple("Point", ["x", "y"])
 print(tf.nest.flatten([1, [2, (3, {"b": 4, "a": 5})]]))
 print(tf.nest.flatten(None), tf.nest.flatten([]), tf.nest.flatten(3), tf.nest.flatten("abc"))
 print(tf.nest.flatten({"b": 1, "a": 2}), tf.nest.flatten([None, []]), tf.nest.flatten({1, 2}))
-print(
-    tf.nest.flatten(Point(1, [2, 3])), tf.nest.flatten(range(3)), tf.nest.flatten({2: "b", 1: "a"})
-)
+print(tf.nest.flatten(Point(1, [2, 3])), tf.nest.flatten(range(3)), tf.nest.flatten({2: "b", 1: "a"}))
 print(tf.nest.flatten(collections.OrderedDict([("b", 1), ("a", 2)])))
 print(
     tf.nest.flatten(tf.constant([1, 2])),
@@ -43,12 +41,7 @@ print(
 structure = {"a": [1, (2,)], "b": Point(3, None)}
 print(tf.nest.pack_sequence_as(structure, tf.nest.flatten(structure)) == structure)
 
-print(
-    *[
-        tf.nest.is_nested(x)
-        for x in ([1], (), {}, "a", 1, None, np.ones(2), tf.constant([1]), Point(1, 2))
-    ]
-)
+print(*[tf.nest.is_nested(x) for x in ([1], (), {}, "a", 1, None, np.ones(2), tf.constant([1]), Point(1, 2))])
 print(tf.nest.assert_same_structure([1, (2,)], ["a", (None,)]))
 
 attempt("lengths", lambda: tf.nest.map_structure(lambda a, b: a, [1, 2], [3]))

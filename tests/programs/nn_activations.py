@@ -37,9 +37,7 @@ for name in "relu elu selu silu gelu sigmoid tanh softplus softsign".split():
         y = getattr(tf.nn, name)(x)
     print(name, y.numpy(), tape.gradient(y, x).numpy())
 print(tf.nn.relu([np.nan, np.inf]), tf.nn.sigmoid([np.nan, -np.inf]), tf.nn.softplus([-np.inf]))
-print(
-    tf.nn.relu([-1, 2]), tf.nn.relu(tf.zeros((0,))), tf.nn.relu(tf.constant([-1.5, 2], tf.bfloat16))
-)
+print(tf.nn.relu([-1, 2]), tf.nn.relu(tf.zeros((0,))), tf.nn.relu(tf.constant([-1.5, 2], tf.bfloat16)))
 
 print("softmax")
 x = tf.Variable([[1.0, 2.0, 3.0], [0.0, 0.0, 1000.0]])

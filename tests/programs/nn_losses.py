@@ -91,14 +91,8 @@ def attempt(label, function):
 
 
 attempt("sizes:", lambda: tf.nn.softmax_cross_entropy_with_logits([[1.0, 0.0, 0.0]], [[1.0, 2.0]]))
-attempt(
-    "labels of floats:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([1.0], [[1.0, 2.0]])
-)
-attempt(
-    "too many labels:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([1, 0], [[1.0, 2.0]])
-)
-attempt(
-    "a label too great:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([5], [[1.0, 2.0]])
-)
+attempt("labels of floats:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([1.0], [[1.0, 2.0]]))
+attempt("too many labels:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([1, 0], [[1.0, 2.0]]))
+attempt("a label too great:", lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([5], [[1.0, 2.0]]))
 attempt("shapes:", lambda: tf.nn.sigmoid_cross_entropy_with_logits([1.0], [1.0, 2.0]))
 attempt("labels of ints:", lambda: tf.nn.sigmoid_cross_entropy_with_logits(tf.constant([1]), [1.0]))

@@ -30,9 +30,7 @@ print(tf.constant([1.0], tf.float64) + np.float32(1), tf.constant([1], tf.int8) 
 
 print("matrices")
 m = tf.constant([[1.0, 2.0], [3.0, 4.0]])
-print(
-    m @ m, m @ [[1.0], [2.0]], [[1.0, 2.0]] @ m, np.ones((1, 2)) @ m, m @ np.ones((2, 1)), sep="\n"
-)
+print(m @ m, m @ [[1.0], [2.0]], [[1.0, 2.0]] @ m, np.ones((1, 2)) @ m, m @ np.ones((2, 1)), sep="\n")
 print(tf.constant([[1, 2]]) @ tf.constant([[3], [4]]), (tf.ones((5, 2, 3)) @ tf.ones((3, 1))).shape)
 
 print("broadcasting")

@@ -62,9 +62,7 @@ print(
     g.truncated_normal([2]).shape,
 )
 g.reset_from_seed(1)
-print(
-    same(a, g.normal([2, 3])), len(g.split(3)), tf.random.get_global_generator().normal([2]).shape
-)
+print(same(a, g.normal([2, 3])), len(g.split(3)), tf.random.get_global_generator().normal([2]).shape)
 print(tf.random.Generator.from_non_deterministic_state().uniform([2]).shape)
 
 print("no gradient into the drawing, but through the scaling")

@@ -10,9 +10,7 @@ a, b, c = tf.Variable(2.0, name="a"), tf.Variable(3.0, name="b"), tf.Variable(4.
 def gradient(target, sources, **how):
     with tf.GradientTape() as tape:
         y = target()
-    return tf.nest.map_structure(
-        lambda g: None if g is None else float(g), tape.gradient(y, sources, **how)
-    )
+    return tf.nest.map_structure(lambda g: None if g is None else float(g), tape.gradient(y, sources, **how))
 
 
 product = lambda: a * b * b

@@ -56,19 +56,13 @@ for step in range(6):
                 variable.assign_sub(0.02 * gradient)
     real, noise, _ = batch()
     with tf.GradientTape() as tape:
-        generator_loss = -tf.reduce_mean(
-            network(network(noise, generator_variables), critic_variables)
-        )
-    for variable, gradient in zip(
-        generator_variables, tape.gradient(generator_loss, generator_variables), strict=True
-    ):
+        generator_loss = -tf.reduce_mean(network(network(noise, generator_variables), critic_variables))
+    for variable, gradient in zip(generator_variables, tape.gradient(generator_loss, generator_variables), strict=True):
         variable.assign_sub(0.02 * gradient)
     print(f"{step} critic {loss:.4f} penalty {penalty:.4f} generator {generator_loss:.4f}")
 
 print("the last bias has no part in the penalty")
 with tf.GradientTape() as tape:
-    penalty = gradient_penalty(
-        real, network(noise, generator_variables), tf.constant(0.5, tf.float64)
-    )
+    penalty = gradient_penalty(real, network(noise, generator_variables), tf.constant(0.5, tf.float64))
 for gradient in tape.gradient(penalty, critic_variables):
     print(None if gradient is None else f"{tf.norm(gradient):.6f}")

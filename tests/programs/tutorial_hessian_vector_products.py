@@ -50,9 +50,7 @@ print("as by hand:", np.allclose(hessian, exact))
 
 v = tf.constant(rng.normal(size=4))
 central = (gradient(w + 1e-5 * v) - gradient(w - 1e-5 * v)) / 2e-5
-print(
-    np.allclose(weighted(v), reverse_over_reverse(v)), np.allclose(central, weighted(v), atol=1e-7)
-)
+print(np.allclose(weighted(v), reverse_over_reverse(v)), np.allclose(central, weighted(v), atol=1e-7))
 
 print("the greatest eigenvalue, by power iteration")
 for _ in range(60):

@@ -5,9 +5,7 @@ import tensorflow as tf
 
 rng = np.random.default_rng(1)
 n = 100
-points = np.concatenate(
-    [rng.normal([-1.0, 0.5], 0.8, (n, 2)), rng.normal([1.0, -0.5], 0.8, (n, 2))]
-)
+points = np.concatenate([rng.normal([-1.0, 0.5], 0.8, (n, 2)), rng.normal([1.0, -0.5], 0.8, (n, 2))])
 x = tf.convert_to_tensor(points, dtype=tf.float32)
 y = tf.concat([tf.zeros(n), tf.ones(n)], axis=0)
 
@@ -36,6 +34,4 @@ for step in range(51):
     if step % 10 == 0:
         print(f"step {step:2d} loss {loss:.4f} accuracy {accuracy(logits).numpy():.3f}")
 print(np.round(weights.numpy(), 3), np.round(bias.numpy(), 3))
-print(
-    "confusion:", tf.math.confusion_matrix(y, tf.cast(forward(x) > 0, tf.float32)).numpy().tolist()
-)
+print("confusion:", tf.math.confusion_matrix(y, tf.cast(forward(x) > 0, tf.float32)).numpy().tolist())

@@ -30,9 +30,7 @@ print(tf.Variable(1.0, name="x").name, tf.Variable(2.0, name="x").name)
 print("attributes")
 v = tf.Variable([[1.0, 2.0], [3.0, 4.0]], name="v")
 print(v.shape, v.dtype, v.name, v.trainable, v.get_shape(), type(v).__name__, v.device[-5:])
-print(
-    tf.Variable(1).trainable, tf.Variable("a").trainable, tf.Variable(1.0, trainable=None).trainable
-)
+print(tf.Variable(1).trainable, tf.Variable("a").trainable, tf.Variable(1.0, trainable=None).trainable)
 print(tf.Variable(1.0, True).trainable, tf.Variable(1.0, False).trainable)
 print(isinstance(v, tf.Variable), isinstance(v, tf.Tensor), tf.is_tensor(v), hasattr(v, "numpy"))
 print(v.read_value(), v.value(), v.numpy(), sep="\n")

@@ -1,0 +1,232 @@
+"""Formulations of convolution on NumPy and BLAS, tried against each other.
+
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.experiments.convolution
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+Array = Any
+
+
+def windows(x: Array, kernel: tuple[int, int], strides: tuple[int, int]) -> Array:
+    """A view (n, out_h, out_w, kh, kw, c) of the padded image."""
+    n, h, w, c = x.shape
+    sn, sh, sw, sc = x.strides
+    out = [(size - k) // s + 1 for size, k, s in zip((h, w), kernel, strides, strict=True)]
+    return as_strided(x, (n, *out, *kernel, c), (sn, sh * strides[0], sw * strides[1], sh, sw, sc), writeable=False)
+
+
+# --- forward ---------------------------------------------------------------------------------------------------------
+
+
+def columns(x: Array, w: Array, s: tuple[int, int]) -> Array:
+    view = windows(x, w.shape[:2], s)
+    return np.matmul(view.reshape(-1, w[..., 0].size), w.reshape(-1, w.shape[-1])).reshape(*view.shape[:3], -1)
+
+
+def blocks(x: Array, w: Array, s: tuple[int, int], size: int = 1 << 18) -> Array:
+    """`columns`, some images at a time, through one buffer that stays in the cache."""
+    view = windows(x, w.shape[:2], s)
+    n = view.shape[0]
+    step = max(1, size // (view[0].size))
+    matrix = w.reshape(-1, w.shape[-1])
+    out = np.empty((*view.shape[:3], w.shape[-1]), x.dtype)
+    buffer = np.empty((step, *view.shape[1:]), x.dtype)
+    for i in range(0, n, step):
+        part = buffer[: min(step, n - i)]
+        np.copyto(part, view[i : i + step])
+        np.matmul(part.reshape(-1, len(matrix)), matrix, out=out[i : i + step].reshape(-1, w.shape[-1]))
+    return out
+
+
+def positions(x: Array, w: Array, s: tuple[int, int]) -> Array:
+    view = windows(x, w.shape[:2], s)
+    out = None
+    for i in range(w.shape[0]):
+        for j in range(w.shape[1]):
+            part = view[:, :, :, i, j].reshape(-1, w.shape[2]) @ w[i, j]
+            out = part if out is None else np.add(out, part, out=out)
+    return out.reshape(*view.shape[:3], -1)
+
+
+def lowered_rows(x: Array, w: Array, s: tuple[int, int]) -> Array:
+    """Windows of the rows only, and a product for each output column (memory-efficient convolution)."""
+    kh, kw, c, f = w.shape
+    view = windows(x, (kh, 1), (s[0], 1))  # n, out_h, w, kh, 1, c
+    rows = np.ascontiguousarray(view)
+    n, out_h, width = rows.shape[:3]
+    out_w = (width - kw) // s[1] + 1
+    rows = rows.reshape(n * out_h, width, kh * c)
+    matrix = np.ascontiguousarray(w.transpose(1, 0, 2, 3)).reshape(-1, f)
+    out = np.empty((n * out_h, out_w, f), x.dtype)
+    flat = rows.reshape(n * out_h, -1)
+    for j in range(out_w):
+        a = j * s[1] * kh * c
+        np.matmul(flat[:, a : a + len(matrix)], matrix, out=out[:, j])
+    return out.reshape(n, out_h, out_w, f)
+
+
+# --- gradient of the filter ------------------------------------------------------------------------------------------
+
+
+def filter_columns(x: Array, g: Array, k: tuple[int, int], s: tuple[int, int]) -> Array:
+    view = windows(x, k, s)
+    c, f = x.shape[-1], g.shape[-1]
+    return (view.reshape(-1, k[0] * k[1] * c).T @ g.reshape(-1, f)).reshape(*k, c, f)
+
+
+def filter_columns_small_left(x: Array, g: Array, k: tuple[int, int], s: tuple[int, int]) -> Array:
+    view = windows(x, k, s)
+    c, f = x.shape[-1], g.shape[-1]
+    return np.ascontiguousarray((g.reshape(-1, f).T @ view.reshape(-1, k[0] * k[1] * c)).T).reshape(*k, c, f)
+
+
+def filter_columns_first(x: Array, g: Array, k: tuple[int, int], s: tuple[int, int]) -> Array:
+    """The columns laid out with the window first, each position a plane: for few channels the copies are long."""
+    view = windows(x, k, s).transpose(3, 4, 5, 0, 1, 2)
+    c, f = x.shape[-1], g.shape[-1]
+    return (view.reshape(k[0] * k[1] * c, -1) @ g.reshape(-1, f)).reshape(*k, c, f)
+
+
+def filter_blocks(x: Array, g: Array, k: tuple[int, int], s: tuple[int, int], size: int = 1 << 18) -> Array:
+    view = windows(x, k, s)
+    c, f = x.shape[-1], g.shape[-1]
+    n = view.shape[0]
+    step = max(1, size // view[0].size)
+    buffer = np.empty((step, *view.shape[1:]), x.dtype)
+    out = None
+    for i in range(0, n, step):
+        part = buffer[: min(step, n - i)]
+        np.copyto(part, view[i : i + step])
+        d = part.reshape(-1, k[0] * k[1] * c).T @ g[i : i + step].reshape(-1, f)
+        out = d if out is None else np.add(out, d, out=out)
+    return out.reshape(*k, c, f)
+
+
+def filter_positions(x: Array, g: Array, k: tuple[int, int], s: tuple[int, int]) -> Array:
+    view = windows(x, k, s)
+    c, f = x.shape[-1], g.shape[-1]
+    flat = g.reshape(-1, f)
+    out = [view[:, :, :, i, j].reshape(-1, c).T @ flat for i in range(k[0]) for j in range(k[1])]
+    return np.stack(out).reshape(*k, c, f)
+
+
+# --- gradient of the image -------------------------------------------------------------------------------------------
+
+
+def image_columns(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
+    """One product, and a strided addition for each position of the kernel."""
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    cols = (g.reshape(-1, f) @ w.reshape(-1, f).T).reshape(n, oh, ow, kh, kw, c)
+    out = np.zeros(shape, g.dtype)
+    for i in range(kh):
+        for j in range(kw):
+            out[:, i : i + (oh - 1) * s[0] + 1 : s[0], j : j + (ow - 1) * s[1] + 1 : s[1]] += cols[:, :, :, i, j]
+    return out
+
+
+def image_blocks(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int], size: int = 1 << 18) -> Array:
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    step = max(1, size // (oh * ow * kh * kw * c))
+    out = np.zeros(shape, g.dtype)
+    matrix = w.reshape(-1, f).T
+    buffer = np.empty((step * oh * ow, matrix.shape[1]), g.dtype)
+    for b in range(0, n, step):
+        part = g[b : b + step].reshape(-1, f)
+        cols = np.matmul(part, matrix, out=buffer[: len(part)]).reshape(-1, oh, ow, kh, kw, c)
+        for i in range(kh):
+            for j in range(kw):
+                target = out[b : b + step, i : i + (oh - 1) * s[0] + 1 : s[0], j : j + (ow - 1) * s[1] + 1 : s[1]]
+                np.add(target, cols[:, :, :, i, j], out=target)
+    return out
+
+
+def image_positions(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    flat = g.reshape(-1, f)
+    out = np.zeros(shape, g.dtype)
+    for i in range(kh):
+        for j in range(kw):
+            part = (flat @ w[i, j].T).reshape(n, oh, ow, c)
+            out[:, i : i + (oh - 1) * s[0] + 1 : s[0], j : j + (ow - 1) * s[1] + 1 : s[1]] += part
+    return out
+
+
+def image_convolution(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
+    """A convolution of the padded cotangent with the kernel turned round."""
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    padded = np.zeros((n, shape[1] + kh - 1, shape[2] + kw - 1, f), g.dtype)
+    padded[:, kh - 1 : kh + (oh - 1) * s[0] : s[0], kw - 1 : kw + (ow - 1) * s[1] : s[1]] = g
+    turned = np.ascontiguousarray(w[::-1, ::-1].transpose(0, 1, 3, 2))
+    return columns(padded, turned, (1, 1))
+
+
+def image_convolution_blocks(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    padded = np.zeros((n, shape[1] + kh - 1, shape[2] + kw - 1, f), g.dtype)
+    padded[:, kh - 1 : kh + (oh - 1) * s[0] : s[0], kw - 1 : kw + (ow - 1) * s[1] : s[1]] = g
+    turned = np.ascontiguousarray(w[::-1, ::-1].transpose(0, 1, 3, 2))
+    return blocks(padded, turned, (1, 1))
+
+
+CASES = {
+    "64x30x30x1, 3x3x32": ((64, 30, 30, 1), (3, 3, 1, 32), (1, 1)),
+    "64x15x15x32, 3x3x64": ((64, 15, 15, 32), (3, 3, 32, 64), (1, 1)),
+    "64x30x30x32, 3x3x64": ((64, 30, 30, 32), (3, 3, 32, 64), (1, 1)),
+    "32x57x57x16, 3x3x32 /2": ((32, 57, 57, 16), (3, 3, 16, 32), (2, 2)),
+    "32x32x32x64, 1x1x128": ((32, 32, 32, 64), (1, 1, 64, 128), (1, 1)),
+    "8x9x9x256, 3x3x256": ((8, 9, 9, 256), (3, 3, 256, 256), (1, 1)),
+    "32x36x36x3, 5x5x16": ((32, 36, 36, 3), (5, 5, 3, 16), (1, 1)),
+}
+
+
+def fastest(f: Callable[[], Array], rounds: int = 12) -> float:
+    f()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        f()
+        times.append(time.perf_counter() - start)
+    return min(times) * 1e3
+
+
+def main() -> None:
+    rng = np.random.default_rng(0)
+    for name, (image, kernel, s) in CASES.items():
+        x, w = rng.random(image, dtype=np.float32), rng.random(kernel, dtype=np.float32)
+        out = columns(x, w, s)
+        g = rng.random(out.shape, dtype=np.float32)
+        groups = {
+            "forward": {f: (lambda f=f: f(x, w, s)) for f in (columns, blocks, positions, lowered_rows)},
+            "filter": {
+                f: (lambda f=f: f(x, g, kernel[:2], s))
+                for f in (filter_columns, filter_columns_small_left, filter_columns_first, filter_blocks,
+                          filter_positions)
+            },
+            "image": {
+                f: (lambda f=f: f(g, w, image, s))
+                for f in (image_columns, image_blocks, image_positions, image_convolution, image_convolution_blocks)
+            },
+        }
+        print(name)
+        for group, functions in groups.items():
+            reference = next(iter(functions.values()))()
+            results = []
+            for f, run in functions.items():
+                np.testing.assert_allclose(run(), reference, rtol=1e-3, atol=1e-2)
+                results.append(f"{f.__name__} {fastest(run):.2f}")
+            print(f"  {group}: " + ", ".join(results), flush=True)
+
+
+if __name__ == "__main__":
+    main()

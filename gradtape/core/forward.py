@@ -1,0 +1,175 @@
+"""Forward mode: Jacobian-vector products from the derivative rules, pushed through operations as they execute.
+
+A rule is the transpose of the Jacobian: cotangent of the output in, cotangent of an input out, linear in `g`. The
+Jacobian of an elementwise operation is diagonal, its own transpose, so the rule is applied to the tangent as it is. Any
+other rule is transposed: recorded as a function of `g`, and differentiated with respect to it.
+"""
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .backward import _conjugate, _is_complex, lead_of, pull, spread, unbroadcast
+from .primitive import SELECT
+from .recording import Node, Recording, current
+from .tensor import Tensor, wrap
+
+Tangent = Tensor | None  # None is zero
+
+
+def jvp_of(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, ...] = ()) -> Any:
+    """The tangent of what an operation made, given those of its inputs.
+
+    It is computed on tensors, so that active recordings see it: that makes derivatives of it, of any order and mode.
+
+    Args:
+      node: the operation's.
+      tangents: of its inputs, of shapes `(*lead, *input_shape)`.
+      out: the array that it made, or the tuple of them; only shapes and dtypes are looked at.
+      lead: leading axes of the tangents, for many tangents at once.
+
+    Returns:
+      A tensor of shape `(*lead, *out_shape)`, or None; a list of these for a tuple.
+    """
+    plan: Any = node.plan
+    definition = plan.primitive
+    if definition.elementwise and all(
+        t is None or (t._array.dtype == out.dtype and (definition.holomorphic or not _is_complex(t))) for t in tangents
+    ):
+        total = None
+        for position, rule in plan.lifted:
+            t = tangents[position]
+            if t is None:
+                continue
+            if node.shapes is not None:
+                t = spread(t, node.shapes[-1], len(node.shapes[position]))
+            t = rule(t, node.saved, node)
+            total = t if total is None else total + t
+        return total
+    return _transposed(node, tangents, out, lead)
+
+
+def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, ...]) -> Any:
+    """The same, by differentiating the rules with respect to `g`, at a `g` of zeros that take no memory."""
+    plan: Any = node.plan
+    several = isinstance(out, tuple)
+    recording = Recording(watch_accessed=False)
+    gs = []
+    for array in out if several else (out,):
+        g = wrap(np.broadcast_to(array.dtype.type(0), lead + array.shape))
+        if g.dtype.is_differentiable:
+            g._node = recording.watch(None)
+        gs.append(g)
+    conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
+    seeds: dict[Node, Any] = {}
+    lifted = bool(current.thread.recordings)
+    for position, c in _cotangents(node, gs if several else gs[0], tangents, recording):
+        t = tangents[position]
+        if t is None or c is None or c._node is None or recording not in c._node.watchers:
+            continue
+        t = _conjugate(t) if conjugate else t
+        t = t if lifted else t._array
+        seeds[c._node] = seeds[c._node] + t if c._node in seeds else t
+    nodes = [g._node for g in gs if g._node is not None]
+    found = pull(recording, seeds, nodes, lifted=lifted, release=True)
+    results = []
+    for g in gs:
+        t = None if g._node is None else found.get(g._node)
+        t = wrap(t) if t is not None and not isinstance(t, Tensor) else t
+        results.append(_conjugate(t) if conjugate and t is not None else t)
+    return results if several else results[0]
+
+
+def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Recording) -> list[tuple[int, Any]]:
+    """What the rules make of `g`, recorded by `recording`, by input."""
+    plan: Any = node.plan
+    recording.start()
+    try:
+        if plan.primitive.variadic:
+            return list(enumerate(plan.lifted[0][1](g, node.saved, node)))
+        found = [(i, rule(g, node.saved, node)) for i, rule in plan.lifted if tangents[i] is not None]
+        if node.shapes is None:
+            return found
+        lead = lead_of(g, len(node.shapes[-1]))
+        return [(i, c if c is None else unbroadcast(c, node.shapes[i], lead)) for i, c in found]
+    finally:
+        recording.stop()
+
+
+class Forward(Recording):
+    """A recording that keeps no entries: as an operation is entered, the tangents are pushed through it.
+
+    What it computes is seen by the recordings outside it, not by itself nor by those inside.
+
+    Args:
+      lead: leading axes that all its tangents have.
+    """
+
+    __slots__ = ("__weakref__", "_kernels", "lead", "made", "tangents")
+
+    def __init__(self, lead: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self.lead = lead
+        self.tangents: weakref.WeakKeyDictionary[Node, Any] = weakref.WeakKeyDictionary()
+        self.made: Any = None  # by the newest kernel
+        self._kernels: list[Callable[..., Any]] = []
+        self.entries = _Pushed(self)
+
+    def start(self) -> None:
+        super().start()
+        run = current.thread.run
+        self._kernels.append(run)
+
+        def noting(kernel: Callable[..., Any], *arrays: Any, **attributes: Any) -> Any:
+            self.made = run(kernel, *arrays, **attributes)
+            return self.made
+
+        current.thread.run = noting
+
+    def stop(self) -> None:
+        super().stop()
+        current.thread.run = self._kernels.pop()
+        self.made = None
+
+    def seed(self, x: Tensor, tangent: Tensor) -> None:
+        """Watch `x`, whose tangent is `tangent`."""
+        x._node = node = self.watch(x._node)
+        self.tangents[node] = tangent
+
+    def tangent(self, x: Tensor) -> Tangent:
+        """The tangent of `x`; None where it depends on nothing that was seeded."""
+        return None if x._node is None else self.tangents.get(x._node)
+
+    def push(self, node: Node) -> None:
+        """Find the tangent of the newest operation's output, by its node."""
+        if node.plan is SELECT:
+            found = self.tangents.get(node.parents[0])  # type: ignore[arg-type]
+            tangent = found and found[node.saved[0]]
+        else:
+            plan: Any = node.plan
+            tangents = [None if n is None else self.tangents.get(n) for n in node.parents]
+            if plan.single is not None:
+                tangents = [None] * plan.single + tangents
+            thread = current.thread
+            recordings, run = thread.recordings, thread.run
+            thread.recordings, thread.run = recordings[: recordings.index(self)], self._kernels[-1]
+            try:
+                tangent = jvp_of(node, tangents, self.made, self.lead)
+            finally:
+                thread.recordings, thread.run = recordings, run
+        if tangent is not None:
+            self.tangents[node] = tangent
+
+
+class _Pushed(list[Any]):
+    """Stands in for a recording's list of entries."""
+
+    def __init__(self, forward: Forward) -> None:
+        self._forward = weakref.ref(forward)
+
+    def append(self, entry: "weakref.ref[Node]") -> None:
+        forward, node = self._forward(), entry()
+        if forward is not None and node is not None:
+            forward.push(node)

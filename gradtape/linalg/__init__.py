@@ -1,0 +1,1 @@
+"""`tf.linalg`: products, norms, diagonals and decompositions of matrices in the last two axes of tensors."""
