@@ -36,7 +36,7 @@ for _room in ("math", "array", "linalg", "nn", "random"):
             print(f"gradtape.{_room}.{_info.name}: {error!r}", file=sys.stderr)
             continue
         for _name in getattr(_module, "__all__", [n for n in dir(_module) if n[0] != "_" and not n.endswith("_p")
-                                                  and getattr(getattr(_module, n), "__name__", "") == n]):
+                                                  and callable(getattr(_module, n)) and getattr(getattr(_module, n), "__name__", "") == n]):
             if not hasattr(_module, _name): continue
             setattr(_package, _name, getattr(_module, _name))
             if _room != "random":

@@ -6,6 +6,7 @@ parents, and a recording holds its nodes weakly, in the order in which they came
 at once, the order of a backward pass is that list backwards, and closing a recording lets all it saved go.
 """
 
+import gc
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -72,13 +73,45 @@ current = _Current()
 _leaf_lock = threading.Lock()  # a tensor may be watched, and let go, by tapes of several threads at once
 
 
-_ROOM = 16384
+_ROOM = 16384  # entries between two looks at how a recording grows
+
+
+class _Collector:
+    """Keeps the garbage collector from walking long recordings again and again, which made their time superlinear.
+
+    What a recording holds forms no cycles and is freed by reference counts, so while a long one is open everything is
+    frozen each time it has grown by `_ROOM` entries, and let go when the last is closed. A program that freezes objects
+    itself is left alone.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.holders = 0
+        self.idle = gc.get_freeze_count()
+
+    def hold(self) -> bool:
+        """Whether the caller may `gc.freeze()` from now on; if so, it is to `let_go` once."""
+        with self.lock:
+            if not self.holders and gc.get_freeze_count() != self.idle:
+                return False
+            self.holders += 1
+            return True
+
+    def let_go(self) -> None:
+        with self.lock:
+            self.holders -= 1
+            if not self.holders:
+                gc.unfreeze()
+                self.idle = gc.get_freeze_count()
+
+
+_collector = _Collector()
 
 
 class Recording:
     """The entries of one tape (weak references to nodes, in order) and the leaves it watches."""
 
-    __slots__ = ("_live", "alone", "entries", "leaves", "room", "variables", "watch_accessed")
+    __slots__ = ("_frozen", "_live", "alone", "entries", "leaves", "room", "variables", "watch_accessed")
 
     def __init__(self, watch_accessed: bool = True) -> None:
         self.alone = (self,)  # the active recordings, when it is the only one
@@ -86,7 +119,8 @@ class Recording:
         self.entries: list[weakref.ref[Node]] = []
         self.leaves: list[weakref.ref[Node]] = []
         self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
-        self.room = self._live = _ROOM  # entries at which to tidy next
+        self.room = self._live = _ROOM  # entries at which to tidy, and to sweep, next
+        self._frozen = False
 
     # --- being active --------------------------------------------------------------------------------------------
 
@@ -132,6 +166,10 @@ class Recording:
             entries[:] = [e for e in entries if e() is not None]
             self._live = 2 * len(entries)
         self.room = len(entries) + _ROOM
+        if not self._frozen:
+            self._frozen = _collector.hold()
+        if self._frozen:
+            gc.freeze()
 
     def nodes(self) -> Iterator[Node]:
         """The operations recorded here whose results are still needed, in order."""
@@ -175,6 +213,9 @@ class Recording:
                     node.watchers = tuple(r for r in node.watchers if r is not self)
         self.leaves.clear()
         self.variables.clear()
+        if self._frozen:
+            self._frozen = False
+            _collector.let_go()
 
 
 def watching(nodes: Iterable[Node | None], recordings: tuple[Recording, ...]) -> tuple[Recording, ...]:
