@@ -9,7 +9,8 @@ import numpy as np
 from ..engine import numpy as engine
 from .primitive import SELECT, primitive
 from .recording import Node, Recording
-from .tensor import Tensor
+from .scattered import Scattered, whole
+from .tensor import Tensor, wrap
 
 
 @primitive(op="Sum")
@@ -75,10 +76,26 @@ def _conjugate(g: Any) -> Any:
     return g.conj() if not isinstance(g, Tensor) else Tensor.conjugate(g)  # type: ignore[attr-defined]
 
 
-def _is_complex(g: Any) -> bool:
+def _kind(g: Any) -> str:
+    """The kind of dtype of a cotangent, as NumPy calls it; bfloat16 and float8 are V."""
     if isinstance(g, list):
-        return any(x is not None and _is_complex(x) for x in g)
-    return bool((g._array if isinstance(g, Tensor) else g).dtype.kind == "c")
+        g = next(x for x in g if x is not None)
+    return (g._array if isinstance(g, Tensor) else g).dtype.kind  # type: ignore[no-any-return]
+
+
+def _is_complex(g: Any) -> bool:
+    return _kind(g) == "c"
+
+
+def _on_tensors(step: Any) -> Any:
+    """A lifted step, run on arrays: only tensors keep bfloat16 and float8 where a rule has Python numbers."""
+
+    def run(g: Any, saved: Any, node: Node) -> Any:
+        g = [x if x is None else wrap(x) for x in g] if isinstance(g, list) else wrap(g)
+        c = whole(step(g, saved, node))
+        return [getattr(x, "_array", x) for x in c] if isinstance(c, list | tuple) else getattr(c, "_array", c)
+
+    return run
 
 
 def pull(
@@ -117,7 +134,7 @@ def _pass(
 ) -> dict[Node, Any]:
     results: dict[Node, Any] = {}
     owned: set[Node] = set()  # nodes whose cotangent is a sum made here: nobody else holds it
-    maybe_complex = any(_is_complex(g) for g in found.values())
+    special = any(_kind(g) in "cV" for g in found.values())  # as long as none is, no kind is asked
     conjugate = False
     alone = recording.alone
     inner = {node for node in wanted if node.plan is not None}
@@ -137,17 +154,22 @@ def _pass(
                 recording.release(node)
         if g is None:
             continue
+        if type(g) is Scattered:
+            g = g.whole()
         if node in inner:
             results[node] = g
         if plan is SELECT:
             _put(found, source, saved, g)
             continue
-        if maybe_complex or not plan.primitive.holomorphic:
-            maybe_complex = True
-            conjugate = plan.primitive.holomorphic and _is_complex(g)
+        steps = plan.lifted if lifted else plan.steps
+        if special or not plan.primitive.holomorphic:
+            special = True
+            kind = _kind(g)
+            conjugate = plan.primitive.holomorphic and kind == "c"
             if conjugate:
                 g = _conjugate(g)
-        steps = plan.lifted if lifted else plan.steps
+            elif kind == "V" and not lifted:
+                steps = [(i, _on_tensors(step)) for i, step in plan.lifted]
         cotangents: Any
         if plan.single is not None:
             position, step = steps[0]
@@ -178,7 +200,7 @@ def _pass(
                 owned.add(parent)
     for node in wanted:
         if node in found:  # a leaf
-            results[node] = found[node]
+            results[node] = whole(found[node])
     return results
 
 

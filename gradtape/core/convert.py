@@ -152,7 +152,9 @@ def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     kinds = {_kind_of(t, value) for t in types}
     if kinds & {"array"} or len(kinds) > 1:
         return _from_mixture(value, kinds, dtype)
-    kind = kinds.pop() if kinds else "f"
+    if not kinds:  # an empty list can be of any type
+        return _rectangular(value, (dtype or dtypes.float32)._numpy)
+    kind = kinds.pop()
     if dtype is not None and kind not in _ACCEPTS[dtype._kind]:
         raise TypeError(f"Cannot convert {_short(value)} to EagerTensor of dtype {dtype.name}")
     if kind == "s":

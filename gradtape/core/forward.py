@@ -14,7 +14,9 @@ import numpy as np
 from .backward import _conjugate, _is_complex, lead_of, pull, spread, unbroadcast
 from .primitive import SELECT
 from .recording import Node, Recording, current
+from .scattered import whole
 from .tensor import Tensor, wrap
+from .variable import ResourceVariable
 
 Tangent = Tensor | None  # None is zero
 
@@ -88,8 +90,8 @@ def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Reco
     recording.start()
     try:
         if plan.primitive.variadic:
-            return list(enumerate(plan.lifted[0][1](g, node.saved, node)))
-        found = [(i, rule(g, node.saved, node)) for i, rule in plan.lifted if tangents[i] is not None]
+            return [(i, whole(c)) for i, c in enumerate(plan.lifted[0][1](g, node.saved, node))]
+        found = [(i, whole(rule(g, node.saved, node))) for i, rule in plan.lifted if tangents[i] is not None]
         if node.shapes is None:
             return found
         lead = lead_of(g, len(node.shapes[-1]))
@@ -110,7 +112,7 @@ class Forward(Recording):
     __slots__ = ("__weakref__", "_kernels", "lead", "made", "tangents")
 
     def __init__(self, lead: tuple[int, ...] = ()) -> None:
-        super().__init__()
+        super().__init__(watch_accessed=False)
         self.lead = lead
         self.tangents: weakref.WeakKeyDictionary[Node, Any] = weakref.WeakKeyDictionary()
         self.made: Any = None  # by the newest kernel
@@ -133,14 +135,23 @@ class Forward(Recording):
         current.thread.run = self._kernels.pop()
         self.made = None
 
-    def seed(self, x: Tensor, tangent: Tensor) -> None:
+    def seed(self, x: Tensor | ResourceVariable, tangent: Tensor) -> None:
         """Watch `x`, whose tangent is `tangent`."""
-        x._node = node = self.watch(x._node)
-        self.tangents[node] = tangent
+        if isinstance(x, ResourceVariable):
+            self.watch_variable(x)
+        else:
+            x._node = self.watch(x._node)
+        node = self._node_of(x)
+        if node is not None:
+            self.tangents[node] = tangent
 
-    def tangent(self, x: Tensor) -> Tangent:
+    def tangent(self, x: Tensor | ResourceVariable) -> Tangent:
         """The tangent of `x`; None where it depends on nothing that was seeded."""
-        return None if x._node is None else self.tangents.get(x._node)
+        node = self._node_of(x)
+        return None if node is None else self.tangents.get(node)
+
+    def _node_of(self, x: Tensor | ResourceVariable) -> Node | None:
+        return self.variables.get(x.handle, (None, None))[1] if isinstance(x, ResourceVariable) else x._node
 
     def push(self, node: Node) -> None:
         """Find the tangent of the newest operation's output, by its node."""

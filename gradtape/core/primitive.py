@@ -62,7 +62,7 @@ class Plan:
         wanted = [
             (-1 if definition.variadic else position, *definition.rules[name])
             for position, name in enumerate(definition.inputs)
-            if mask >> position & 1 and name in definition.rules
+            if (definition.variadic or mask >> position & 1) and name in definition.rules
         ]
         self.needs = tuple(dict.fromkeys(need for _, _, needs in wanted for need in needs))
         self.save = _compile("inputs, out, attrs", _tuple([definition.saved_as(n) for n in self.needs]))

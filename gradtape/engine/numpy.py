@@ -6,9 +6,13 @@ An operation's forward takes this module as its `xp`. Whatever is not defined he
 import contextvars
 import math
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from .numpy_convolution import conv, conv_image, conv_kernel  # noqa: F401
+from .numpy_pooling import window_max, window_max_pick, window_max_spread, window_mean, window_mean_spread  # noqa: F401
 
 Array = np.ndarray[Any, Any] | np.generic
 Axes = int | tuple[int, ...] | None
@@ -31,7 +35,22 @@ def transpose(x: Array, axes: tuple[int, ...] | None = None) -> Any:
 
 
 def sum(x: Array, axis: Axes = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """`np.sum`, with 16-bit floats by way of float32, and rows of a matrix up to four times as fast."""
+    given = x.dtype
+    if given.itemsize <= 2 and given.kind in "fV":
+        return np.add.reduce(x.astype(np.float32), axis, None, None, keepdims).astype(dtype or given)
+    if axis == (-1,) and x.size > 1024 and x.shape[-1] <= 4096 and given.kind == "f" and x.flags.c_contiguous:
+        out = np.einsum("...i->...", x)  # within rounding of the pairwise sum, for rows that are not too long
+        return out[..., None] if keepdims else out
     return np.add.reduce(x, axis, dtype, None, keepdims)
+
+
+def mean(x: Array, axis: Axes = None, keepdims: bool = False) -> Any:
+    """`np.mean` of floating and complex numbers, with 16-bit floats by way of float32."""
+    if x.dtype.itemsize <= 2:
+        return mean(x.astype(np.float32), axis, keepdims).astype(x.dtype)
+    total = sum(x, axis, keepdims)
+    return total / x.dtype.type(x.size // total.size if total.size else math.prod([x.shape[i] for i in axis]))
 
 
 def prod(x: Array, axis: Axes = None, keepdims: bool = False, dtype: Any = None) -> Any:
@@ -73,10 +92,60 @@ def matmul(a: Array, b: Array) -> Any:
     return np.matmul(a, b)
 
 
+def power(x: Array, y: Array) -> Any:
+    """`np.power`, which takes squares and cubes for logarithms."""
+    if y.ndim == 0:
+        if y == 2:
+            return x * x
+        if y == 3:
+            return x * x * x
+        if y == 1:
+            return x
+    return np.power(x, y)
+
+
+def complex(real: Array, imag: Array) -> Any:
+    """`real + 1j * imag`, without making nan of infinities."""
+    out = np.empty(np.broadcast_shapes(real.shape, imag.shape), np.result_type(real.dtype, np.complex64))
+    out.real, out.imag = real, imag
+    return out
+
+
+def put_along_axis(x: Array, indices: Array, axis: int, size: int) -> Any:
+    """Zeros of length `size` along `axis`, with `x` at `indices`, which broadcast; the transpose of taking."""
+    shape = list(x.shape)
+    shape[axis] = size
+    out = np.zeros(shape, x.dtype)
+    np.put_along_axis(out, indices, x, axis)
+    return out
+
+
 def __getattr__(name: str) -> Any:
-    value = getattr(np, name)
+    value = _special(_SPECIAL[name]) if name in _SPECIAL else getattr(np, name)
     globals()[name] = value  # the next look-up is a plain one
     return value
+
+
+# --- special functions, which are SciPy's ----------------------------------------------------------------------------
+
+_SPECIAL = {
+    "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "psi", "polygamma": "polygamma",
+}  # fmt: skip
+
+
+def _special(name: str) -> Any:
+    import scipy.special
+
+    function = getattr(scipy.special, name)
+
+    def special(*arrays: Array) -> Any:
+        dtype = arrays[-1].dtype
+        if dtype.itemsize <= 2:
+            arrays = tuple(x.astype(np.float32) for x in arrays)
+        out = function(*arrays)
+        return out if out.dtype == dtype else out.astype(dtype)
+
+    return special
 
 
 # --- floating-point exceptions ------------------------------------------------------------------------------------
@@ -91,3 +160,84 @@ def quiet_context() -> contextvars.Context:
     context = contextvars.Context()
     context.run(np.seterr, all="ignore")
     return context
+
+
+# --- arrays --------------------------------------------------------------------------------------------------------------
+def stack(xs: Sequence[Array], axis: int = 0) -> Array:
+    """The arrays, of one shape and dtype, along a new axis."""
+    if axis in (0, -1 - xs[0].ndim) and xs[0].dtype.kind != "O":
+        return np.array(xs)
+    return np.stack(xs, axis)
+
+
+# --- writing: into arrays that are made here, so that forwards need not ------------------------------------------------
+
+
+def zeros_of(shape: tuple[int, ...], dtype: Any) -> Array:
+    """Zeros; of strings, empty ones."""
+    return np.zeros(shape, dtype) if dtype.kind != "O" else np.full(shape, b"", np.object_)
+
+
+def place(values: Sequence[Array], keys: Sequence[Any], shape: tuple[int, ...], fill: Any = None) -> Array:
+    """An array of `shape` of zeros, or full of `fill`, and added into it each value at its key (a basic index)."""
+    dtype = values[0].dtype
+    out = zeros_of(shape, dtype) if fill is None else np.full(shape, fill, dtype)
+    if len(values) == 1:
+        out[keys[0]] = values[0]
+        return out
+    for value, key in zip(values, keys, strict=True):
+        out[key] += value
+    return out
+
+
+def put_rows(x: Array, indices: Array, values: Array, axis: int) -> Array:
+    """A copy of `x` whose slices along the negative `axis` at the vector `indices` are `values`."""
+    out = np.array(x)
+    out[(..., indices, *[slice(None)] * (-1 - axis))] = values
+    return out
+
+
+def add_rows(out: Array, indices: Array, values: Array, axis: int) -> None:
+    """Add `values` into the slices of `out` along the negative `axis` at `indices`, which may repeat. In place."""
+    inner = out.ndim + axis + 1
+    count = indices.size
+    if not count or not out.size:
+        return
+    into = out.reshape(-1, out.shape[axis], math.prod(out.shape[inner:]))  # a view, since `out` is contiguous
+    rows = values.reshape(into.shape[0], count, into.shape[2])
+    at = indices.reshape(-1)
+    if into.shape[0] == into.shape[2] == 1:
+        np.add.at(into[0, :, 0], at, rows[0, :, 0])
+        return
+    if count > 1:  # add up what repeats: `np.add.at` is slow on rows
+        order = np.argsort(at, kind="stable")
+        at = at[order]
+        first = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1])))
+        rows = rows[:, order]
+        if len(first) < count:
+            at, rows = at[first], np.add.reduceat(rows, first, axis=1)
+    into[:, at] += rows
+
+
+def take(x: Array, indices: Array, axis: int) -> Array:
+    """The slices of `x` along `axis` at `indices`. Raises IndexError where one is negative or too great."""
+    outside = first_outside(indices, x.shape[axis])
+    if outside is not None:
+        at = ",".join(map(str, outside))
+        raise IndexError(f"indices[{at}] = {indices[outside]} is not in [0, {x.shape[axis]})")
+    return np.take(x, indices, axis)
+
+
+def first_outside(indices: Array, size: Any) -> tuple[int, ...] | None:
+    """The position of the first index that is not in [0, size), if there is one."""
+    wrong = (indices < 0) | (indices >= size)
+    if not wrong.any():
+        return None
+    return tuple(np.argwhere(wrong)[0].tolist())
+
+
+def decrement(x: Array, indices: Array) -> Array:
+    """`x` less 1 at `indices` along its last axis, in place: for an array that nobody else has."""
+    rows = x.reshape(-1, x.shape[-1])
+    rows[np.arange(len(rows)), indices.reshape(-1)] -= 1
+    return x

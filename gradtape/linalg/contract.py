@@ -1,4 +1,4 @@
-"""`contract_p`: the product of two tensors, summed over axes that they share; behind `tensordot`, `einsum` and `matmul`'s rules.
+"""`contract_p`: the product of two tensors, summed over axes that they share; behind `tensordot` and `einsum`.
 
 Axes go by labels, one character each: `left="bik"`, `right="kj"`, `to="bij"`. No label is twice in one tensor, and
 each label of an input is in the other one or in `to`. So a contraction's derivatives are contractions.
@@ -8,7 +8,7 @@ import functools
 import math
 from typing import Any, NamedTuple
 
-from ..core.backward import lead_of, shape_of
+from ..core.backward import lead_of
 from ..core.primitive import primitive
 
 

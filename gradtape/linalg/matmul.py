@@ -1,4 +1,4 @@
-"""Matrix products: `matmul`, the `@` operator, `matvec`."""
+"""Matrix products: `matmul` and the `@` operator."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor
-from ..math.elementwise import conj_p
+from ..math.cast import cast
+from ..math.complex_numbers import conj_p
 from .contract import contract_p, fresh
 
-__all__ = ["matmul", "matvec"]
+__all__ = ["matmul"]
 
 
 @primitive(op="MatMul", kinds="fciu", same=("a", "b"))
@@ -111,8 +112,6 @@ def matmul(
     if output_type is not None:
         dtype = as_dtype(output_type)
         if a.dtype is not dtype and a.dtype is b.dtype:
-            from ..array.cast import cast
-
             a, b = cast(a, dtype), cast(b, dtype)
     if adjoint_a:
         if transpose_a:
@@ -129,8 +128,7 @@ def matmul(
 
 def _both(x: str) -> ValueError:
     return ValueError(
-        f"Only one of `transpose_{x}` and `adjoint_{x}` can be True. "
-        f"Received `transpose_{x}`=True, `adjoint_{x}`=True."
+        f"Only one of `transpose_{x}` and `adjoint_{x}` can be True. Received `transpose_{x}`=True, `adjoint_{x}`=True."
     )
 
 

@@ -1,16 +1,24 @@
 """Arithmetic of two tensors, elementwise with broadcasting: sums, products, quotients, powers, extrema."""
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..core import tensor, variable
+from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
-from ..core.primitive import elementwise
+from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
 from ..core.tensor import EagerTensor, Tensor, wrap
-from .comparison import greater_equal_p, less_equal_p, where_p, zeros_like
-from .elementwise import floor_p, log_or_zero_p, negative_p
+from .comparison import greater_equal_p, less_equal_p, not_equal_p, where_p, zeros_like
+from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, negative_p
+
+__all__ = [
+    "accumulate_n", "add", "add_n", "atan2", "divide", "divide_no_nan", "floordiv", "floormod", "maximum", "minimum",
+    "mod", "multiply", "multiply_no_nan", "polyval", "pow", "scalar_mul", "squared_difference", "subtract", "truediv",
+    "xdivy", "xlog1py", "xlogy",
+]  # fmt: skip
 
 _NUMBERS = "fciu"
 
@@ -34,9 +42,11 @@ def _squared_difference(xp: Any, x: Any, y: Any) -> Any:
     return d * d if d.dtype.kind != "c" else d * xp.conj(d)
 
 
-squared_difference_p = elementwise(_squared_difference, "x", "y", op="SquaredDifference", kinds=_NUMBERS)
-squared_difference_p.vjp(x=lambda g, x, y: 2.0 * g * (x - y),
-                         y=lambda g, x, y: -2.0 * g * (x - y))  # fmt: skip
+squared_difference_p = elementwise(
+    _squared_difference, "x", "y", op="SquaredDifference", kinds="fci", holomorphic=False
+)
+squared_difference_p.vjp(x=lambda g, x, y: 2 * g * (x - y),
+                         y=lambda g, x, y: -2 * g * (x - y))  # fmt: skip
 
 # --- quotients -------------------------------------------------------------------------------------------------------
 
@@ -85,6 +95,32 @@ floormod_p = elementwise(_floor_mod, "x", "y", op="FloorMod", kinds="fiu")
 floormod_p.vjp(x=lambda g: g,
                y=lambda g, x, y: -g * floor_p(x / y))  # fmt: skip
 
+# --- products and quotients that are 0 where the first factor is, whatever the second --------------------------------
+
+
+def _x_times(f: Any) -> Any:
+    def forward(xp: Any, x: Any, y: Any) -> Any:
+        return xp.where(x == 0, x * 0, f(xp, x, y))
+
+    return forward
+
+
+def _where_nonzero(x: Any, g: Any) -> Any:
+    return where_p(not_equal_p(x, zeros_like(x)), g, zeros_like(g))
+
+
+xlogy_p = elementwise(_x_times(lambda xp, x, y: x * xp.log(y)), "x", "y", op="Xlogy")
+xlogy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log_p(y)),
+            y=lambda g, x, y: g * xdivy_p(x, y))  # fmt: skip
+
+xlog1py_p = elementwise(_x_times(lambda xp, x, y: x * xp.log1p(y)), "x", "y", op="Xlog1py")
+xlog1py_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log1p_p(y)),
+              y=lambda g, x, y: g * xdivy_p(x, 1 + y))  # fmt: skip
+
+xdivy_p = elementwise(_x_times(lambda xp, x, y: x / y), "x", "y", op="Xdivy")
+xdivy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g / y),
+            y=lambda g, x, y: g * xdivy_p(-x, y * y))  # fmt: skip
+
 # --- powers ----------------------------------------------------------------------------------------------------------
 
 
@@ -95,10 +131,10 @@ def _power(xp: Any, x: Any, y: Any) -> Any:
 
 
 pow_p = elementwise(_power, "x", "y", op="Pow", kinds="fci")
-pow_p.vjp(x=lambda g, x, y: g * y * pow_p(x, y - 1.0),
+pow_p.vjp(x=lambda g, x, y: g * y * pow_p(x, y - 1),
           y=lambda g, x, out: g * out * log_or_zero_p(x))  # fmt: skip
 
-# --- extrema: where both are equal, the first has the gradient ---------------------------------------------------------
+# --- extrema: where both are equal, the first has the gradient -------------------------------------------------------
 
 maximum_p = elementwise("maximum", "x", "y", op="Maximum", kinds="fiu")
 maximum_p.vjp(x=lambda g, x, y: where_p(greater_equal_p(x, y), g, zeros_like(g)),
@@ -112,7 +148,17 @@ atan2_p = elementwise("arctan2", "y", "x", op="Atan2", kinds="f")
 atan2_p.vjp(y=lambda g, y, x: g * x / (x * x + y * y),
             x=lambda g, y, x: -g * y / (x * x + y * y))  # fmt: skip
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- sums of many ----------------------------------------------------------------------------------------------------
+
+
+@primitive(op="AddN")
+def add_n_p(xp: Any, *xs: Any) -> Any:
+    return functools.reduce(xp.add, xs)
+
+
+add_n_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
+
+# --- public ----------------------------------------------------------------------------------------------------------
 
 add = binary(add_p, "add", """`x + y`, elementwise; of strings, one after the other.
 
@@ -129,15 +175,91 @@ add = binary(add_p, "add", """`x + y`, elementwise; of strings, one after the ot
 subtract = binary(subtract_p, "subtract", "`x - y`, elementwise; arguments as in `add`.")
 multiply = binary(multiply_p, "multiply", "`x * y`, elementwise; arguments as in `add`.")
 squared_difference = binary(squared_difference_p, "squared_difference", "|x - y|**2, elementwise.")
-divide_no_nan = binary(divide_no_nan_p, "divide_no_nan", "`x / y`, and 0 where `y` is 0, elementwise.")
 multiply_no_nan = binary(multiply_no_nan_p, "multiply_no_nan",
                          "`x * y`, and 0 where `y` is 0 even if `x` is nan or infinite, elementwise.")  # fmt: skip
 floordiv = binary(floordiv_p, "floordiv", "The floor of `x / y`, elementwise. It has no gradient.")
 floormod = binary(floormod_p, "floormod", "`x - y * floor(x / y)`, elementwise: the sign is that of `y`.")
+mod = floormod
 maximum = binary(maximum_p, "maximum", "The greater of `x` and `y`, elementwise; nan where one is nan.")
 minimum = binary(minimum_p, "minimum", "The smaller of `x` and `y`, elementwise; nan where one is nan.")
 pow = binary(pow_p, "pow", "`x` to the power of `y`, elementwise.")
-atan2 = binary(atan2_p, "atan2", "The angle in radians of the point (x, y): `atan2(y, x)`, elementwise.")
+xlogy = binary(xlogy_p, "xlogy", "`x * log(y)`, and 0 where `x` is 0, elementwise.")
+xlog1py = binary(xlog1py_p, "xlog1py", "`x * log(1 + y)`, and 0 where `x` is 0, elementwise.")
+xdivy = binary(xdivy_p, "xdivy", "`x / y`, and 0 where `x` is 0, elementwise.")
+
+
+def atan2(y: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """The angle in radians between the positive x axis and the point (x, y), in [-pi, pi], elementwise."""
+    if type(x) is not EagerTensor or type(y) is not EagerTensor:
+        y, x = operands(y, x)
+    return atan2_p(y, x)
+
+
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """`scalar * x`.
+
+    Raises:
+      ValueError: if `scalar` has axes.
+    """
+    x = convert_to_tensor(x)
+    scalar = convert_to_tensor(scalar, x.dtype)
+    if scalar._array.ndim:
+        raise ValueError(f"The input scalar must be a 0-D value. Received shape {scalar.shape}.")
+    return multiply_p(scalar, x)
+
+
+def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """The polynomial in `x` with the coefficients `coeffs`, the highest power's first, elementwise.
+
+    Args:
+      coeffs: a list of numbers or tensors that broadcast with `x`.
+      x: a tensor.
+
+    Raises:
+      ValueError: if `coeffs` is no list.
+
+    >>> import gradtape as tf
+    >>> tf.math.polyval([1.0, 2.0, 3.0], 10.0).numpy()
+    np.float32(123.0)
+    """
+    if not isinstance(coeffs, list):
+        raise ValueError(f"Argument coeffs must be list type. Received type {type(coeffs)}.")
+    x = convert_to_tensor(x)
+    if not coeffs:
+        return wrap(np.zeros_like(x._array))
+    return functools.reduce(lambda out, coefficient: coefficient + out * x, map(convert_to_tensor, coeffs))
+
+
+def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
+    """The sum of a list of tensors of one shape and dtype.
+
+    Raises:
+      ValueError: if there are none, or if it is no list.
+      InvalidArgumentError: if shapes or dtypes differ.
+
+    >>> import gradtape as tf
+    >>> tf.add_n([[1.0, 2.0], [3.0, 4.0]]).numpy()
+    array([4., 6.], dtype=float32)
+    """
+    try:
+        tensors = [convert_to_tensor(x) for x in inputs]
+    except TypeError:
+        tensors = []
+    if not tensors:
+        raise ValueError("Inputs must be an iterable of at least one Tensor with the same dtype and shape.")
+    first = tensors[0]._array
+    for i, x in enumerate(tensors):
+        if x._array.shape != first.shape:
+            raise invalid("AddN", "Inputs to operation AddN of type AddN must have the same size and shape.  Input 0: "
+                          f"{list(first.shape)} != input {i}: {list(x._array.shape)}")  # fmt: skip
+        if x._array.dtype != first.dtype:
+            add_p(tensors[0], x)  # raises, with a word on the dtypes
+    return tensors[0] if len(tensors) == 1 else add_n_p(*tensors)
+
+
+def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: str | None = None) -> EagerTensor:
+    """The sum of a list of tensors of one shape and dtype; see `tf.add_n`."""
+    return add_n(inputs)
 
 
 def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
@@ -159,18 +281,30 @@ def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     return truediv(x, y)
 
 
+def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, and 0 where `y` is 0, elementwise; integers and errors as in `truediv`."""
+    x, y = operands(x, y)
+    return divide_no_nan_p(*_divisible(x, y))
+
+
 def _true_divide(x: Any, y: Any) -> EagerTensor:
     if type(x) is not EagerTensor or type(y) is not EagerTensor:
         x, y = operands(x, y) if isinstance(y, Tensor) or not isinstance(y, float) else _float_operands(x, y)
-    dtype = x._array.dtype
-    if dtype.kind in "iub":
-        if dtype != y._array.dtype:
-            raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
-        wide = np.float32 if dtype.itemsize < 4 else np.float64
-        x, y = wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
-    elif dtype != y._array.dtype:
-        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    if x._array.dtype is not y._array.dtype or x._array.dtype.kind not in "fc":
+        x, y = _divisible(x, y)
     return divide_p(x, y)
+
+
+def _divisible(x: EagerTensor, y: EagerTensor) -> tuple[EagerTensor, EagerTensor]:
+    dtype = x._array.dtype
+    if dtype != y._array.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    if dtype.kind == "O":
+        raise TypeError("Invalid dtype tf.string in a division. Expected numbers.")
+    if dtype.kind in "iub":
+        wide = np.float32 if dtype.itemsize < 4 else np.float64
+        return wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
+    return x, y
 
 
 def _float_operands(x: Any, y: Any) -> tuple[Any, Any]:

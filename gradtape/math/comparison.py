@@ -1,4 +1,4 @@
-"""Comparisons, logic, and `where_p`, which derivative rules choose with."""
+"""Comparisons, logic, choosing with `where`, and the constants that derivative rules choose from."""
 
 from typing import Any
 
@@ -7,10 +7,15 @@ import numpy as np
 from ..core import variable
 from ..core.convert import agree, convert_to_tensor
 from ..core.dtypes import bool_
-from ..core.errors import InvalidArgumentError
-from ..core.primitive import elementwise
-from ..core.public import binary
+from ..core.errors import InvalidArgumentError, invalid
+from ..core.primitive import elementwise, primitive
+from ..core.public import binary, operands
 from ..core.tensor import EagerTensor, Tensor, overload, wrap
+
+__all__ = [
+    "equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "not_equal", "where",
+]  # fmt: skip
 
 _ORDERED = "fiu"
 _ANY = "fciubs"
@@ -40,14 +45,22 @@ where_p.vjp(x=lambda g, condition: where_p(condition, g, zeros_like(g)),
             y=lambda g, condition: where_p(condition, zeros_like(g), g))  # fmt: skip
 
 
+def like(g: Any, value: float) -> Any:
+    """`value` as a number of the dtype of the tensor or array `g`, of no axes, so that it broadcasts."""
+    return wrap(g._array.dtype.type(value)) if isinstance(g, Tensor) else g.dtype.type(value)
+
+
 def zeros_like(g: Any) -> Any:
-    """A zero to choose instead of `g`: of its dtype, and of no axes, so that it broadcasts."""
-    return wrap(g._array.dtype.type(0)) if isinstance(g, Tensor) else g.dtype.type(0)
+    return like(g, 0)
 
 
 def ones_like(g: Any) -> Any:
-    """The same, of one."""
-    return wrap(g._array.dtype.type(1)) if isinstance(g, Tensor) else g.dtype.type(1)
+    return like(g, 1)
+
+
+@primitive(op="Where", kinds="fciub", same=("condition",))
+def nonzero_p(xp: Any, condition: Any) -> Any:
+    return xp.stack(xp.nonzero(condition), axis=-1).astype(np.int64)
 
 
 equal = binary(
@@ -96,6 +109,44 @@ def logical_not(x: Any, name: str | None = None) -> EagerTensor:
 def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
     """Whether just one of `x` and `y` is true, elementwise, of bool tensors."""
     return not_equal_p(_truth(x), _truth(y))
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> EagerTensor:
+    """`x` where `condition` is true and `y` elsewhere; or, without `x` and `y`, the places where it is true.
+
+    Args:
+      condition: a bool tensor; without `x` and `y` also a numeric one, whose nonzero elements are the places.
+      x, y: tensors of one dtype, broadcast with `condition`. A Python number, list or array takes the other's dtype.
+
+    Returns:
+      A tensor of the dtype of `x` and the broadcast shape; or an int64 tensor of shape (places, rank of `condition`).
+      Only what is chosen has a gradient; as in TensorFlow a nan in the derivative of what is not chosen comes through
+      (`where(x > 0, log(x), 0)` has a nan gradient at 0: make the input of the log safe by another `where`).
+
+    Raises:
+      ValueError: if only one of `x` and `y` is given.
+      InvalidArgumentError: if dtypes differ, shapes do not broadcast, or `condition` is not bool.
+
+    >>> import gradtape as tf
+    >>> tf.where([True, False], [1.0, 2.0], 0).numpy()
+    array([1., 0.], dtype=float32)
+    >>> tf.where([False, True]).numpy()
+    array([[1]])
+    """
+    if x is None and y is None:
+        condition = convert_to_tensor(condition)
+        if not condition._array.ndim:
+            raise invalid("Where", "The places where a scalar is true are not defined: its shape is []")
+        return nonzero_p(condition)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
+    condition = _truth(condition)
+    if condition._array.dtype.kind != "b":
+        raise invalid("SelectV2", "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
+                      f"but is a {condition.dtype.name} tensor. Compare first: tf.where(x > 0, ...)")  # fmt: skip
+    if type(x) is not EagerTensor or type(y) is not EagerTensor:
+        x, y = operands(x, y)
+    return where_p(condition, x, y)
 
 
 # --- operators -------------------------------------------------------------------------------------------------------

@@ -1,12 +1,24 @@
-"""Functions of one tensor, elementwise: exponentials, trigonometry, rounding, parts of complex numbers."""
+"""Functions of one tensor, elementwise: exponentials, trigonometry, rounding, special functions.
 
+In forwards and rules the numbers are integers, which keep any dtype; Python floats would make float32 of bfloat16.
+"""
+
+import math
 from typing import Any
 
+from ..core.convert import convert_to_tensor
 from ..core.primitive import elementwise
 from ..core.public import unary
-from .comparison import greater_p, not_equal_p, where_p, zeros_like
+from ..core.tensor import EagerTensor
+from .comparison import greater_p, like, not_equal_p, where_p, zeros_like
 
-_FLOATS, _COMPLEX, _SIGNED, _NUMBERS = "f", "fc", "fci", "fciu"
+__all__ = [
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "erfinv", "exp",
+    "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "log_sigmoid", "negative",
+    "reciprocal", "rint", "round", "rsqrt", "sigmoid", "sin", "sinh", "sqrt", "square", "tan", "tanh",
+]  # fmt: skip
+
+_FLOATS, _SIGNED, _NUMBERS = "f", "fci", "fciu"
 
 # --- sign and size ---------------------------------------------------------------------------------------------------
 
@@ -19,41 +31,33 @@ def _square(xp: Any, x: Any) -> Any:
 
 
 square_p = elementwise(_square, "x", op="Square", kinds=_NUMBERS)
-square_p.vjp(x=lambda g, x: 2.0 * g * x)
+square_p.vjp(x=lambda g, x: 2 * g * x)
 
-
-def _sign(xp: Any, x: Any) -> Any:
-    if x.dtype.kind == "c":
-        size = xp.abs(x)
-        return xp.where(size == 0, xp.zeros_like(x), x / xp.where(size == 0, xp.ones_like(size), size))
-    return xp.sign(x)
-
-
-sign_p = elementwise(_sign, "x", op="Sign", kinds=_SIGNED)
+sign_p = elementwise("sign", "x", op="Sign", kinds="fi")  # of complex numbers: see complex_numbers.py
 sign_p.vjp(x=lambda g: g * zeros_like(g))
 
-abs_p = elementwise("abs", "x", op="Abs", kinds="fiu")
+abs_p = elementwise("abs", "x", op="Abs", kinds="fi")
 abs_p.vjp(x=lambda g, x: g * sign_p(x))
 
 # --- powers, exponentials and logarithms -----------------------------------------------------------------------------
 
 sqrt_p = elementwise("sqrt", "x", op="Sqrt")
-sqrt_p.vjp(x=lambda g, out: 0.5 * g / out)
+sqrt_p.vjp(x=lambda g, out: g / (2 * out))
 
 
 def _rsqrt(xp: Any, x: Any) -> Any:
-    return 1.0 / xp.sqrt(x)
+    return 1 / xp.sqrt(x)
 
 
 rsqrt_p = elementwise(_rsqrt, "x", op="Rsqrt")
-rsqrt_p.vjp(x=lambda g, out: -0.5 * g * (out * out * out))
+rsqrt_p.vjp(x=lambda g, out: g * (out * out * out) / -2)
 
 
 def _reciprocal(xp: Any, x: Any) -> Any:
-    return 1.0 / x
+    return 1 / x if x.dtype.kind in "fcV" else xp.trunc(1 / x).astype(x.dtype)
 
 
-reciprocal_p = elementwise(_reciprocal, "x", op="Reciprocal")
+reciprocal_p = elementwise(_reciprocal, "x", op="Reciprocal", kinds=_SIGNED)
 reciprocal_p.vjp(x=lambda g, out: -g * (out * out))
 
 exp_p = elementwise("exp", "x", op="Exp")
@@ -66,7 +70,7 @@ log_p = elementwise("log", "x", op="Log")
 log_p.vjp(x=lambda g, x: g / x)
 
 log1p_p = elementwise("log1p", "x", op="Log1p")
-log1p_p.vjp(x=lambda g, x: g / (1.0 + x))
+log1p_p.vjp(x=lambda g, x: g / (1 + x))
 
 
 def _log_or_zero(xp: Any, x: Any) -> Any:
@@ -93,16 +97,16 @@ cos_p = elementwise("cos", "x", op="Cos")
 cos_p.vjp(x=lambda g, x: -g * sin_p(x))
 
 tan_p = elementwise("tan", "x", op="Tan")
-tan_p.vjp(x=lambda g, out: g * (1.0 + out * out))
+tan_p.vjp(x=lambda g, out: g * (1 + out * out))
 
 asin_p = elementwise("arcsin", "x", op="Asin")
-asin_p.vjp(x=lambda g, x: g / sqrt_p(1.0 - x * x))
+asin_p.vjp(x=lambda g, x: g / sqrt_p(1 - x * x))
 
 acos_p = elementwise("arccos", "x", op="Acos")
-acos_p.vjp(x=lambda g, x: -g / sqrt_p(1.0 - x * x))
+acos_p.vjp(x=lambda g, x: -g / sqrt_p(1 - x * x))
 
 atan_p = elementwise("arctan", "x", op="Atan")
-atan_p.vjp(x=lambda g, x: g / (1.0 + x * x))
+atan_p.vjp(x=lambda g, x: g / (1 + x * x))
 
 sinh_p = elementwise("sinh", "x", op="Sinh")
 sinh_p.vjp(x=lambda g, x: g * cosh_p(x))
@@ -111,7 +115,7 @@ cosh_p = elementwise("cosh", "x", op="Cosh")
 cosh_p.vjp(x=lambda g, x: g * sinh_p(x))
 
 tanh_p = elementwise("tanh", "x", op="Tanh")
-tanh_p.vjp(x=lambda g, out: g * (1.0 - out * out))
+tanh_p.vjp(x=lambda g, out: g * (1 - out * out))
 
 asinh_p = elementwise("arcsinh", "x", op="Asinh")
 asinh_p.vjp(x=lambda g, out: g / cosh_p(out))
@@ -120,38 +124,88 @@ acosh_p = elementwise("arccosh", "x", op="Acosh")
 acosh_p.vjp(x=lambda g, out: g / sinh_p(out))
 
 atanh_p = elementwise("arctanh", "x", op="Atanh")
-atanh_p.vjp(x=lambda g, x: g / (1.0 - x * x))
+atanh_p.vjp(x=lambda g, x: g / (1 - x * x))
+
+# --- the logistic function: exp(-x) may overflow to inf, and 1 / inf is the 0 wanted ---------------------------------
 
 
 def _sigmoid(xp: Any, x: Any) -> Any:
-    return 1.0 / (1.0 + xp.exp(-x))
+    return 1 / (1 + xp.exp(-x))
 
 
 sigmoid_p = elementwise(_sigmoid, "x", op="Sigmoid")
-sigmoid_p.vjp(x=lambda g, out: g * out * (1.0 - out))
+sigmoid_p.vjp(x=lambda g, out: g * out * (1 - out))
 
-# --- rounding: piecewise constant, so that no gradient passes (ceil, floor, rint, round: None, as in TensorFlow) ---------
+
+def _log_sigmoid(xp: Any, x: Any) -> Any:
+    return -(xp.maximum(-x, x.dtype.type(0)) + xp.log1p(xp.exp(-xp.abs(x))))
+
+
+log_sigmoid_p = elementwise(_log_sigmoid, "x", op="LogSigmoid", kinds=_FLOATS)
+log_sigmoid_p.vjp(x=lambda g, x: g * sigmoid_p(-x))
+
+# --- special functions -----------------------------------------------------------------------------------------------
+
+
+def _erf(xp: Any, x: Any) -> Any:
+    return xp.erf(x)
+
+
+def _erfc(xp: Any, x: Any) -> Any:
+    return xp.erfc(x)
+
+
+def _erfinv(xp: Any, x: Any) -> Any:
+    return xp.erfinv(x)
+
+
+def _lgamma(xp: Any, x: Any) -> Any:
+    return xp.lgamma(x)
+
+
+def _digamma(xp: Any, x: Any) -> Any:
+    return xp.digamma(x)
+
+
+def _polygamma(xp: Any, a: Any, x: Any) -> Any:
+    return xp.polygamma(a, x)
+
+
+erf_p = elementwise(_erf, "x", op="Erf", kinds=_FLOATS)
+erf_p.vjp(x=lambda g, x: g * (like(g, 2 / math.sqrt(math.pi)) * exp_p(-x * x)))
+
+erfc_p = elementwise(_erfc, "x", op="Erfc", kinds=_FLOATS)
+erfc_p.vjp(x=lambda g, x: g * (like(g, -2 / math.sqrt(math.pi)) * exp_p(-x * x)))
+
+erfinv_p = elementwise(_erfinv, "x", op="Erfinv", kinds=_FLOATS)
+erfinv_p.vjp(x=lambda g, out: g * (like(g, math.sqrt(math.pi) / 2) * exp_p(out * out)))
+
+lgamma_p = elementwise(_lgamma, "x", op="Lgamma", kinds=_FLOATS)
+lgamma_p.vjp(x=lambda g, x: g * digamma_p(x))
+
+digamma_p = elementwise(_digamma, "x", op="Digamma", kinds=_FLOATS)
+digamma_p.vjp(x=lambda g, x: g * polygamma_p(like(x, 1), x))
+
+polygamma_p = elementwise(_polygamma, "a", "x", op="Polygamma", kinds=_FLOATS)
+polygamma_p.vjp(x=lambda g, a, x: g * polygamma_p(a + 1, x))
+
+# --- rounding: piecewise constant, so that no gradient passes (ceil, floor, rint, round: None, as in TensorFlow) -----
 
 floor_p = elementwise("floor", "x", op="Floor", kinds=_FLOATS)
 ceil_p = elementwise("ceil", "x", op="Ceil", kinds=_FLOATS)
 rint_p = elementwise("rint", "x", op="Rint", kinds=_FLOATS)
-round_p = elementwise("round", "x", op="Round", kinds=_NUMBERS)
+round_p = elementwise("rint", "x", op="Round", kinds=_FLOATS)
 
 is_nan_p = elementwise("isnan", "x", op="IsNan", kinds=_FLOATS)
 is_inf_p = elementwise("isinf", "x", op="IsInf", kinds=_FLOATS)
 is_finite_p = elementwise("isfinite", "x", op="IsFinite", kinds=_FLOATS)
-
-# --- complex numbers: rules that do what is right for them themselves ------------------------------------------------------
-
-conj_p = elementwise("conj", "x", op="Conj", holomorphic=False)
-conj_p.vjp(x=lambda g: conj_p(g))
 
 
 def is_complex(x: Any) -> bool:
     return getattr(x, "_array", x).dtype.kind == "c"
 
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- public ----------------------------------------------------------------------------------------------------------
 
 exp = unary(exp_p, "exp", """e to the power of `x`, elementwise.
 
@@ -170,7 +224,6 @@ rsqrt = unary(rsqrt_p, "rsqrt", "1 / sqrt(x), elementwise.")
 square = unary(square_p, "square", "The square of `x`, elementwise.")
 reciprocal = unary(reciprocal_p, "reciprocal", "1 / x, elementwise.")
 negative = unary(negative_p, "negative", "-x, elementwise.")
-sign = unary(sign_p, "sign", "-1, 0 or 1 with the sign of `x`, elementwise; x/|x| for complex numbers.")
 sin = unary(sin_p, "sin", "The sine of `x` radians, elementwise.")
 cos = unary(cos_p, "cos", "The cosine of `x` radians, elementwise.")
 tan = unary(tan_p, "tan", "The tangent of `x` radians, elementwise.")
@@ -184,9 +237,26 @@ asinh = unary(asinh_p, "asinh", "The inverse hyperbolic sine, elementwise.")
 acosh = unary(acosh_p, "acosh", "The inverse hyperbolic cosine, elementwise.")
 atanh = unary(atanh_p, "atanh", "The inverse hyperbolic tangent, elementwise.")
 sigmoid = unary(sigmoid_p, "sigmoid", "1 / (1 + exp(-x)), elementwise.")
+log_sigmoid = unary(log_sigmoid_p, "log_sigmoid", "log(1 / (1 + exp(-x))), elementwise, without overflow.")
+erf = unary(erf_p, "erf", "The error function, elementwise.")
+erfc = unary(erfc_p, "erfc", "1 - erf(x), elementwise, exact for large `x`.")
+erfinv = unary(erfinv_p, "erfinv", "The inverse of `erf`, elementwise; inf at 1.")
+lgamma = unary(lgamma_p, "lgamma", "log |gamma(x)|, elementwise.")
+digamma = unary(digamma_p, "digamma", "The derivative of `lgamma`, elementwise.")
 floor = unary(floor_p, "floor", "The largest integer not above `x`, elementwise.")
 ceil = unary(ceil_p, "ceil", "The smallest integer not below `x`, elementwise.")
 rint = unary(rint_p, "rint", "The nearest integer, halves to even, elementwise.")
 is_nan = unary(is_nan_p, "is_nan", "Whether `x` is not a number, elementwise.")
 is_inf = unary(is_inf_p, "is_inf", "Whether `x` is infinite, elementwise.")
 is_finite = unary(is_finite_p, "is_finite", "Whether `x` is neither infinite nor nan, elementwise.")
+
+
+def round(x: Any, name: str | None = None) -> EagerTensor:
+    """The nearest integer, halves to even, elementwise: 0.5 and -0.5 to 0, 1.5 to 2. Integers stay as they are.
+
+    >>> import gradtape as tf
+    >>> tf.round([0.5, 1.5, 2.7]).numpy()
+    array([0., 2., 3.], dtype=float32)
+    """
+    x = convert_to_tensor(x)
+    return x if x._array.dtype.kind in "iu" else round_p(x)

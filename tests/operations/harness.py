@@ -97,7 +97,9 @@ def inner(a: Sequence[Any], b: Sequence[Any]) -> float:
     return float(sum(np.sum(np.real(np.conj(x) * y)) for x, y in zip(a, b, strict=True)))
 
 
-def central_differences(function: Callable[[Arrays], float], arrays: Arrays, step: float = 1e-5) -> list[dict[int, Any]]:
+def central_differences(
+    function: Callable[[Arrays], float], arrays: Arrays, step: float = 1e-5
+) -> list[dict[int, Any]]:
     """The derivatives of `function`, for each array by coordinate: all of them, or some where there are many.
 
     By a complex z = x + iy it is df/dx + i df/dy, TensorFlow's convention.
@@ -142,3 +144,9 @@ def assert_close(got: Any, want: Any, rtol: float = 1e-9) -> None:
     sizes = np.abs(want)[np.isfinite(want)]
     atol = rtol * max(1.0, float(np.max(sizes, initial=0.0)))
     np.testing.assert_allclose(got, want, rtol=rtol, atol=atol)
+
+
+def assert_same(got: Any, want: Any, what: str) -> None:
+    """That two arrays are one to the last bit."""
+    got, want = np.asarray(got), np.asarray(want)
+    assert (got.dtype, got.shape, got.tobytes()) == (want.dtype, want.shape, want.tobytes()), f"{what} has changed"

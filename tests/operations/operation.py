@@ -11,6 +11,11 @@ import numpy as np
 
 Sample = tuple[Any, ...]
 
+TESTS = (
+    "central_differences", "second_order", "batched", "forward", "float32", "half", "saved",  # of test_derivatives.py
+    "tensorflow", "tensorflow_float32", "tensorflow_gradient",  # of compare_operations.py
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -22,12 +27,11 @@ class Operation:
         anything else (a Python number, a list, None) as it is. It gives a tensor, or lists and tuples of these.
       samples: inputs, as NumPy arrays (floats as float64), at which the operation is smooth: value, first and second
         derivative, batched cotangents and forward mode are tested.
-      edges: inputs at which value and first gradient are only compared with TensorFlow's: kinks, ties, 0, inf, nan, empty
-        arrays, other dtypes, inputs that raise.
+      edges: inputs at which value and first gradient are only compared with TensorFlow's: kinks, ties, 0, inf, nan,
+        empty arrays, other dtypes, inputs that raise.
       order: up to which the derivatives at `samples` are tested; 0 for an operation that has none.
       rtol: of the comparison with TensorFlow, where float64 is not what both compute in.
-      notes: by name of a test (`central_differences`, `second_order`, `batched`, `forward`, `float32`, `half`, `saved`,
-        `tensorflow`, `tensorflow_float32`, `tensorflow_gradient`), why it leaves this row out.
+      notes: by the name of a test in `TESTS`, why it leaves this row out.
     """
 
     name: str
@@ -49,7 +53,7 @@ def floats(*shape: int, low: float = -2.0, high: float = 2.0, seed: int = 0) -> 
     return np.random.default_rng([seed, count]).permutation(grid).reshape(shape) if shape else grid[0]
 
 
-# --- what the generic tests ask of samples and results -----------------------------------------------------------------
+# --- what the generic tests ask of samples and results ---------------------------------------------------------------
 
 HALVES = ("float16", "bfloat16")
 

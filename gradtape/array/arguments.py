@@ -1,0 +1,73 @@
+"""Reading what says how an operation is to be done: shapes, axes, sizes. They are numbers, lists or integer tensors."""
+
+from collections.abc import Sequence
+from operator import index
+from typing import Any
+
+from ..core import dtypes
+from ..core.convert import convert_to_tensor
+from ..core.errors import invalid
+from ..core.primitive import _brackets, _kernel_name
+from ..core.shape import TensorShape
+from ..core.tensor import Tensor
+
+__all__: list[str] = []
+
+
+def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool = False,
+             rank_error: str = "sizes input must be 1-D, not {}") -> tuple[int, ...]:  # fmt: skip
+    """A vector of Python integers.
+
+    Args:
+      value: a list, a TensorShape, an array, a tensor; an integer too, with `scalar`.
+      op: the operation, for its errors, in which its dtype is called `attr`.
+      strict: raise TypeError for Python numbers that are no integers, as operations do that ask for int32.
+      rank_error: what to say of a matrix; `{}` is its shape.
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        try:
+            return tuple(map(index, value))
+        except TypeError:
+            pass
+    elif scalar and kind is int:
+        return (value,)
+    elif kind is TensorShape and value.is_fully_defined():
+        return tuple(value)
+    known = isinstance(value, Tensor) or hasattr(kind, "__tf_tensor__")
+    array = convert_to_tensor(value, dtypes.int32 if strict and not known else None)._array
+    if array.dtype.kind == "b" and scalar:
+        return (int(array),)
+    whole_number(array.dtype, op, attr)
+    if array.ndim == 0 and scalar:
+        return (int(array),)
+    if array.ndim != 1:
+        raise invalid(op, rank_error.format(_brackets(array.shape)))
+    return tuple(array.tolist())
+
+
+def whole_number(dtype: Any, op: str, attr: str, allowed: Sequence[str] = ("int32", "int64")) -> None:
+    """Raise where `dtype` is not one of those `allowed`."""
+    name = dtypes.BY_NUMPY[dtype].name
+    if name not in allowed:
+        raise invalid(op, f"Value for attr '{attr}' of {_kernel_name(dtype)} is not in the list of allowed values: "
+                          f"{', '.join(allowed)}")  # fmt: skip
+
+
+def axis_of(axis: Any) -> int:
+    """An axis, which is an integer, or a tensor, list or array of one."""
+    if type(axis) is int:
+        return axis
+    try:
+        return index(axis)
+    except TypeError:
+        return int(convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array.reshape(()))
+
+
+def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must represent a vector, got shape {}",
+                   strict: bool = False) -> tuple[int, ...]:  # fmt: skip
+    """The shape of something to be made."""
+    dims = integers(shape, op, "index_type", scalar=True, strict=strict, rank_error=rank_error)
+    if dims and min(dims) < 0:
+        raise invalid(op, f"Dimension {min(dims)} must be >= 0")
+    return dims

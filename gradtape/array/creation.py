@@ -1,0 +1,447 @@
+"""Operations that make tensors: constant, zeros, ones, fill, eye, range, linspace, one_hot, sequence_mask, meshgrid."""
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core import dtypes
+from ..core.backward import broadcast_to_p, lead_of, reshape_p, unbroadcast
+from ..core.convert import _leaf_types, convert_to_tensor, to_array
+from ..core.dtypes import DType, as_dtype
+from ..core.errors import InvalidArgumentError, NotFoundError, invalid
+from ..core.primitive import _brackets, primitive
+from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.variable import Variable
+from .arguments import axis_of, shape_argument, whole_number
+from .joining import concat
+from .shape import expand_dims
+
+__all__ = [
+    "constant", "eye", "fill", "linspace", "meshgrid", "one_hot", "ones", "ones_like", "range", "sequence_mask", "zeros",
+    "zeros_like",
+]  # fmt: skip
+
+_float32 = np.dtype(np.float32)
+
+# --- constants ------------------------------------------------------------------------------------------------------------
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> EagerTensor:
+    """A tensor of a value that is known: a number, string, (nested) list of these, or NumPy array.
+
+    Args:
+      value: the value. Python floats become float32, ints int32, a NumPy array keeps its dtype.
+      dtype: its element type, if not that.
+      shape: its shape: `value` is reshaped, or repeated if it is a single number.
+
+    Raises:
+      TypeError: if `value` cannot have `dtype` or `shape`.
+      ValueError: if it is ragged, of mixed types, has tensors in it (use `tf.stack`), or is no number or string.
+
+    >>> import gradtape as tf
+    >>> tf.constant([1.0, 2.0])
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>
+    >>> tf.constant(0, shape=(2, 2)).numpy()
+    array([[0, 0],
+           [0, 0]], dtype=int32)
+    """
+    if isinstance(value, Tensor):
+        if dtype is not None and as_dtype(dtype) is not value.dtype:
+            raise TypeError(
+                f"Expected tensor {value.numpy()} with dtype {as_dtype(dtype)!r}, but got dtype {value.dtype!r}."
+            )
+        x: Any = value
+    else:
+        if isinstance(value, list | tuple):
+            for kind in _leaf_types(value):
+                if issubclass(kind, Tensor | Variable):
+                    raise ValueError(
+                        "tf.constant takes no list with tensors or variables in it. Use tf.stack or "
+                        "tf.convert_to_tensor, through which gradients flow."
+                    )
+        elif isinstance(value, Variable):
+            value = value.numpy()
+        x = wrap(to_array(value, None if dtype is None else as_dtype(dtype)))
+    if shape is None:
+        return x  # type: ignore[no-any-return]
+    try:
+        dims = shape_argument(shape)
+    except InvalidArgumentError as error:
+        raise ValueError(str(error)) from None
+    given = x._array.shape
+    if given == dims:
+        return x  # type: ignore[no-any-return]
+    count, wanted = x._array.size, math.prod(dims)
+    if count == wanted:
+        return reshape_p(x, shape=dims)  # type: ignore[no-any-return]
+    if count == 1:
+        return fill_p(reshape_p(x, shape=()), shape=dims)  # type: ignore[no-any-return]
+    raise TypeError(
+        f"Eager execution of tf.constant with unsupported shape. Tensor {x._array} (converted from {value}) has {count} "
+        f"elements, but got `shape` {dims} with {wanted} elements)."
+    )
+
+
+@primitive(op="Fill")
+def fill_p(xp: Any, value: Any, *, shape: tuple[int, ...]) -> Any:
+    return xp.full(shape, value, value.dtype)
+
+
+fill_p.vjp(value=lambda g, shape: unbroadcast(g, (), lead_of(g, len(shape))))
+
+
+def fill(dims: Any, value: Any, name: str | None = None) -> EagerTensor:
+    """A tensor of shape `dims` with the scalar `value` everywhere; its gradient is a sum.
+
+    Raises:
+      InvalidArgumentError: if `dims` is no shape, or `value` no scalar.
+
+    >>> import gradtape as tf
+    >>> tf.fill([2, 2], 7).numpy()
+    array([[7, 7],
+           [7, 7]], dtype=int32)
+    """
+    x = convert_to_tensor(value)
+    shape = shape_argument(dims)
+    if x._array.ndim:
+        raise invalid("Fill", f"value must represent a scalar, got shape {_brackets(x._array.shape)}")
+    return fill_p(x, shape=shape)  # type: ignore[no-any-return]
+
+
+def zeros(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layout: Any = None) -> EagerTensor:
+    """A tensor of `shape` of zeros; of strings, empty ones.
+
+    Args:
+      shape: a list, a tuple, an integer, or an integer tensor.
+      dtype: of its elements.
+
+    Raises:
+      InvalidArgumentError: if a length is negative.
+      TypeError: if `shape` is none.
+
+    >>> import gradtape as tf
+    >>> tf.zeros([2, 2]).numpy()
+    array([[0., 0.],
+           [0., 0.]], dtype=float32)
+    """
+    return wrap(_zeros(shape_argument(shape, strict=True), as_dtype(dtype)))
+
+
+def _zeros(shape: tuple[int, ...], dtype: DType) -> Any:
+    return np.zeros(shape, dtype._numpy) if dtype is not dtypes.string else np.full(shape, b"", np.object_)
+
+
+def _ones(shape: tuple[int, ...], dtype: DType, op: str) -> Any:
+    if dtype is dtypes.string:
+        if op == "Fill":
+            raise TypeError("Cannot convert 1 to EagerTensor of dtype string")
+        raise invalid(op, "Value for attr 'T' of string is not in the list of allowed values: the numeric ones, bool")
+    return np.ones(shape, dtype._numpy)
+
+
+def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layout: Any = None) -> EagerTensor:
+    """A tensor of `shape` of ones; see `zeros`."""
+    return wrap(_ones(shape_argument(shape, strict=True), as_dtype(dtype), "Fill"))
+
+
+def zeros_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
+    """Zeros of the shape of `input`, and of its dtype if none is given. No gradient passes.
+
+    >>> import gradtape as tf
+    >>> tf.zeros_like([1.5, 2.5])
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([0., 0.], dtype=float32)>
+    """
+    x = input if type(input) is EagerTensor else convert_to_tensor(input)
+    return wrap(_zeros(x._array.shape, x.dtype if dtype is None else as_dtype(dtype)))
+
+
+def ones_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
+    """Ones of the shape of `input`, and of its dtype if none is given. No gradient passes."""
+    x = input if type(input) is EagerTensor else convert_to_tensor(input)
+    return wrap(_ones(x._array.shape, x.dtype if dtype is None else as_dtype(dtype), "OnesLike"))
+
+
+def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = dtypes.float32,
+        name: str | None = None) -> EagerTensor:  # fmt: skip
+    """The identity matrix, or a batch of it.
+
+    Args:
+      num_rows: how many rows.
+      num_columns: how many columns, by default as many.
+      batch_shape: leading axes.
+      dtype: of its elements.
+
+    Returns:
+      A tensor of shape `(*batch_shape, num_rows, num_columns)`.
+
+    Raises:
+      TypeError: if the numbers are no integers.
+      InvalidArgumentError: if they are negative.
+
+    >>> import gradtape as tf
+    >>> tf.eye(2).numpy()
+    array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
+    columns = num_rows if num_columns is None else num_columns
+    if isinstance(num_rows, float) or isinstance(columns, float):
+        raise TypeError(
+            "Arguments `num_rows` and `num_columns` must be positive integer values. "
+            f"Received: num_rows={num_rows}, num_columns={columns}"
+        )
+    rows, columns = axis_of(num_rows), axis_of(columns)
+    if rows < 0 or columns < 0:
+        raise invalid("Fill", f"Dimension {min(rows, columns)} must be >= 0")
+    lead = () if batch_shape is None else shape_argument(batch_shape, strict=True)
+    out = np.zeros((*lead, rows, columns), as_dtype(dtype)._numpy)
+    k = np.arange(min(rows, columns))
+    out[..., k, k] = 1
+    return wrap(out)
+
+
+# --- sequences ------------------------------------------------------------------------------------------------------------
+
+_HIERARCHY = [dtypes.int32, dtypes.int64, dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64]
+
+
+def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range") -> EagerTensor:
+    """The vector start, start + delta, start + 2 delta, ... before `limit`.
+
+    Args:
+      start: the first number; with no `limit` it is the limit, and the first is 0.
+      limit: where to stop; it is not itself in the range.
+      delta: the step.
+      dtype: of the result; by default the widest of those of the arguments.
+
+    Raises:
+      InvalidArgumentError: if `delta` is 0 or leads away from `limit`, or one is no scalar.
+
+    >>> import gradtape as tf
+    >>> tf.range(3, 18, 5).numpy()
+    array([ 3,  8, 13], dtype=int32)
+    >>> tf.range(3.0)
+    <tf.Tensor: shape=(3,), dtype=float32, numpy=array([0., 1., 2.], dtype=float32)>
+    """
+    if limit is None:
+        start, limit = 0, start
+    wanted = None if dtype is None else as_dtype(dtype)
+    given = []
+    for x in (start, limit, delta):
+        given.append(convert_to_tensor(x, None if isinstance(x, Tensor | Variable) else wanted)._array)
+    if wanted is None:
+        known = [dtypes.BY_NUMPY[a.dtype] for a in given]
+        for d in known:
+            if d not in _HIERARCHY:
+                raise AssertionError(f"tf.range takes numbers of {', '.join(d.name for d in _HIERARCHY)}, not {d.name}")
+        wanted = max(known, key=_HIERARCHY.index)
+    if wanted._kind in "bsc" or wanted is dtypes.uint8:
+        whole_number(wanted._numpy, "Range", "Tidx", [d.name for d in _HIERARCHY])
+    for a, what in zip(given, ("start", "limit", "delta"), strict=True):
+        if a.size != 1:
+            raise invalid("Range", f"{what} must be a scalar, not shape {_brackets(a.shape)}")
+    if wanted._kind == "i" and wanted not in (dtypes.int32, dtypes.int64):
+        raise NotFoundError(None, None, f"tf.range is not made for {wanted.name}; use int32 and tf.cast. [Op:Range]")
+    return range_p(*[wrap(a.reshape(()).astype(wanted._numpy)) for a in given])  # type: ignore[no-any-return]
+
+
+@primitive(op="Range")
+def range_p(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+    if delta == 0:
+        raise invalid("Range", f"Requires delta != 0: {delta}")
+    if delta > 0 and not start <= limit:
+        raise invalid("Range", f"Requires start <= limit when delta > 0: {start:g}/{limit:g}")
+    if delta < 0 and not start >= limit:
+        raise invalid("Range", f"Requires start >= limit when delta < 0: {start:g}/{limit:g}")
+    dtype = start.dtype
+    if dtype.kind == "i":
+        return xp.arange(int(start), int(limit), int(delta), dtype)
+    count = np.ceil(abs((float(limit) - float(start)) / float(delta)))
+    if not count < 2**63:
+        raise invalid("Range", f"Requires ((limit - start) / delta) <= 9223372036854775807, got {start:g}, {limit:g}, {delta:g}")
+    return start + xp.arange(int(count)).astype(dtype) * delta
+
+
+def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any = 0) -> EagerTensor:
+    """`num` numbers from `start` to `stop`, both included, at equal distances.
+
+    Args:
+      start: the first; of integers, the result is float64.
+      stop: the last, of the same dtype; both are broadcast.
+      num: how many.
+      axis: where the new axis will be, if `start` and `stop` are no scalars.
+
+    Raises:
+      InvalidArgumentError: if `num` is negative, or there is no such axis.
+      TypeError: if `num` is no integer.
+
+    >>> import gradtape as tf
+    >>> tf.linspace(0.0, 1.0, 5).numpy()
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
+    """
+    first = convert_to_tensor(start)
+    last = convert_to_tensor(stop, first.dtype)
+    if isinstance(num, float) or (isinstance(num, Tensor) and not num.dtype.is_integer):
+        raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
+    n = axis_of(num)
+    if n < 0:
+        raise invalid("Range", f"Requires start <= limit when delta > 0: 1/{n} (num must not be negative)")
+    if first.dtype.is_integer:
+        first, last = (wrap(x._array.astype(np.float64)) for x in (first, last))
+    shape = np.broadcast_shapes(first._array.shape, last._array.shape)
+    axis = axis_of(axis)
+    first, last = (expand_dims(broadcast_to_p(x, shape=shape), axis) for x in (first, last))
+    if axis < 0:
+        axis += len(shape) + 1
+    if n == 0:
+        return wrap(np.zeros((*shape[:axis], 0, *shape[axis:]), first._array.dtype))
+    if n == 1:
+        return first
+    dtype = first._array.dtype
+    steps = np.arange(1, n - 1).astype(dtype).reshape(-1, *[1] * (len(shape) - axis))
+    step = (last - first) / wrap(np.array(n - 1, dtype))  # type: ignore[operator]
+    return concat([first, first + step * wrap(steps), last], axis)  # type: ignore[operator]
+
+
+def meshgrid(*args: Any, **kwargs: Any) -> list[EagerTensor]:
+    """The coordinates of a grid: each vector spread over the axes of all.
+
+    Args:
+      *args: vectors, of lengths m, n, ...
+      indexing: "xy" (default), for shape (n, m, ...), or "ij", for shape (m, n, ...).
+
+    Returns:
+      A list of tensors of that shape, one for each vector.
+
+    Raises:
+      ValueError: if `indexing` is neither.
+
+    >>> import gradtape as tf
+    >>> x, y = tf.meshgrid([1, 2], [3, 4, 5])
+    >>> x.shape, y.numpy()[:, 0].tolist()
+    (TensorShape([3, 2]), [3, 4, 5])
+    """
+    indexing = kwargs.pop("indexing", "xy")
+    kwargs.pop("name", None)
+    if kwargs:
+        raise TypeError(f"'{next(iter(kwargs))}' is an invalid keyword argument for this function")
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"Argument `indexing` parameter must be either 'xy' or 'ij', got '{indexing}'")
+    xs = [convert_to_tensor(x) for x in args]
+    for x in xs:
+        if x.dtype is dtypes.string:
+            raise TypeError("Cannot convert 1 to EagerTensor of dtype string")
+        if x.dtype is not xs[0].dtype:
+            raise invalid("Mul", f"the vectors of a grid must be of one dtype, not {xs[0].dtype.name} and {x.dtype.name}")
+    order = list(builtins.range(len(xs)))  # the axis of each vector
+    if indexing == "xy" and len(xs) > 1:
+        order[:2] = [1, 0]
+    shape = [0] * len(xs)
+    for axis, x in zip(order, xs, strict=True):
+        shape[axis] = x._array.size
+    grids = []
+    for axis, x in zip(order, xs, strict=True):
+        alone = [1] * len(xs)
+        alone[axis] = x._array.size
+        grids.append(broadcast_to_p(reshape_p(x, shape=tuple(alone)), shape=tuple(shape)))
+    return grids
+
+
+# --- indicators -----------------------------------------------------------------------------------------------------------
+
+
+@primitive(op="OneHot")
+def one_hot_p(xp: Any, indices: Any, on: Any, off: Any, *, depth: int, axis: int) -> Any:
+    hot = xp.expand_dims(indices, axis) == xp.arange(depth).reshape(-1, *[1] * (-1 - axis))
+    return xp.where(hot, on, off)
+
+
+def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = None, axis: Any = None, dtype: Any = None,
+            name: str | None = None) -> EagerTensor:  # fmt: skip
+    """For each index a vector that is `on_value` there and `off_value` elsewhere. No gradient passes.
+
+    Args:
+      indices: integers; one outside of [0, depth) makes a vector that is off everywhere.
+      depth: the length of the vectors.
+      on_value, off_value: scalars of one dtype, by default 1 and 0.
+      axis: where the new axis will be; -1, the default, puts it last.
+      dtype: of the result, by default that of the values, or float32.
+
+    Raises:
+      TypeError: if dtypes disagree.
+      InvalidArgumentError: if `indices` are no integers, `depth` is negative, or there is no such axis.
+
+    >>> import gradtape as tf
+    >>> tf.one_hot([0, 2, -1], 3).numpy()
+    array([[1., 0., 0.],
+           [0., 0., 1.],
+           [0., 0., 0.]], dtype=float32)
+    """
+    x = convert_to_tensor(indices, None if isinstance(indices, Tensor) else _index_type(indices))
+    whole_number(x._array.dtype, "OneHot", "TI", ("uint8", "int8", "int32", "int64"))
+    wanted = None if dtype is None else as_dtype(dtype)
+    on = None if on_value is None else convert_to_tensor(on_value, None)
+    off = None if off_value is None else convert_to_tensor(off_value, None)
+    for value, what in ((on, "on_value"), (off, "off_value")):
+        if value is not None and wanted is not None and value.dtype is not wanted:
+            if isinstance(on_value if what == "on_value" else off_value, Tensor):
+                raise TypeError(f"dtype {value.dtype} of {what} does not match dtype parameter {wanted}")
+            converted = convert_to_tensor(value.numpy(), wanted) if wanted.is_floating and value.dtype.is_floating else None
+            if converted is None:
+                raise TypeError(f"dtype {value.dtype} of {what} does not match dtype parameter {wanted}")
+            on, off = (converted, off) if what == "on_value" else (on, converted)
+    if on is not None and off is not None and on.dtype is not off.dtype:
+        raise TypeError(f"dtype {on.dtype} of on_value does not match dtype {off.dtype} of off_value")
+    if wanted is None:
+        wanted = on.dtype if on is not None else off.dtype if off is not None else dtypes.float32
+    on = convert_to_tensor(1, wanted) if on is None else on
+    off = convert_to_tensor(0, wanted) if off is None else off
+    lengths = convert_to_tensor(depth, None if isinstance(depth, Tensor) else dtypes.int32)._array
+    if lengths.ndim:
+        raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
+    if lengths < 0:
+        raise invalid("OneHot", f"depth must be non-negative, got: {lengths}")
+    n = x._array.ndim
+    at = -1 if axis is None else axis_of(axis)
+    if not -1 <= at <= n:
+        raise invalid("OneHot", f"Expected axis to be -1 or between [0, {n + 1}).  But received: {at}")
+    return one_hot_p(x, on, off, depth=int(lengths), axis=at if at < 0 else at - n - 1)  # type: ignore[no-any-return]
+
+
+def _index_type(indices: Any) -> DType | None:
+    """Python numbers are taken as int64; an array, or what is no list of numbers, as it is."""
+    return dtypes.int64 if isinstance(indices, int | float | list | tuple) else None
+
+
+def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = dtypes.bool_, name: str | None = None) -> EagerTensor:
+    """For each length n a vector whose first n elements are true.
+
+    Args:
+      lengths: integers.
+      maxlen: the length of the vectors, by default the greatest of `lengths`.
+      dtype: of the result.
+
+    Returns:
+      A tensor of shape `(*lengths.shape, maxlen)`.
+
+    Raises:
+      ValueError: if `maxlen` is no scalar.
+
+    >>> import gradtape as tf
+    >>> tf.sequence_mask([1, 3], 3).numpy()
+    array([[ True, False, False],
+           [ True,  True,  True]])
+    """
+    x = convert_to_tensor(lengths)._array
+    if maxlen is None:
+        most = builtins.max(int(x.max()), 0) if x.size else 0
+    else:
+        width = convert_to_tensor(maxlen)._array
+        if width.ndim:
+            raise ValueError(
+                f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
+                f"'{width.shape}' instead"
+            )
+        most = int(width)
+    return wrap((np.arange(most) < np.expand_dims(x, -1)).astype(as_dtype(dtype)._numpy))

@@ -1,0 +1,223 @@
+"""Order: sorting, the greatest elements, and the places of extrema."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..core.backward import shape_of
+from ..core.convert import convert_to_tensor, to_array
+from ..core.dtypes import as_dtype, int32, int64
+from ..core.errors import invalid
+from ..core.primitive import primitive
+from ..core.tensor import EagerTensor, Tensor
+
+__all__ = ["argmax", "argmin", "argsort", "sort", "top_k"]
+
+_REAL = "fiu"
+
+
+class TopKV2(NamedTuple):
+    """What `tf.math.top_k` gives."""
+
+    values: EagerTensor
+    indices: EagerTensor
+
+
+# --- taking along an axis, and its transpose -------------------------------------------------------------------------
+
+
+@primitive(op="GatherV2")
+def take_along_p(xp: Any, x: Any, indices: Any, *, axis: int) -> Any:
+    """`x` at `indices` along `axis`; the other axes are those of `indices`, which may lack leading ones of `x`."""
+    return xp.take_along_axis(x, _with_axes(indices, x.ndim), axis)
+
+
+@primitive(op="ScatterNd")
+def put_along_p(xp: Any, x: Any, indices: Any, *, axis: int, size: int) -> Any:
+    """Zeros of length `size` along `axis`, but for `x` at `indices`; no index comes twice."""
+    return xp.put_along_axis(x, _with_axes(indices, x.ndim), axis, size)
+
+
+def _with_axes(indices: Any, ndim: int) -> Any:
+    return indices.reshape((1,) * (ndim - indices.ndim) + indices.shape)
+
+
+take_along_p.vjp(x=lambda g, x_shape, indices, axis: put_along_p(g, indices, axis=axis, size=x_shape[axis]))
+put_along_p.vjp(x=lambda g, indices, axis: take_along_p(g, indices, axis=axis))
+
+# --- order: nan comes last, and equal elements stay in order ---------------------------------------------------------
+
+
+def _ascending(xp: Any, x: Any) -> Any:
+    """What is sorted upwards in place of `x` downwards; its own inverse."""
+    return xp.invert(x) if x.dtype.kind in "iu" else -x
+
+
+@primitive(op="TopKV2", kinds=_REAL, same=("x",))
+def argsort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
+    return xp.argsort(_ascending(xp, x) if descending else x, axis=axis, stable=True).astype(xp.int32)
+
+
+@primitive(op="TopKV2", kinds=_REAL, same=("x",))
+def sort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
+    if descending:
+        return _ascending(xp, xp.sort(_ascending(xp, x), axis=axis))
+    return xp.sort(x, axis=axis)
+
+
+def _unsorted(g: Any, x: Any, axis: int, descending: bool) -> Any:
+    order = argsort_p(x, axis=axis, descending=descending)
+    return put_along_p(g, order, axis=axis, size=shape_of(x)[axis])
+
+
+sort_p.vjp(x=_unsorted)
+
+
+@primitive(op="TopKV2", kinds=_REAL, same=("x",))
+def top_places_p(xp: Any, x: Any, *, k: int, dtype: np.dtype[Any]) -> Any:
+    """Where the `k` greatest are along the last axis."""
+    return xp.argsort(_ascending(xp, x), axis=-1, stable=True)[..., :k].astype(dtype)
+
+
+def _comparable(xp: Any, x: Any, worst: float) -> Any:
+    """`x` with `worst` for nan, which is never an extremum."""
+    return x if x.dtype.kind in "iub" else xp.where(x == x, x, x.dtype.type(worst))
+
+
+@primitive(op="ArgMax", kinds="fiub", same=("x",))
+def argmax_p(xp: Any, x: Any, *, axis: int, dtype: np.dtype[Any]) -> Any:
+    return xp.argmax(_comparable(xp, x, -np.inf), axis=axis).astype(dtype)
+
+
+@primitive(op="ArgMin", kinds="fiub", same=("x",))
+def argmin_p(xp: Any, x: Any, *, axis: int, dtype: np.dtype[Any]) -> Any:
+    return xp.argmin(_comparable(xp, x, np.inf), axis=axis).astype(dtype)
+
+
+# --- public ----------------------------------------------------------------------------------------------------------
+
+
+def argmax(input: Any, axis: Any = None, output_type: Any = int64, name: str | None = None) -> EagerTensor:
+    """The place of the greatest element along an axis: the first one, of equals.
+
+    Args:
+      input: a tensor of a real dtype, or bool.
+      axis: an integer, 0 by default; negative ones count from the end.
+      output_type: int64, int32, int16 or uint16.
+
+    Returns:
+      A tensor of dtype `output_type` and the shape of `input` without `axis`. It has no gradient.
+
+    Raises:
+      InvalidArgumentError: if there is no such axis, or nothing along it.
+
+    >>> import gradtape as tf
+    >>> tf.argmax([1.0, 3.0, 2.0]).numpy()
+    np.int64(1)
+    """
+    return _place(argmax_p, input, axis, output_type)
+
+
+def argmin(input: Any, axis: Any = None, output_type: Any = int64, name: str | None = None) -> EagerTensor:
+    """The place of the smallest element along an axis: the first one, of equals; arguments as in `tf.argmax`."""
+    return _place(argmin_p, input, axis, output_type)
+
+
+def _place(find: Any, input: Any, axis: Any, output_type: Any) -> EagerTensor:
+    x = convert_to_tensor(input)
+    op = find.definition.op
+    dtype = as_dtype(output_type)
+    if dtype.name not in ("int16", "uint16", "int32", "int64"):
+        raise invalid(op, f"Value for attr 'output_type' of {dtype.name} is not in the list of allowed values: int16, "
+                      "uint16, int32, int64")  # fmt: skip
+    if axis is None:
+        axis = 0
+    elif type(axis) is not int:
+        array = axis._array if isinstance(axis, Tensor) else np.asarray(axis)
+        if array.dtype.kind not in "iu" or isinstance(axis, list | tuple):
+            raise TypeError(f"axis must be int or Tensor with integer datatype, got {axis!r}")
+        if array.ndim:
+            raise invalid(op, f"dim must be a scalar, but received tensor of shape: {list(array.shape)}")
+        axis = int(array[()])
+    shape = x._array.shape
+    if not -len(shape) <= axis < len(shape):
+        raise invalid(op, f"Expected dimension in the range [{-len(shape)}, {len(shape)}), but got {axis}")
+    if not shape[axis]:
+        raise invalid(op, f"Reduction axis {axis} is empty in shape {list(shape)}")
+    return find(x, axis=axis if axis < 0 else axis - len(shape), dtype=dtype._numpy)
+
+
+def sort(values: Any, axis: Any = -1, direction: str = "ASCENDING", name: str | None = None) -> EagerTensor:
+    """The elements in order along an axis; nan comes last.
+
+    Args:
+      values: a tensor of a real dtype.
+      axis: an integer, by default that of the last axis.
+      direction: "ASCENDING" or "DESCENDING".
+
+    Raises:
+      ValueError: if `direction` is something else.
+      InvalidArgumentError: if there is no such axis.
+
+    >>> import gradtape as tf
+    >>> tf.sort([3.0, 1.0, 2.0], direction="DESCENDING").numpy()
+    array([3., 2., 1.], dtype=float32)
+    """
+    return _ordered(sort_p, values, axis, direction)
+
+
+def argsort(values: Any, axis: Any = -1, direction: str = "ASCENDING", stable: bool = False,
+            name: str | None = None) -> EagerTensor:  # fmt: skip
+    """The places, int32, from which the elements in order along an axis come. Equal elements stay in order, always.
+
+    Arguments as in `tf.sort`.
+
+    >>> import gradtape as tf
+    >>> tf.argsort([3.0, 1.0, 2.0]).numpy()
+    array([1, 2, 0], dtype=int32)
+    """
+    return _ordered(argsort_p, values, axis, direction)
+
+
+def _ordered(order: Any, values: Any, axis: Any, direction: str) -> EagerTensor:
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ValueError(f"Argument `direction` should be one of ASCENDING, DESCENDING. Received: {direction=}")
+    x = convert_to_tensor(values)
+    axis = int(axis)
+    ndim = x._array.ndim
+    if not -ndim <= axis < ndim:
+        raise invalid("TopKV2", f"There is no axis {axis} to sort along in a tensor of shape {x.shape}")
+    return order(x, axis=axis if axis < 0 else axis - ndim, descending=direction == "DESCENDING")
+
+
+def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, name: str | None = None) -> TopKV2:
+    """The `k` greatest elements along the last axis, in descending order, and their places.
+
+    Args:
+      input: a tensor of a real dtype and at least one axis.
+      k: an integer, at most the length of the last axis.
+      sorted: False allows any order.
+      index_type: the dtype of the places.
+
+    Returns:
+      A named tuple (values, indices), of shape (..., k). Of equal elements the first come first.
+
+    Raises:
+      InvalidArgumentError: if `k` is negative or too great, or for a scalar.
+
+    >>> import gradtape as tf
+    >>> values, indices = tf.math.top_k([1.0, 3.0, 2.0], k=2)
+    >>> values.numpy(), indices.numpy()
+    (array([3., 2.], dtype=float32), array([1, 2], dtype=int32))
+    """
+    x = convert_to_tensor(input)
+    shape = x._array.shape
+    k = int(to_array(k._array if isinstance(k, Tensor) else k, int32))
+    if not shape:
+        raise invalid("TopKV2", "input must be >= 1-D, got shape []")
+    if k < 0:
+        raise invalid("TopKV2", f"Need k >= 0, got {k}")
+    if k > shape[-1]:
+        raise invalid("TopKV2", f"input must have at least k columns. Had {shape[-1]}, needed {k}")
+    indices = top_places_p(x, k=k, dtype=as_dtype(index_type)._numpy)
+    return TopKV2(take_along_p(x, indices, axis=-1), indices)

@@ -1,0 +1,106 @@
+"""Reading the arguments that convolutions and pools share: strides, windows, paddings, data formats."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..core.convert import convert_to_tensor
+from ..core.errors import UnimplementedError, invalid
+from ..core.tensor import EagerTensor, Tensor
+
+__all__: list[str] = []
+
+Ints = tuple[int, ...]
+Pairs = tuple[tuple[int, int], ...]
+
+_LAST = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
+_FIRST = {1: "NCW", 2: "NCHW", 3: "NCDHW"}
+
+_usual: dict[Any, Ints] = {}
+
+
+def channels_first(data_format: Any, spatial: int, op: str, error: Any = None) -> bool:
+    """Whether `data_format` says that channels come before the spatial axes."""
+    if data_format is None or data_format == _LAST[spatial]:
+        return False
+    if data_format == _FIRST[spatial]:
+        return True
+    message = f'Value for attr \'data_format\' of "{data_format}" is not in the list of allowed values: ' \
+              f'"{_LAST[spatial]}", "{_FIRST[spatial]}"'  # fmt: skip
+    raise invalid(op, message) if error is None else error(message)
+
+
+def per_axis(value: Any, spatial: int, first: bool, name: str, op: str, default: int | None = None) -> Ints:
+    """A number for each spatial axis, from an integer, or a list of 1, `spatial`, or `spatial + 2` integers."""
+    if type(value) is int and value > 0:
+        return (value,) * spatial
+    if value is None and default is not None:
+        return (default,) * spatial
+    if isinstance(value, Tensor):
+        value = value.numpy().tolist()
+    given = list(value) if isinstance(value, Sequence) or hasattr(value, "__len__") else [value]
+    given = [int(v) for v in given]
+    if len(given) == 1:
+        numbers = given * spatial
+    elif len(given) == spatial:
+        numbers = given
+    elif len(given) == spatial + 2:
+        outer = (given[0], given[1] if first else given[-1])
+        numbers = given[2:] if first else given[1:-1]
+        if outer != (1, 1):
+            raise UnimplementedError(None, None, f"{op} cannot have {name} along the batch and the channels, got "
+                                     f"{name}={given}. [Op:{op}]")  # fmt: skip
+    else:
+        raise ValueError(f"{name} should be of length 1, {spatial} or {spatial + 2}. Received: {name}={value} of length "
+                         f"{len(given)}")  # fmt: skip
+    if any(n <= 0 for n in numbers):
+        raise invalid(op, f"{name} should be larger than 0, got {given}")
+    return tuple(numbers)
+
+
+def pairs(padding: Any, size: Ints, kernel: Ints, strides: Ints, dilations: Ints, first: bool, op: str,
+          explicit: bool = True) -> Pairs:  # fmt: skip
+    """The padding before and after each spatial axis.
+
+    "SAME" gives `ceil(size / stride)` windows, and what is odd of the padding it needs comes after.
+    """
+    if padding == "VALID":
+        return ((0, 0),) * len(size)
+    if padding == "SAME":
+        found = []
+        for n, k, s, d in zip(size, kernel, strides, dilations, strict=True):
+            total = max(0, (-(-n // s) - 1) * s + (k - 1) * d + 1 - n)
+            found.append((total // 2, total - total // 2))
+        return tuple(found)
+    if isinstance(padding, str):
+        if padding == "EXPLICIT":
+            raise ValueError("'EXPLICIT' is not a valid value for `padding`. To use explicit padding, `padding` must be a list.")
+        raise invalid(op, f'Value for attr \'padding\' of "{padding}" is not in the list of allowed values: "SAME", "VALID", '
+                      '"EXPLICIT"')  # fmt: skip
+    if padding is None or not explicit:
+        raise TypeError(f"Expected string for argument 'padding' not {padding!r}.")
+    given = [tuple(int(p) for p in pair) for pair in padding]
+    if len(given) != len(size) + 2:
+        raise ValueError(f"When padding is a list, it must be of size {len(size) + 2}. Received: padding={padding} of size "
+                         f"{len(given)}")  # fmt: skip
+    if any(len(pair) != 2 for pair in given):
+        raise ValueError(f"Each element of padding must be a pair. Received: padding={padding}")
+    if any(p < 0 for pair in given for p in pair):
+        raise invalid(op, f"All elements of explicit_paddings must be nonnegative, got {padding}")
+    channels = given[1] if first else given[-1]
+    if any((*given[0], *channels)):
+        raise invalid(op, f"Nonzero explicit padding in the batch or depth dimensions is not supported, got {padding}")
+    return tuple(given[2:] if first else given[1:-1])  # type: ignore[arg-type]
+
+
+def image(value: Any, dtype: Any = None) -> EagerTensor:
+    return value if type(value) is EagerTensor else convert_to_tensor(value, dtype)
+
+
+def to_last(ndim: int) -> Ints:
+    """The permutation that moves channels from after the batch to the end."""
+    return (-ndim, *range(2 - ndim, 0), 1 - ndim)
+
+
+def to_first(ndim: int) -> Ints:
+    """The permutation that moves them back."""
+    return (-ndim, -1, *range(1 - ndim, -1))

@@ -1,0 +1,203 @@
+"""Random tensors of each distribution, from whatever source; behind the stateful and the stateless functions."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..core.backward import broadcast_to_p, lead_of, unbroadcast
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType, as_dtype
+from ..core.errors import invalid
+from ..core.primitive import elementwise, primitive
+from ..core.shape import TensorShape
+from ..core.tensor import EagerTensor, Tensor, wrap
+from ..engine.numpy import quiet_context
+from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
+from . import philox
+from .seeds import Source
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+
+def dimensions(shape: Any, op: str) -> tuple[int, ...]:
+    """`shape` as a tuple: of a list, tuple, `TensorShape`, array or tensor of integers.
+
+    Raises:
+      InvalidArgumentError: if it is no vector of integers, or has a negative one.
+    """
+    if isinstance(shape, TensorShape):
+        shape = shape.as_list()
+    if not (type(shape) in (list, tuple) and all(type(n) is int for n in shape)):
+        array = np.asarray(convert_to_tensor(shape)._array)
+        if array.ndim != 1:
+            raise invalid(op, f"shape must be a vector of integers, got shape {list(array.shape)}: {shape!r}")
+        if array.dtype.kind not in "iu" and array.size:
+            raise invalid(op, f"shape must be a vector of integers, got {shape!r}")
+        shape = array.astype(np.int64).tolist()
+    for n in shape:
+        if n < 0:
+            raise invalid(op, f"Dimension {n} must be >= 0 in shape {list(shape)}")
+    return tuple(shape)
+
+
+def _floating(dtype: Any) -> DType:
+    dtype = as_dtype(dtype)
+    if dtype.name not in FLOATS:
+        raise TypeError(f"Random numbers of this distribution have a dtype of {', '.join(FLOATS)}, not {dtype.name}")
+    return dtype
+
+
+def _quietly(function: Any, *args: Any) -> Any:
+    return quiet_context().run(function, *args)
+
+
+def _is(value: Any, number: float) -> bool:
+    return type(value) in (int, float) and value == number
+
+
+def _scaled(made: Any, mean: Any, stddev: Any, dtype: DType) -> EagerTensor:
+    x = wrap(made)
+    if not _is(stddev, 1):
+        x = multiply_p(x, convert_to_tensor(stddev, dtype))
+    return x if _is(mean, 0) else add_p(x, convert_to_tensor(mean, dtype))  # type: ignore[no-any-return]
+
+
+def normal(source: Source, shape: Any, mean: Any, stddev: Any, dtype: Any, truncated: bool = False) -> EagerTensor:
+    """`mean + stddev * z`, where z is of the standard normal distribution, if `truncated` kept within 2."""
+    dtype = _floating(dtype)
+    dims = dimensions(shape, "TruncatedNormal" if truncated else "RandomStandardNormal")
+    size = math.prod(dims)
+    draw = philox.truncated_normal if truncated else philox.normal
+    return _scaled(_quietly(draw, *source(size), size, dtype._numpy).reshape(dims), mean, stddev, dtype)
+
+
+def uniform(source: Source, shape: Any, minval: Any, maxval: Any, dtype: DType, op: str) -> EagerTensor:
+    """Numbers in [minval, maxval), floats or integers; integers of all values where both are None."""
+    dims = dimensions(shape, op)
+    size = math.prod(dims)
+    if dtype.is_integer:
+        if minval is None:
+            return wrap(philox.integers(*source(size), size, dtype._numpy).reshape(dims))
+        low, high = (_bound(name, v, dtype, op) for name, v in (("minval", minval), ("maxval", maxval)))
+        if low >= high:
+            raise invalid(op, f"Need minval < maxval, got {low} >= {high}")
+        return wrap(philox.uniform_int(*source(size), size, dtype._numpy, low, high).reshape(dims))
+    maxval = 1 if maxval is None else maxval
+    x = wrap(philox.uniform(*source(size), size, dtype._numpy).reshape(dims))
+    if _is(minval, 0) and _is(maxval, 1):
+        return x
+    low, high = convert_to_tensor(minval, dtype), convert_to_tensor(maxval, dtype)
+    return add_p(multiply_p(x, subtract_p(high, low)), low)  # type: ignore[no-any-return]
+
+
+def array_of(value: Any) -> Any:
+    """The array of `value`; Python numbers as float32."""
+    return convert_to_tensor(value, None if isinstance(value, Tensor | np.ndarray) else "float32")._array
+
+
+def spread_to(value: Any, shape: tuple[int, ...], dtype: DType) -> EagerTensor:
+    """`value` as a tensor of `dtype`, broadcast to `shape`."""
+    return broadcast_to_p(convert_to_tensor(value, dtype), shape=shape)  # type: ignore[no-any-return]
+
+
+def _bound(name: str, value: Any, dtype: DType, op: str) -> int:
+    array = convert_to_tensor(value, dtype)._array
+    if array.ndim:
+        raise invalid(op, f"{name} must be 0-D, got shape {list(array.shape)}")
+    return int(array)
+
+
+def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> EagerTensor:
+    """`num_samples` classes for each row of `logits`, whose softmax has their probabilities."""
+    logits = convert_to_tensor(logits)
+    dtype = as_dtype("int64" if dtype is None else dtype)
+    count = int(convert_to_tensor(num_samples)._array)
+    values = logits._array
+    if values.ndim != 2:
+        raise invalid("Multinomial", f"logits should be a matrix, got shape {list(values.shape)}")
+    if not logits.dtype.is_floating:
+        raise invalid("Multinomial", f"logits should be floats, got {logits.dtype.name}")
+    if count < 0:
+        raise invalid("Multinomial", f"num_samples should be non-negative, got {count}")
+    rows, classes = values.shape
+    if not classes and rows:
+        raise invalid("Multinomial", "num_classes should be positive, got 0")
+    reserved = rows * -(-count // 4) * 4
+    uniforms = philox.uniform(*source(reserved), rows * count, np.dtype(np.float64)).reshape(rows, count)
+    out = np.empty((rows, count), dtype._numpy)
+    for row, u, chosen in zip(values.astype(np.float64), uniforms, out, strict=True):
+        finite = np.isfinite(row)
+        heights = np.exp(np.where(finite, row, -np.inf) - np.max(row, where=finite, initial=np.finfo(np.float64).min))
+        cumulative = np.cumsum(heights)
+        chosen[:] = np.minimum(np.searchsorted(cumulative, u * cumulative[-1], side="right"), classes - 1)
+    return wrap(out)
+
+
+# --- distributions that NumPy draws: the same numbers for the same seed, but not TensorFlow's ---------------------------
+
+
+def _generator(source: Source, size: int) -> np.random.Generator:
+    key, counter = source(size)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter % 2**256))
+
+
+def poisson(source: Source, shape: Any, lam: Any, dtype: Any) -> EagerTensor:
+    """Numbers of the Poisson distribution, shape `(*shape, *lam.shape)`."""
+    dtype = as_dtype(dtype)
+    lam = np.asarray(array_of(lam), np.float64)
+    full = dimensions(shape, "RandomPoissonV2") + lam.shape
+    made = _generator(source, math.prod(full)).poisson(np.where(lam > 0, lam, 0), full)
+    return wrap(np.asarray(made).astype(dtype._numpy))
+
+
+def binomial(source: Source, shape: Any, counts: Any, probs: Any, dtype: Any) -> EagerTensor:
+    """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
+    dims = dimensions(shape, "StatelessRandomBinomial")
+    n, p = (np.asarray(convert_to_tensor(v)._array) for v in (counts, probs))
+    made = _generator(source, math.prod(dims)).binomial(n.astype(np.int64), p.astype(np.float64), dims)
+    return wrap(np.asarray(made).astype(as_dtype(dtype)._numpy))
+
+
+def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> EagerTensor:
+    """Numbers of the gamma distribution, shape `(*shape, *alpha.shape)`, where `alpha` and `beta` were broadcast."""
+    dtype = _floating(dtype)
+    alpha = convert_to_tensor(alpha, dtype)
+    if beta is not None:
+        beta = convert_to_tensor(beta, dtype)
+        alpha = add_p(alpha, wrap(np.zeros(beta._array.shape, dtype._numpy)))
+    dims = dimensions(shape, "RandomGamma")
+    generator = _generator(source, math.prod(dims + alpha._array.shape))
+    x = gamma_p(alpha, dims=dims, generator=generator)
+    x = maximum_p(x, wrap(np.finfo(dtype._numpy).tiny if dtype.name != "bfloat16" else dtype.as_numpy_dtype(1e-38)))
+    return x if beta is None else divide_p(x, beta)  # type: ignore[no-any-return]
+
+
+@primitive(op="RandomGamma", kinds="f", same=("alpha",))
+def gamma_p(xp: Any, alpha: Any, *, dims: tuple[int, ...], generator: np.random.Generator) -> Any:
+    shapes = np.asarray(alpha, np.float64)
+    valid = shapes > 0
+    made = generator.standard_gamma(np.where(valid, shapes, 1.0), dims + alpha.shape)
+    return np.asarray(np.where(valid, made, np.nan)).astype(alpha.dtype)
+
+
+def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
+    """dx/dalpha, where x has kept its probability to be exceeded: -(dP/dalpha) / (dP/dx), P(alpha, x) regularised."""
+    from scipy import special
+
+    a, z = np.asarray(alpha, np.float64), np.asarray(x, np.float64)
+    h = 1e-4 * np.maximum(a, 1e-3)
+
+    def along(tail: Any) -> Any:  # a central difference of fourth order
+        return (8 * (tail(a + h, z) - tail(a - h, z)) - (tail(a + 2 * h, z) - tail(a - 2 * h, z))) / (12 * h)
+
+    upper = z > a  # the smaller of the two tails is the one that floating point knows well
+    change = np.where(upper, -along(special.gammaincc), along(special.gammainc))
+    density = np.exp((a - 1) * np.log(z) - z - special.gammaln(a))
+    return (-change / density).astype(alpha.dtype)
+
+
+gamma_slope_p = elementwise(_gamma_slope, "alpha", "x", op="RandomGammaGrad", kinds="f")
+
+gamma_p.vjp(alpha=lambda g, alpha, alpha_shape, out, out_shape: unbroadcast(
+    g * gamma_slope_p(alpha, out), alpha_shape, lead_of(g, len(out_shape))))  # fmt: skip
