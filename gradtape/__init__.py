@@ -1,53 +1,60 @@
-"""gradtape: automatic differentiation with the GradientTape programming model, on NumPy. `import gradtape as tf`."""
+"""gradtape: automatic differentiation with the GradientTape programming model, on NumPy.
 
-# TEMPORARY assembly while the operations are being written: every public name of every room, by its `__all__`.
-import importlib
-import pkgutil
-import sys
+    import gradtape as tf
 
-from . import math  # noqa: F401
-from .core import dtypes, errors, nest  # noqa: F401
+gives the names that `import tensorflow as tf` gives, with the same behaviour. This file only collects them.
+"""
+
+from typing import Any
+
+from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
+from . import compat, debugging, dtypes, errors, nest, version
 from .core.convert import convert_to_tensor
-from .core.dtypes import *  # noqa: F403
 from .core.dtypes import (
-    bfloat16, bool_ as bool, complex64, complex128, double, float16, float32, float64, half, int8, int16, int32, int64,
-    string, uint8, uint16, uint32, uint64, resource, variant,
-)
-from .core.naming import name_scope
+    DType, as_dtype, bfloat16, complex64, complex128, double, float16, float32, float64, half, int8, int16, int32, int64,
+    qint8, qint16, qint32, quint8, quint16, resource, string, uint8, uint16, uint32, uint64, variant,
+)  # fmt: skip
+from .core.dtypes import bool_ as bool
+from .core.lacking import lacking
+from .core.log import get_logger
+from .core.naming import get_current_name_scope, name_scope
 from .core.shape import TensorShape
-from .core.tape import GradientTape, UnconnectedGradients
+from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
+from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
+from .array import (
+    boolean_mask, broadcast_dynamic_shape, broadcast_static_shape, broadcast_to, concat, constant, ensure_shape,
+    expand_dims, eye, fill, gather, gather_nd, get_static_value, identity, identity_n, is_tensor, linspace,
+    meshgrid, newaxis, one_hot, ones, ones_like, pad, range, rank, repeat, reshape, reverse, roll, scatter_nd,
+    searchsorted, sequence_mask, shape, shape_n, size, slice, split, squeeze, stack, stop_gradient,
+    strided_slice, tensor_scatter_nd_add, tensor_scatter_nd_sub, tensor_scatter_nd_update, tile, transpose,
+    unique, unique_with_counts, unravel_index, unstack, zeros, zeros_like,
+)  # fmt: skip
+from .linalg import einsum, matmul, norm, tensordot
+from .math import (
+    abs, acos, acosh, add, add_n, argmax, argmin, argsort, asin, asinh, atan, atan2, atanh, cast,
+    clip_by_global_norm, clip_by_norm, clip_by_value, complex, cos, cosh, cumsum, divide, equal, exp, floor,
+    greater, greater_equal, less, less_equal, logical_and, logical_not, logical_or, maximum, minimum, multiply,
+    negative, not_equal, pow, reduce_all, reduce_any, reduce_logsumexp, reduce_max, reduce_mean, reduce_min,
+    reduce_prod, reduce_sum, round, saturate_cast, scalar_mul, sigmoid, sign, sin, sinh, sort, sqrt, square,
+    subtract, tan, tanh, truediv, where,
+)  # fmt: skip
+from .module import Module
+from .printing import print
+from .version import VERSION as __version__
 
-newaxis = None
-constant = convert_to_tensor
+
+def _extension(name: str) -> Any:
+    from . import tensorflow
+
+    return getattr(tensorflow, name)
 
 
-def executing_eagerly():
-    return True
+# `%load_ext gradtape` in a notebook asks for these, and nobody else does.
+__getattr__ = lacking(
+    __name__,
+    {name: lambda name=name: _extension(name) for name in ("load_ipython_extension", "unload_ipython_extension")},
+)
 
-
-for _room in ("math", "array", "linalg", "nn", "random"):
-    _package = importlib.import_module(f"gradtape.{_room}")
-    for _info in pkgutil.iter_modules(_package.__path__):
-        try:
-            _module = importlib.import_module(f"gradtape.{_room}.{_info.name}")
-        except Exception as error:
-            print(f"gradtape.{_room}.{_info.name}: {error!r}", file=sys.stderr)
-            continue
-        for _name in getattr(_module, "__all__", [n for n in dir(_module) if n[0] != "_" and not n.endswith("_p")
-                                                  and callable(getattr(_module, n)) and getattr(getattr(_module, n), "__name__", "") == n]):
-            if not hasattr(_module, _name): continue
-            setattr(_package, _name, getattr(_module, _name))
-            if _room != "random":
-                globals()[_name] = getattr(_module, _name)
-for _name in ("debugging", "printing", "module"):
-    try:
-        importlib.import_module(f"gradtape.{_name}")
-    except ImportError:
-        pass
-try:
-    from .printing import print  # noqa: F401
-    from .module import Module  # noqa: F401
-except ImportError:
-    pass
+del Any

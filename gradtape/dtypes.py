@@ -29,7 +29,8 @@ from .core.dtypes import (
     variant,
 )
 from .core.dtypes import bool_ as bool
-from .math.cast import cast, complex, saturate_cast
+from .math.cast import cast, saturate_cast
+from .math.complex_numbers import complex
 
 __all__ = [
     "DType", "as_dtype", "bfloat16", "bool", "cast", "complex", "complex64", "complex128", "double", "float16",

@@ -1,3 +1,26 @@
-"""Operations on arrays as such: making, reshaping, joining, indexing, gathering."""
+"""Operations on the form of tensors: creation, shapes, joining, slicing, gathering. Public as `tf.*`."""
 
-from . import creation, gathering, indexing, joining, shape  # noqa: F401
+from .creation import (
+    constant, eye, fill, linspace, meshgrid, one_hot, ones, ones_like, range, sequence_mask, zeros, zeros_like,
+)  # fmt: skip
+from .gathering import (
+    boolean_mask, gather, gather_nd, scatter_nd, searchsorted, tensor_scatter_nd_add, tensor_scatter_nd_sub,
+    tensor_scatter_nd_update, unique, unique_with_counts, unravel_index,
+)  # fmt: skip
+from .indexing import slice, strided_slice
+from .joining import concat, pad, repeat, reverse, roll, split, stack, tile, unstack
+from .shape import (
+    broadcast_dynamic_shape, broadcast_static_shape, broadcast_to, ensure_shape, expand_dims, get_static_value,
+    identity, identity_n, is_tensor, matrix_transpose, newaxis, rank, reshape, shape, shape_n, size, squeeze,
+    stop_gradient, transpose,
+)  # fmt: skip
+
+__all__ = [
+    "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "concat", "constant",
+    "ensure_shape", "expand_dims", "eye", "fill", "gather", "gather_nd", "get_static_value", "identity",
+    "identity_n", "is_tensor", "linspace", "matrix_transpose", "meshgrid", "newaxis", "one_hot", "ones",
+    "ones_like", "pad", "range", "rank", "repeat", "reshape", "reverse", "roll", "scatter_nd", "searchsorted",
+    "sequence_mask", "shape", "shape_n", "size", "slice", "split", "squeeze", "stack", "stop_gradient",
+    "strided_slice", "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tile",
+    "transpose", "unique", "unique_with_counts", "unravel_index", "unstack", "zeros", "zeros_like",
+]  # fmt: skip

@@ -19,13 +19,11 @@ from .joining import concat
 from .shape import expand_dims
 
 __all__ = [
-    "constant", "eye", "fill", "linspace", "meshgrid", "one_hot", "ones", "ones_like", "range", "sequence_mask", "zeros",
-    "zeros_like",
+    "constant", "eye", "fill", "linspace", "meshgrid", "one_hot", "ones", "ones_like", "range", "sequence_mask",
+    "zeros", "zeros_like",
 ]  # fmt: skip
 
-_float32 = np.dtype(np.float32)
-
-# --- constants ------------------------------------------------------------------------------------------------------------
+# --- constants -------------------------------------------------------------------------------------------------------
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> EagerTensor:
@@ -79,8 +77,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
     if count == 1:
         return fill_p(reshape_p(x, shape=()), shape=dims)  # type: ignore[no-any-return]
     raise TypeError(
-        f"Eager execution of tf.constant with unsupported shape. Tensor {x._array} (converted from {value}) has {count} "
-        f"elements, but got `shape` {dims} with {wanted} elements)."
+        f"Eager execution of tf.constant with unsupported shape. Tensor {x._array} (converted from {value}) has "
+        f"{count} elements, but got `shape` {dims} with {wanted} elements)."
     )
 
 
@@ -201,7 +199,7 @@ def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: 
     return wrap(out)
 
 
-# --- sequences ------------------------------------------------------------------------------------------------------------
+# --- sequences -------------------------------------------------------------------------------------------------------
 
 _HIERARCHY = [dtypes.int32, dtypes.int64, dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64]
 
@@ -226,6 +224,9 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
     """
     if limit is None:
         start, limit = 0, start
+    if type(start) is type(limit) is type(delta) is int and dtype is None and delta and (limit - start) * delta >= 0:
+        small = -(2**31) <= builtins.min(start, limit, delta) and builtins.max(start, limit, delta) < 2**31
+        return wrap(np.arange(start, limit, delta, np.int32 if small else np.int64))
     wanted = None if dtype is None else as_dtype(dtype)
     given = []
     for x in (start, limit, delta):
@@ -259,7 +260,9 @@ def range_p(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
         return xp.arange(int(start), int(limit), int(delta), dtype)
     count = np.ceil(abs((float(limit) - float(start)) / float(delta)))
     if not count < 2**63:
-        raise invalid("Range", f"Requires ((limit - start) / delta) <= 9223372036854775807, got {start:g}, {limit:g}, {delta:g}")
+        raise invalid(
+            "Range", f"Requires ((limit - start) / delta) <= 9223372036854775807, got {start:g}, {limit:g}, {delta:g}"
+        )
     return start + xp.arange(int(count)).astype(dtype) * delta
 
 
@@ -333,7 +336,9 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[EagerTensor]:
         if x.dtype is dtypes.string:
             raise TypeError("Cannot convert 1 to EagerTensor of dtype string")
         if x.dtype is not xs[0].dtype:
-            raise invalid("Mul", f"the vectors of a grid must be of one dtype, not {xs[0].dtype.name} and {x.dtype.name}")
+            raise invalid(
+                "Mul", f"the vectors of a grid must be of one dtype, not {xs[0].dtype.name} and {x.dtype.name}"
+            )
     order = list(builtins.range(len(xs)))  # the axis of each vector
     if indexing == "xy" and len(xs) > 1:
         order[:2] = [1, 0]
@@ -348,7 +353,7 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[EagerTensor]:
     return grids
 
 
-# --- indicators -----------------------------------------------------------------------------------------------------------
+# --- indicators ------------------------------------------------------------------------------------------------------
 
 
 @primitive(op="OneHot")
@@ -381,32 +386,45 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
     x = convert_to_tensor(indices, None if isinstance(indices, Tensor) else _index_type(indices))
     whole_number(x._array.dtype, "OneHot", "TI", ("uint8", "int8", "int32", "int64"))
     wanted = None if dtype is None else as_dtype(dtype)
-    on = None if on_value is None else convert_to_tensor(on_value, None)
-    off = None if off_value is None else convert_to_tensor(off_value, None)
-    for value, what in ((on, "on_value"), (off, "off_value")):
-        if value is not None and wanted is not None and value.dtype is not wanted:
-            if isinstance(on_value if what == "on_value" else off_value, Tensor):
-                raise TypeError(f"dtype {value.dtype} of {what} does not match dtype parameter {wanted}")
-            converted = convert_to_tensor(value.numpy(), wanted) if wanted.is_floating and value.dtype.is_floating else None
-            if converted is None:
-                raise TypeError(f"dtype {value.dtype} of {what} does not match dtype parameter {wanted}")
-            on, off = (converted, off) if what == "on_value" else (on, converted)
+    on = None if on_value is None else _hot(on_value, wanted, "on_value")
+    off = None if off_value is None else _hot(off_value, wanted, "off_value")
     if on is not None and off is not None and on.dtype is not off.dtype:
         raise TypeError(f"dtype {on.dtype} of on_value does not match dtype {off.dtype} of off_value")
     if wanted is None:
         wanted = on.dtype if on is not None else off.dtype if off is not None else dtypes.float32
-    on = convert_to_tensor(1, wanted) if on is None else on
-    off = convert_to_tensor(0, wanted) if off is None else off
-    lengths = convert_to_tensor(depth, None if isinstance(depth, Tensor) else dtypes.int32)._array
-    if lengths.ndim:
-        raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
-    if lengths < 0:
-        raise invalid("OneHot", f"depth must be non-negative, got: {lengths}")
+    on = _number(1, wanted) if on is None else on
+    off = _number(0, wanted) if off is None else off
+    if type(depth) is not int:
+        lengths = convert_to_tensor(depth, None if isinstance(depth, Tensor) else dtypes.int32)._array
+        if lengths.ndim:
+            raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
+        depth = int(lengths)
+    if depth < 0:
+        raise invalid("OneHot", f"depth must be non-negative, got: {depth}")
     n = x._array.ndim
     at = -1 if axis is None else axis_of(axis)
     if not -1 <= at <= n:
         raise invalid("OneHot", f"Expected axis to be -1 or between [0, {n + 1}).  But received: {at}")
-    return one_hot_p(x, on, off, depth=int(lengths), axis=at if at < 0 else at - n - 1)  # type: ignore[no-any-return]
+    return one_hot_p(x, on, off, depth=depth, axis=at if at < 0 else at - n - 1)  # type: ignore[no-any-return]
+
+
+def _hot(value: Any, wanted: DType | None, what: str) -> EagerTensor:
+    """The value of a one_hot, as `wanted` if it is a Python number of that kind."""
+    x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else _widened(value, wanted))
+    if wanted is not None and x.dtype is not wanted:
+        raise TypeError(f"dtype {x.dtype} of {what} does not match dtype parameter {wanted}")
+    return x
+
+
+def _widened(value: Any, wanted: DType | None) -> DType | None:
+    return wanted if wanted is not None and type(value) is float and wanted.is_floating else None
+
+
+def _number(value: int, dtype: DType) -> EagerTensor:
+    """0 or 1, for the dtypes that Python integers have a value in."""
+    if dtype._kind in "fiuc":
+        return wrap(dtype.as_numpy_dtype(value))
+    return convert_to_tensor(value, dtype)
 
 
 def _index_type(indices: Any) -> DType | None:

@@ -24,7 +24,7 @@ __all__ = [
     "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "unique", "unique_with_counts", "unravel_index",
 ]  # fmt: skip
 
-# --- primitives: slices along one axis, taken, added up and replaced --------------------------------------------------------
+# --- primitives: slices along one axis, taken, added up and replaced -------------------------------------------------
 
 
 @primitive(op="GatherV2")
@@ -106,7 +106,7 @@ def where_true_p(xp: Any, mask: Any) -> Any:
 
 _INDICES = ("int16", "int32", "int64")
 
-# --- gathering --------------------------------------------------------------------------------------------------------------
+# --- gathering -------------------------------------------------------------------------------------------------------
 
 
 def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = None, batch_dims: int = 0,
@@ -155,10 +155,14 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
 def _gather_in_batches(x: Any, indices: Any, axis: int, batch: int) -> Any:
     shape, given = x._array.shape, indices._array.shape
     if not 0 <= batch <= len(given) or batch > axis:
-        raise invalid("GatherV2", f"batch_dims = {batch} must be at most axis = {axis} and the rank of indices, {len(given)}")
+        raise invalid(
+            "GatherV2", f"batch_dims = {batch} must be at most axis = {axis} and the rank of indices, {len(given)}"
+        )
     for i in range(batch):
         if shape[i] != given[i]:
-            raise invalid("GatherV2", f"params.shape[{i}]: {shape[i]} should be equal to indices.shape[{i}]: {given[i]}")
+            raise invalid(
+                "GatherV2", f"params.shape[{i}]: {shape[i]} should be equal to indices.shape[{i}]: {given[i]}"
+            )
     n, outer = len(shape), axis - batch
     at = flat_index_p(
         reshape_p(indices, shape=(*given, 1)), batch=shape[:batch], dims=(shape[axis],),
@@ -255,7 +259,7 @@ def boolean_mask(tensor: Any, mask: Any, axis: Any = None, name: str = "boolean_
     return gather_p(x, at, axis=axis + k - 1 - len(shape))  # type: ignore[no-any-return]
 
 
-# --- scattering ---------------------------------------------------------------------------------------------------------------
+# --- scattering ------------------------------------------------------------------------------------------------------
 
 
 def _scatter_index(indices: Any, shape: tuple[int, ...], op: str) -> Any:
@@ -291,17 +295,23 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None,
 
 
 def _flat_updates(at: Any, u: Any, dims: tuple[int, ...], op: str) -> tuple[Any, Any, tuple[int, ...], int]:
-    """Flat indices, a vector; the updates at them, one row each; the shape of a row; the number of rows of the whole."""
+    """Flat indices, a vector; the updates at them, one row each; a row's shape; how many rows the whole has."""
     given, k = at._array.shape, at._array.shape[-1]
     if not u._array.ndim:
         raise invalid(op, "Updates shape must have rank at least one. Found:[]")
     if k > len(dims) or u._array.shape != (*given[:-1], *dims[k:]):
+        n, shown = len(given) - 1, _brackets(u._array.shape)
         if op == "ScatterNd":
-            raise invalid(op, f"Dimensions [0,{len(given) - 1}) of indices[shape={_brackets(given)}] must match dimensions "
-                          f"[0,{len(given) - 1}) of updates[shape={_brackets(u._array.shape)}], and the others those of "
-                          f"input[shape={_brackets(dims)}] from {k} on")  # fmt: skip
-        raise invalid(op, f"Outer dimensions of indices and update must match. Indices shape: {_brackets(given)}, updates "
-                      f"shape:{_brackets(u._array.shape)}, of a tensor of shape {_brackets(dims)}")  # fmt: skip
+            raise invalid(
+                op,
+                f"Dimensions [0,{n}) of indices[shape={_brackets(given)}] must match dimensions [0,{n}) of "
+                f"updates[shape={shown}], and those of input[shape={_brackets(dims)}] from {k} on the others",
+            )
+        raise invalid(
+            op,
+            f"Outer dimensions of indices and update must match. Indices shape: {_brackets(given)}, "
+            f"updates shape:{shown}, of a tensor of shape {_brackets(dims)}",
+        )
     count, rest = math.prod(given[:-1]), dims[k:]
     flat = flat_index_p(
         at, batch=(), dims=dims[:k], op=op, says="indices[{at}] = {index} does not index into shape {of}"
@@ -319,8 +329,11 @@ def _updated(tensor: Any, indices: Any, updates: Any, op: str) -> tuple[Any, Any
     at = _scatter_index(indices, x._array.shape, op)
     u = convert_to_tensor(updates, None if isinstance(updates, Tensor) else x.dtype)
     if u._array.dtype != x._array.dtype:
-        raise invalid(op, f"cannot compute {op} as input #2(zero-based) was expected to be a "
-                      f"{_kernel_name(x._array.dtype)} tensor but is a {_kernel_name(u._array.dtype)} tensor")  # fmt: skip
+        wanted, given = _kernel_name(x._array.dtype), _kernel_name(u._array.dtype)
+        raise invalid(
+            op,
+            f"cannot compute {op} as input #2(zero-based) was expected to be a {wanted} tensor but is a {given} tensor",
+        )
     return x, at, u
 
 
@@ -358,7 +371,7 @@ def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any, name: str | N
     return x - _scattered(at, u, x._array.shape, "TensorScatterSub")  # type: ignore[no-any-return]
 
 
-# --- searching: no gradient passes --------------------------------------------------------------------------------------------
+# --- searching: no gradient passes -----------------------------------------------------------------------------------
 
 
 @primitive(op="LowerBound", same=("sequence", "values"))
@@ -395,7 +408,9 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left", out_type
         raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")
     x, v = convert_to_tensor(sorted_sequence), convert_to_tensor(values)
     if not x._array.ndim or not v._array.ndim:
-        raise invalid("LowerBound", f"sorted_sequence and values need at least one axis, got shapes {x.shape}, {v.shape}")
+        raise invalid(
+            "LowerBound", f"sorted_sequence and values need at least one axis, got shapes {x.shape}, {v.shape}"
+        )
     if x._array.shape[:-1] != v._array.shape[:-1]:
         raise invalid("LowerBound", f"Leading dim_size of both tensors must match, got shapes {x.shape}, {v.shape}")
     return searchsorted_p(x, v, side=side, dtype=as_dtype(out_type)._numpy)  # type: ignore[no-any-return]

@@ -21,7 +21,7 @@ __all__ = ["slice", "strided_slice"]
 
 _ALL = Slice(None)
 
-# --- primitives: taking by a key, which is a basic index of NumPy's, and its transpose, placing -----------------------------
+# --- primitives: taking by a key, which is a basic index of NumPy's, and its transpose, placing ----------------------
 
 
 @primitive(op="StridedSlice")
@@ -84,7 +84,7 @@ def _after_lead(key: Any) -> Any:
     return key if type(key) is tuple and key and key[0] is ... else (..., *key)
 
 
-# --- the same, where parts of the index are tensors ---------------------------------------------------------------------------
+# --- the same, where parts of the index are tensors ------------------------------------------------------------------
 
 
 class At(NamedTuple):
@@ -127,9 +127,12 @@ slice_at_p.vjp(x=_take_back_at)
 place_at_p.vjp(x=lambda g, bounds, key: slice_at_p(g, bounds, key=_after_lead(key)))
 
 
-# --- x[...] -------------------------------------------------------------------------------------------------------------------
+# --- x[...] ----------------------------------------------------------------------------------------------------------
 
-_VALID = "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid indices"
+_VALID = (
+    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid "
+    "indices"
+)
 _PLAIN = frozenset({int, type(None), type(...)})
 _BOUND = frozenset({int, type(None)})
 _MASKS = (bool, Tensor, np.ndarray, Variable)
@@ -181,7 +184,7 @@ def _number(k: Any, bounds: list[Tensor]) -> Any:
     elif isinstance(k, int | np.integer) or (isinstance(k, np.ndarray) and k.ndim == 0 and k.dtype.kind in "iu"):
         return int(k)
     raise TypeError(
-        f"{_VALID}, got {k!r}. Use tf.gather or tf.gather_nd to pick several by their indices, tf.boolean_mask for a mask."
+        f"{_VALID}, got {k!r}. Use tf.gather to pick several by their indices, tf.boolean_mask to pick by a mask."
     )
 
 
@@ -246,7 +249,7 @@ def _delitem(x: Tensor, key: Any) -> None:
 tensor.overload(__getitem__=_getitem, __delitem__=_delitem)
 
 
-# --- v[...] of a variable, which can be assigned to ------------------------------------------------------------------------------
+# --- v[...] of a variable, which can be assigned to ------------------------------------------------------------------
 
 
 class _Part(EagerTensor):
@@ -305,7 +308,7 @@ def _variable_getitem(variable: ResourceVariable, key: Any) -> EagerTensor:
 ResourceVariable.__getitem__ = _variable_getitem  # type: ignore[attr-defined]
 
 
-# --- as functions ----------------------------------------------------------------------------------------------------------------
+# --- as functions ----------------------------------------------------------------------------------------------------
 
 
 def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerTensor:
@@ -399,5 +402,3 @@ def _bounds(value: Any) -> tuple[int, ...]:
     array = convert_to_tensor(value)._array
     whole_number(array.dtype, "StridedSlice", "Index", ("int16", "int32", "int64"))
     return tuple(array.reshape(-1).tolist())
-
-

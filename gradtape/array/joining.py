@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..core.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
 from .gathering import gather_p
 from .indexing import BY_KEY, place_p, slice_p
+from .shape import identity_p
 
 __all__ = ["concat", "pad", "repeat", "reverse", "roll", "split", "stack", "tile", "unstack"]
 
@@ -28,7 +30,7 @@ def _along(axis: int, part: Any) -> tuple[Any, ...]:
     return (..., part, *[_ALL] * (-1 - axis))
 
 
-# --- primitives -------------------------------------------------------------------------------------------------------------
+# --- primitives ------------------------------------------------------------------------------------------------------
 
 
 @primitive(op="ConcatV2", same=("xs",))
@@ -40,7 +42,9 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
 @primitive(op="Split", multiple=True)
 def split_p(xp: Any, x: Any, *, sizes: tuple[int, ...], axis: int) -> Any:
     """Parts of these sizes along the negative `axis`."""
-    return tuple([x[_along(axis, slice(end - n, end))] for n, end in zip(sizes, itertools.accumulate(sizes), strict=True)])
+    return tuple(
+        [x[_along(axis, slice(end - n, end))] for n, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
+    )
 
 
 @primitive(op="Pack", same=("xs",))
@@ -64,11 +68,11 @@ stack_p.vjp(xs=lambda g, axis: unstack_p(g, axis=axis))
 def _rejoined(gs: Sequence[Any], shape: tuple[int, ...], keys: Sequence[Any]) -> Scattered:
     """Zeros of `shape`, after the leading axes that the cotangents `gs` have, with these at their keys."""
     found = [i for i, g in enumerate(gs) if g is not None]
-    lead = lead_of(gs[found[0]], gs_ndim(keys[0], len(shape)))
+    lead = lead_of(gs[found[0]], _ndim_left(keys[0], len(shape)))
     return Scattered(BY_KEY, (*lead, *shape), [gs[i] for i in found], [keys[i] for i in found])
 
 
-def gs_ndim(key: tuple[Any, ...], ndim: int) -> int:
+def _ndim_left(key: tuple[Any, ...], ndim: int) -> int:
     return ndim - sum([isinstance(k, int) for k in key])
 
 
@@ -116,20 +120,17 @@ def roll_p(xp: Any, x: Any, *, shift: tuple[int, ...], axes: tuple[int, ...]) ->
 
 roll_p.vjp(x=lambda g, shift, axes: roll_p(g, shift=tuple([-n for n in shift]), axes=axes))
 
-# --- joining ----------------------------------------------------------------------------------------------------------------
+# --- joining ---------------------------------------------------------------------------------------------------------
 
 
 def _tensors(values: Any) -> list[EagerTensor]:
     """The items of `values` as tensors: numbers, lists and arrays take the dtype of the first that has one."""
-    dtype = None
     for x in values:
-        if type(x) is EagerTensor:
-            dtype = x.dtype
+        if type(x) is not EagerTensor:
             break
-        found = _dtype_within(x)
-        if found is not None:
-            dtype = found
-            break
+    else:
+        return values  # type: ignore[no-any-return]
+    dtype = _dtype_within(values)
     tensors = []
     for x in values:
         if type(x) is not EagerTensor:
@@ -172,8 +173,6 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
         axis = axis_of(axis)
     xs = _tensors(values) if isinstance(values, list | tuple) else [convert_to_tensor(values)]
     if len(xs) == 1:
-        from .shape import identity_p
-
         return identity_p(xs[0])  # type: ignore[no-any-return]
     if not xs:
         raise invalid("ConcatV2", "no tensors to concatenate were given")
@@ -181,8 +180,8 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
     if not -ndim <= axis < ndim:
         if not ndim:
             raise invalid("ConcatV2", "ConcatOp : Can't concatenate scalars (use tf.stack instead)")
-        raise invalid("ConcatV2", f"ConcatOp : Expected concatenating dimensions in the range [{-ndim}, {ndim}), but got "
-                      f"{axis}")  # fmt: skip
+        raise invalid("ConcatV2", f"ConcatOp : Expected concatenating dimensions in the range [{-ndim}, {ndim}), "
+                      f"but got {axis}")  # fmt: skip
     try:
         return concat_p(*xs, axis=axis if axis < 0 else axis - ndim)  # type: ignore[no-any-return]
     except InvalidArgumentError:
@@ -236,7 +235,7 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
             values = unstack(values)
     if not values:
         return wrap(np.zeros((0,), np.float32))
-    if axis == 0 and _dtype_within(values) is None:
+    if axis == 0 and type(values[0]) is not EagerTensor and _dtype_within(values) is None:
         try:
             return convert_to_tensor(values)  # numbers of several kinds find their common dtype here
         except (TypeError, ValueError):
@@ -254,10 +253,6 @@ def _stack(xs: Sequence[Tensor], axis: int) -> EagerTensor:
     n = len(shape) + 1
     if not -n <= axis < n:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-n}, {n})")
-    dtype = xs[0]._array.dtype
-    for x in xs:
-        if x._array.dtype != dtype:
-            stack_p.definition.check([x._array for x in xs])
     return stack_p(*xs, axis=axis if axis < 0 else axis - n)  # type: ignore[no-any-return]
 
 
@@ -333,7 +328,9 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = 
     sizes = () if equal else _sizes(num_or_size_splits)
     op = "Split" if equal else "SplitV"
     if (num_or_size_splits if equal else len(sizes)) < 1:
-        raise invalid(op, f"Value for attr 'num_split' of {num_or_size_splits if equal else 0} must be at least minimum 1")
+        raise invalid(
+            op, f"Value for attr 'num_split' of {num_or_size_splits if equal else 0} must be at least minimum 1"
+        )
     shape = x._array.shape
     n = len(shape)
     if not -n <= axis < n:
@@ -341,13 +338,13 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = 
     whole = shape[axis]
     if equal:
         if whole % num_or_size_splits:
-            raise invalid("Split", "Number of ways to split should evenly divide the split dimension, but got split_dim "
-                          f"{axis % n} (size = {whole}) and num_split {num_or_size_splits}")  # fmt: skip
+            raise invalid("Split", "Number of ways to split should evenly divide the split dimension, but got "
+                          f"split_dim {axis % n} (size = {whole}) and num_split {num_or_size_splits}")  # fmt: skip
         sizes = (whole // num_or_size_splits,) * num_or_size_splits
     else:
         if num is not None and num != len(sizes):
-            raise invalid("SplitV", "size of the split_tensor must be 1-D and have the same elements as outputs got 1 -D "
-                          f"and {len(sizes)} elements")  # fmt: skip
+            raise invalid("SplitV", "size of the split_tensor must be 1-D and have the same elements as outputs got "
+                          f"1 -D and {len(sizes)} elements")  # fmt: skip
         sizes = _complete(sizes, whole)
     return split_p(x, sizes=sizes, axis=axis if axis < 0 else axis - n)  # type: ignore[no-any-return]
 
@@ -379,7 +376,7 @@ def _complete(sizes: tuple[int, ...], whole: int) -> tuple[int, ...]:
     return tuple([whole - known if n == -1 else n for n in sizes])
 
 
-# --- repeating --------------------------------------------------------------------------------------------------------------
+# --- repeating -------------------------------------------------------------------------------------------------------
 
 
 def tile(input: Any, multiples: Any, name: str | None = None) -> EagerTensor:
@@ -456,7 +453,7 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     return gather_p(x, wrap(np.repeat(np.arange(shape[axis]), counts)), axis=axis)  # type: ignore[no-any-return]
 
 
-# --- padding, reversing ---------------------------------------------------------------------------------------------------------
+# --- padding, reversing ----------------------------------------------------------------------------------------------
 
 
 def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0,
@@ -501,7 +498,15 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     return pad_p(x, value, key=key, shape=shape)  # type: ignore[no-any-return]
 
 
-def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[list[int]]:
+def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[tuple[int, ...]]:
+    pairs: list[tuple[int, ...]]
+    if type(paddings) is list and len(paddings) == len(shape):
+        try:
+            pairs = [(index(before), index(after)) for before, after in paddings]
+            if pairs and min(map(min, pairs)) >= 0:
+                return pairs
+        except (TypeError, ValueError):  # with a tensor in it, or wrong
+            pass
     array = convert_to_tensor(paddings)._array
     if array.dtype.kind == "f" and not array.size and not isinstance(paddings, Tensor):
         array = array.astype(np.int32)
@@ -513,7 +518,7 @@ def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[list[int]]:
     if len(array) != len(shape):
         raise invalid(op, f"The first dimension of paddings must be the rank of inputs{_brackets(array.shape)} "
                       f"{_brackets(shape)}")  # fmt: skip
-    pairs: list[list[int]] = array.tolist()
+    pairs = list(map(tuple, array.tolist()))
     for before, after in pairs:
         if before < 0 or after < 0:
             raise invalid(op, f"Paddings must be non-negative: {before} {after}")
@@ -543,7 +548,9 @@ def reverse(tensor: Any, axis: Any, name: str | None = None) -> EagerTensor:
     """
     x = convert_to_tensor(tensor)
     n = x._array.ndim
-    axes = integers(axis, "ReverseV2", "Tidx", rank_error="'dims' must be 1-dimension (a list of axes), not of shape {}")
+    axes = integers(
+        axis, "ReverseV2", "Tidx", rank_error="'dims' must be 1-dimension (a list of axes), not of shape {}"
+    )
     return reverse_p(x, axes=_axes(axes, n, "ReverseV2"))  # type: ignore[no-any-return]
 
 

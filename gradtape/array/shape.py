@@ -23,7 +23,7 @@ __all__ = [
 
 newaxis = None
 
-# --- primitives ----------------------------------------------------------------------------------------------------------
+# --- primitives ------------------------------------------------------------------------------------------------------
 
 
 @primitive(op="Transpose")
@@ -57,7 +57,7 @@ def stop_gradient_p(xp: Any, x: Any) -> Any:
     return x
 
 
-# --- telling the shape ---------------------------------------------------------------------------------------------------
+# --- telling the shape -----------------------------------------------------------------------------------------------
 
 
 def _array_of(x: Any) -> Any:
@@ -102,13 +102,14 @@ def is_tensor(x: Any) -> bool:
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:
     """The value of `tensor` as a NumPy array; None for a variable, whose value may change. What is no tensor is
-    given back."""
+    given back.
+    """
     if isinstance(tensor, Tensor):
         return tensor.numpy()
     return None if isinstance(tensor, Variable) else tensor
 
 
-# --- reshaping -----------------------------------------------------------------------------------------------------------
+# --- reshaping -------------------------------------------------------------------------------------------------------
 
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
@@ -127,14 +128,14 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
     """
     x = tensor if type(tensor) is EagerTensor else convert_to_tensor(tensor)
     dims = integers(shape, "Reshape", "Tshape", scalar=True)
-    for n in dims:
-        if n < 0:
-            dims = _resolved(dims, x._array.size)
-            break
+    if dims and min(dims) < 0 and (min(dims) < -1 or not x._array.size):
+        dims = _resolved(dims, x._array.size)
     try:
         return reshape_p(x, shape=dims)  # type: ignore[no-any-return]
     except InvalidArgumentError:
         count = x._array.size
+        if -1 in dims:
+            dims = _resolved(dims, count)
         raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape has "
                       f"{int(np.prod(dims, dtype=object))} (from shape {x.shape} to {dims})") from None  # fmt: skip
 
@@ -219,7 +220,9 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
     """
     x = convert_to_tensor(a)
     if x._array.ndim < 2:
-        raise ValueError(f"Argument `a` should be a (batch) matrix with rank >= 2. Received `a` = {a} with shape: {x.shape}")
+        raise ValueError(
+            f"Argument `a` should be a (batch) matrix with rank >= 2. Received `a` = {a} with shape: {x.shape}"
+        )
     out = transpose_p(x, perm=(-1, -2))
     if conjugate and out._array.dtype.kind == "c":
         return Tensor.conjugate(out)  # type: ignore[attr-defined,no-any-return]
@@ -287,7 +290,7 @@ def _squeezed(axis: Any) -> int:
     return int(axis) if isinstance(axis, float) else axis_of(axis)
 
 
-# --- broadcasting --------------------------------------------------------------------------------------------------------
+# --- broadcasting ----------------------------------------------------------------------------------------------------
 
 
 def broadcast_to(input: Any, shape: Any, name: str | None = None) -> EagerTensor:
@@ -346,7 +349,9 @@ def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> EagerTensor:
     try:
         dims = np.broadcast_shapes(tuple(x._array.tolist()), tuple(y._array.tolist()))
     except ValueError:
-        raise invalid("BroadcastArgs", f"Incompatible shapes: {_brackets(x._array)} vs. {_brackets(y._array)}") from None
+        raise invalid(
+            "BroadcastArgs", f"Incompatible shapes: {_brackets(x._array)} vs. {_brackets(y._array)}"
+        ) from None
     return wrap(np.array(dims, x._array.dtype))
 
 
@@ -365,7 +370,7 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
     return identity_p(x)  # type: ignore[no-any-return]
 
 
-# --- the same value ------------------------------------------------------------------------------------------------------
+# --- the same value --------------------------------------------------------------------------------------------------
 
 
 def identity(input: Any, name: str | None = None) -> EagerTensor:
@@ -389,5 +394,3 @@ def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
     np.float32(3.0)
     """
     return stop_gradient_p(convert_to_tensor(input))  # type: ignore[no-any-return]
-
-

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ..core.tape import enable_eager_execution
+
 __all__ = [
     "disable_eager_execution",
     "disable_v2_behavior",
@@ -10,10 +12,6 @@ __all__ = [
     "enable_v2_behavior",
     "executing_eagerly_outside_functions",
 ]
-
-
-def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
-    """Does nothing: gradtape is eager."""
 
 
 def enable_v2_behavior() -> None:

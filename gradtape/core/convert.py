@@ -77,6 +77,16 @@ def agree(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
     return _operand(x, y), y
 
 
+def agree_or_differ(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
+    """As `agree`, but where `y` cannot take the dtype of `x` it comes with its own, for the operation to refuse."""
+    try:
+        return agree(x, y)
+    except TypeError:
+        if not isinstance(x, Tensor):
+            raise
+        return x, convert_to_tensor(y)  # type: ignore[return-value]
+
+
 def _operand(value: Any, other: Tensor) -> EagerTensor:
     kind = type(value)
     if kind is float or kind is int:
@@ -93,14 +103,13 @@ _scalars: dict[Any, EagerTensor] = {}
 
 def scalar(value: float, other: Tensor) -> EagerTensor:
     """A Python number as a tensor of `other`'s dtype. The last ones are kept, since programs repeat theirs."""
-    key = (value, type(value), other._array.dtype)
+    key = (value or str(value), type(value), other._array.dtype)  # 0.0 and -0.0 are equal, their strings are not
     found = _scalars.get(key)
     if found is None:
         found = wrap(to_array(value, other.dtype))
-        if value != 0:  # -0.0 and 0.0 are one key
-            if len(_scalars) > 512:
-                _scalars.clear()
-            _scalars[key] = found
+        if len(_scalars) > 512:
+            _scalars.clear()
+        _scalars[key] = found
     return found
 
 

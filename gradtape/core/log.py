@@ -12,3 +12,8 @@ def warn_first(times: int, message: str, *args: object) -> None:
     if _said[message] < times:
         _said[message] += 1
         logger.warning(message, *args)
+
+
+def get_logger() -> logging.Logger:
+    """The logger that warnings go to."""
+    return logger

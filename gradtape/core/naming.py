@@ -17,6 +17,11 @@ def scoped(name: str) -> str:
     return _scopes.prefix + name
 
 
+def get_current_name_scope() -> str:
+    """The open scopes, as `a/b`; empty outside all."""
+    return _scopes.prefix.removesuffix("/")
+
+
 class name_scope:
     """A context in which the names of variables get `name/` in front.
 

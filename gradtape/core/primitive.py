@@ -276,7 +276,8 @@ def _unary(definition: Definition, kernel: Callable[..., Any], general: Callable
     return call
 
 
-def _binary(definition: Definition, kernel: Callable[..., Any], general: Callable[..., Any]) -> Callable[..., Any]:
+def _binary(definition: Definition, kernel: Callable[..., Any], general: Callable[..., Any],
+            agree: Callable[[Any, Any], tuple[Any, Any]]) -> Callable[..., Any]:  # fmt: skip
     allowed, plans = definition.allowed, definition.plans
 
     def call(x: Any, y: Any) -> Any:
@@ -491,9 +492,10 @@ def _keeping_dtype(forward: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def elementwise(forward: str | Callable[..., Any], *inputs: str, op: str = "", kinds: str = "fc",
-                same: Sequence[str] = (), holomorphic: bool = True) -> Primitive:  # fmt: skip
+                same: Sequence[str] = (), holomorphic: bool = True,
+                agree: Callable[[Any, Any], tuple[Any, Any]] = agree) -> Primitive:  # fmt: skip
     """Defines an elementwise operation of broadcast inputs: `forward` is a function of `xp` and the inputs, or the
-    name of one that `xp` has.
+    name of one that `xp` has; `agree` makes tensors of two inputs where one is not.
     """
     if isinstance(forward, str):
         name = forward
@@ -508,5 +510,8 @@ def elementwise(forward: str | Callable[..., Any], *inputs: str, op: str = "", k
     definition = Definition(forward, list(inputs), {}, elementwise=True, op=op, kinds=kinds,
                             same=same, holomorphic=holomorphic)  # fmt: skip
     general = _general(definition, kernel)
-    special = {1: _unary, 2: _binary}.get(len(inputs))
-    return _publish(definition, special(definition, kernel, general) if special else general)
+    if len(inputs) == 1:
+        return _publish(definition, _unary(definition, kernel, general))
+    if len(inputs) == 2:
+        return _publish(definition, _binary(definition, kernel, general, agree))
+    return _publish(definition, general)

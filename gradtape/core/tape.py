@@ -16,7 +16,7 @@ from .recording import Node, Recording, current
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
-__all__ = ["GradientTape", "UnconnectedGradients"]
+__all__ = ["GradientTape", "UnconnectedGradients", "enable_eager_execution", "executing_eagerly"]
 
 
 class UnconnectedGradients(enum.Enum):
@@ -270,3 +270,12 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
 def _zeros(x: Any) -> Tensor:
     array = x.handle.array if isinstance(x, ResourceVariable) else x._array
     return wrap(np.zeros(array.shape, array.dtype))
+
+
+def executing_eagerly() -> bool:
+    """Whether operations run when they are called."""
+    return True
+
+
+def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
+    """Does nothing: gradtape is eager. For programs written when TensorFlow was not."""

@@ -92,6 +92,19 @@ def matmul(a: Array, b: Array) -> Any:
     return np.matmul(a, b)
 
 
+def where(condition: Array, x: Array, y: Array) -> Any:
+    """`np.where`, which on large arrays waits for conditions that nobody can predict: bits are chosen without asking."""
+    dtype = x.dtype
+    if condition.size < 8192 or dtype.kind != "f" or dtype != y.dtype or dtype.itemsize > 8:
+        return np.where(condition, x, y)
+    bits = np.dtype(f"i{dtype.itemsize}")
+    mask = np.negative(condition.view(np.int8)).astype(bits)  # all ones where true
+    a, b = x.view(bits), y.view(bits)
+    if b.ndim == 0 and b == 0:
+        return (a & mask).view(dtype)
+    return (((a ^ b) & mask) ^ b).view(dtype)
+
+
 def power(x: Array, y: Array) -> Any:
     """`np.power`, which takes squares and cubes for logarithms."""
     if y.ndim == 0:
@@ -219,13 +232,18 @@ def add_rows(out: Array, indices: Array, values: Array, axis: int) -> None:
     into[:, at] += rows
 
 
+_UNSIGNED = {np.dtype(s): np.dtype(u) for s, u in (("i2", "u2"), ("i4", "u4"), ("i8", "u8"))}
+
+
 def take(x: Array, indices: Array, axis: int) -> Array:
     """The slices of `x` along `axis` at `indices`. Raises IndexError where one is negative or too great."""
-    outside = first_outside(indices, x.shape[axis])
-    if outside is not None:
-        at = ",".join(map(str, outside))
-        raise IndexError(f"indices[{at}] = {indices[outside]} is not in [0, {x.shape[axis]})")
-    return np.take(x, indices, axis)
+    size = x.shape[axis]
+    unsigned = indices.view(_UNSIGNED[indices.dtype])  # in which the negative are the greatest
+    if np.count_nonzero(unsigned >= size):
+        outside = first_outside(indices, size)
+        at = ",".join(map(str, outside))  # type: ignore[arg-type]
+        raise IndexError(f"indices[{at}] = {indices[outside]} is not in [0, {size})")
+    return x.take(indices, axis)
 
 
 def first_outside(indices: Array, size: Any) -> tuple[int, ...] | None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tensor, variable
-from ..core.convert import convert_to_tensor
+from ..core.convert import agree_or_differ, convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
@@ -24,7 +24,7 @@ _NUMBERS = "fciu"
 
 # --- sums and products -----------------------------------------------------------------------------------------------
 
-add_p = elementwise("add", "x", "y", op="AddV2", kinds="fcius")
+add_p = elementwise("add", "x", "y", op="AddV2", kinds="fcius", agree=agree_or_differ)
 add_p.vjp(x=lambda g: g,
           y=lambda g: g)  # fmt: skip
 
@@ -32,7 +32,7 @@ subtract_p = elementwise("subtract", "x", "y", op="Sub", kinds=_NUMBERS)
 subtract_p.vjp(x=lambda g: g,
                y=lambda g: -g)  # fmt: skip
 
-multiply_p = elementwise("multiply", "x", "y", op="Mul", kinds=_NUMBERS)
+multiply_p = elementwise("multiply", "x", "y", op="Mul", kinds=_NUMBERS + "b")
 multiply_p.vjp(x=lambda g, y: g * y,
                y=lambda g, x: g * x)  # fmt: skip
 
@@ -160,10 +160,12 @@ add_n_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
 
 # --- public ----------------------------------------------------------------------------------------------------------
 
-add = binary(add_p, "add", """`x + y`, elementwise; of strings, one after the other.
+
+def add(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x + y`, elementwise; of strings, one after the other.
 
     Args:
-      x, y: tensors of one dtype, broadcast. A Python number, list or array takes the other's dtype.
+      x, y: tensors of one dtype, broadcast. A Python number, list or array `y` takes the dtype of `x` if it can.
 
     Raises:
       InvalidArgumentError: if the dtypes differ or the shapes do not broadcast.
@@ -171,9 +173,18 @@ add = binary(add_p, "add", """`x + y`, elementwise; of strings, one after the ot
     >>> import gradtape as tf
     >>> tf.add([1.0, 2.0], 3).numpy()
     array([4., 5.], dtype=float32)
-    """)  # fmt: skip
-subtract = binary(subtract_p, "subtract", "`x - y`, elementwise; arguments as in `add`.")
-multiply = binary(multiply_p, "multiply", "`x * y`, elementwise; arguments as in `add`.")
+    """
+    if type(x) is not EagerTensor or type(y) is not EagerTensor:
+        x, y = agree_or_differ(convert_to_tensor(x), y)
+    return add_p(x, y)
+
+
+subtract = binary(
+    subtract_p,
+    "subtract",
+    "`x - y`, elementwise: tensors of one dtype, broadcast; a number, list or array takes the other's dtype.",
+)
+multiply = binary(multiply_p, "multiply", "`x * y`, elementwise; arguments as in `subtract`.")
 squared_difference = binary(squared_difference_p, "squared_difference", "|x - y|**2, elementwise.")
 multiply_no_nan = binary(multiply_no_nan_p, "multiply_no_nan",
                          "`x * y`, and 0 where `y` is 0 even if `x` is nan or infinite, elementwise.")  # fmt: skip
@@ -299,9 +310,9 @@ def _divisible(x: EagerTensor, y: EagerTensor) -> tuple[EagerTensor, EagerTensor
     dtype = x._array.dtype
     if dtype != y._array.dtype:
         raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
-    if dtype.kind == "O":
-        raise TypeError("Invalid dtype tf.string in a division. Expected numbers.")
-    if dtype.kind in "iub":
+    if dtype.kind in "Ob":
+        raise TypeError(f"Invalid dtype {x.dtype!r} in a division. Expected numbers.")
+    if dtype.kind in "iu":
         wide = np.float32 if dtype.itemsize < 4 else np.float64
         return wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
     return x, y

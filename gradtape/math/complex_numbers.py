@@ -28,7 +28,8 @@ def _complex(xp: Any, real: Any, imag: Any) -> Any:
 
 def _sign(xp: Any, x: Any) -> Any:
     size = xp.abs(x)
-    return xp.where(size == 0, xp.zeros_like(x), x / xp.where(size == 0, xp.ones_like(size), size))
+    size = xp.where(size == 0, xp.ones_like(size), size)
+    return xp.complex(xp.real(x) / size, xp.imag(x) / size)
 
 
 complex_p = elementwise(_complex, "real", "imag", op="Complex", kinds="f", holomorphic=False)

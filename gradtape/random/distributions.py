@@ -134,7 +134,7 @@ def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> Ea
     return wrap(out)
 
 
-# --- distributions that NumPy draws: the same numbers for the same seed, but not TensorFlow's ---------------------------
+# --- distributions that NumPy draws: the same numbers for the same seed, but not TensorFlow's -------------------------
 
 
 def _generator(source: Source, size: int) -> np.random.Generator:

@@ -1,0 +1,111 @@
+"""Dropout, and looking up the rows of an embedding."""
+
+from typing import Any
+
+import numpy as np
+
+from ..array.gathering import gather
+from ..array.joining import concat
+from ..core.convert import convert_to_tensor
+from ..core.errors import invalid
+from ..core.tensor import EagerTensor, Tensor, wrap
+from ..math.arithmetic import maximum_p
+from ..math.comparison import like, where_p
+from ..math.reduction import sum_p
+
+__all__ = ["dropout", "embedding_lookup"]
+
+
+def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: str | None = None) -> EagerTensor:
+    """`x` with a random part of its elements set to 0, and the others scaled by `1 / (1 - rate)`.
+
+    Args:
+      x: a floating tensor.
+      rate: the probability of being dropped, in [0, 1): a number or scalar tensor. Where it is 0, `x` is returned.
+      noise_shape: the shape of the random choice, broadcast with `x`: `[batch, 1]` drops whole rows. None in it is the
+        size of `x`.
+      seed: for the random numbers; see `tf.random.set_seed`.
+
+    Raises:
+      ValueError: if `rate` is outside of [0, 1), or `x` is not floating.
+
+    >>> import gradtape as tf
+    >>> sorted(set(tf.nn.dropout(tf.ones([100]), rate=0.5).numpy().tolist()))
+    [0.0, 2.0]
+    """
+    from ..random.sampling import uniform
+
+    x = x if type(x) is EagerTensor else convert_to_tensor(x)
+    if not x.dtype.is_floating:
+        raise ValueError(f"`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype={x.dtype}")
+    if isinstance(rate, Tensor):
+        rate = _of_rate(rate, x)
+    else:
+        if not isinstance(rate, int | float | np.number):
+            raise ValueError(f"`rate` must be a scalar or scalar tensor. Received: rate={rate}")
+        if not 0 <= rate < 1:
+            raise ValueError(f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}")
+        if rate == 0:
+            return x
+    size = x._array.shape
+    shape = size if noise_shape is None else _noise_shape(noise_shape, size)
+    keep = uniform(shape, dtype=x.dtype, seed=seed) >= rate
+    if keep._array.shape != size:
+        try:
+            keep = wrap(np.broadcast_to(keep._array, size))
+        except ValueError:
+            raise invalid("SelectV2", f"`noise_shape` {list(shape)} does not broadcast to the shape of x, {list(size)}") from None
+    return where_p(keep, x * (1 / (1 - rate)), like(x, 0))
+
+
+def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
+    rate = convert_to_tensor(rate)
+    if rate._array.ndim:
+        raise ValueError(f"`rate` must be a scalar, got shape {rate.shape}")
+    if rate.dtype != x.dtype:
+        raise ValueError("`x.dtype` must be compatible with `rate.dtype`. Received: "
+                         f"x.dtype={x.dtype} and rate.dtype={rate.dtype}")  # fmt: skip
+    return rate
+
+
+def _noise_shape(given: Any, size: tuple[int, ...]) -> tuple[int, ...]:
+    if isinstance(given, Tensor):
+        given = given.numpy()
+    found = [None if n is None else int(n) for n in given]
+    if len(found) == len(size):
+        found = [m if n is None else n for n, m in zip(found, size, strict=True)]
+    return tuple(n for n in found if n is not None)
+
+
+def embedding_lookup(params: Any, ids: Any, max_norm: Any = None, name: str | None = None) -> EagerTensor:
+    """The rows of `params` at `ids`.
+
+    Args:
+      params: a tensor or variable of shape `(rows, *row)`, or a list of such, whose rows count on from one to the next.
+      ids: int32 or int64 indices, of any shape.
+      max_norm: rows of a greater Euclidean norm are scaled down to it.
+
+    Returns:
+      A tensor of shape `(*ids.shape, *row)`.
+
+    Raises:
+      InvalidArgumentError: if an index is not in [0, rows).
+
+    >>> import gradtape as tf
+    >>> tf.nn.embedding_lookup([[1.0, 2.0], [3.0, 4.0]], [1, 1]).numpy()
+    array([[3., 4.],
+           [3., 4.]], dtype=float32)
+    """
+    if params is None:
+        raise ValueError("params must be specified")
+    if isinstance(params, list | tuple):
+        if not params:
+            raise ValueError("Length of params is currently 0. Need at least one param.")
+        if all(isinstance(p, Tensor) or hasattr(type(p), "__tf_tensor__") for p in params):
+            params = params[0] if len(params) == 1 else concat(params, 0)
+    rows = gather(params, ids)
+    if max_norm is None:
+        return rows
+    ndim = rows._array.ndim - np.ndim(convert_to_tensor(ids)._array)
+    size = sum_p(rows * rows, axis=tuple(range(-ndim, 0)), keepdims=True) ** 0.5
+    return rows * max_norm / maximum_p(size, like(size, max_norm))

@@ -1,0 +1,180 @@
+"""`tf.print`: tensors and Python values in TensorFlow's notation, to a stream, the log or a file."""
+
+import pprint
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .core import nest
+from .core.errors import InvalidArgumentError, NotFoundError
+from .core.tensor import Tensor
+from .core.variable import Variable
+
+__all__ = ["print"]
+
+_LEVELS = ("debug", "info", "warning", "warn", "error", "fatal", "critical")
+
+
+def print(
+    *inputs: Any, output_stream: Any = None, summarize: int | None = 3, sep: str = " ", end: str | None = "\n",
+    name: str | None = None, **unknown: Any,
+) -> None:  # fmt: skip
+    r"""Print tensors, structures with tensors, and Python values.
+
+    Args:
+      *inputs: what to print.
+      output_stream: `sys.stderr` (the default), `sys.stdout`, a function of a logger such as `logging.info`, or
+        `"file://path"`, to whose end is written.
+      summarize: how many elements to show at the start and at the end of an axis; all if negative.
+      sep: what to print between inputs.
+      end: what to print at the end.
+
+    Raises:
+      ValueError: for another output stream or keyword.
+      NotFoundError: if the file cannot be made.
+
+    >>> import gradtape as tf
+    >>> tf.print("loss:", tf.constant(0.5), tf.range(9), output_stream=sys.stdout)
+    loss: 0.5 [0 1 2 ... 6 7 8]
+    """
+    if unknown:
+        raise ValueError(f"Unrecognized keyword arguments for print: {', '.join(unknown)}")
+    if not isinstance(sep, str) or not isinstance(end, str | None):
+        raise TypeError(f"sep and end must be strings, got {sep!r} and {end!r}")
+    write = _writer(sys.stderr if output_stream is None else output_stream)
+    count = 3 if summarize is None else int(summarize)
+    if (
+        len(inputs) == 1
+        and _is_tensor(inputs[0])
+        and _array(inputs[0]).dtype == object
+        and not np.ndim(_array(inputs[0]))
+    ):
+        text = _decoded(_array(inputs[0])[()])  # the one case in which a string has no quotes
+    else:
+        text = sep.join(_text(x, count) for x in inputs)
+    write(text + ("" if end is None else end))
+
+
+def _writer(stream: Any) -> Callable[[str], Any]:
+    if stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+
+        def write(text: str) -> None:
+            stream.write(text)
+            stream.flush()
+
+        return write
+    if isinstance(stream, str) and stream.startswith("file://"):
+        return lambda text: _append(stream.removeprefix("file://"), text)
+    if callable(stream) and getattr(stream, "__name__", "") in _LEVELS:
+        return lambda text: stream(text)
+    raise ValueError(
+        f"Unsupported output stream, logging level, or file: {stream!r}. Supported streams are sys.stdout, sys.stderr, "
+        "and logging functions such as tf.compat.v1.logging.info. A file needs to be in the form 'file://<filepath>'."
+    )
+
+
+def _append(path: str, text: str) -> None:
+    if not path:
+        raise InvalidArgumentError(None, None, "The output stream 'file://' names no file.")
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise NotFoundError(None, None, f"{path}; {error.strerror}") from error
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def _is_tensor(x: Any) -> bool:
+    return isinstance(x, Tensor | Variable)
+
+
+def _array(x: Any) -> Any:
+    return x.handle.array if isinstance(x, Variable) else x._array  # type: ignore[attr-defined]
+
+
+_FIRST_HOLE = 0xF0000  # a character that programs do not print
+
+
+class _Hole(str):
+    """Stands for a tensor while `pprint` lays out a structure: as wide as in TensorFlow, so that lines break alike."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"'\0{self}'"
+
+
+def _text(x: Any, count: int) -> str:
+    """One input as it is printed: strings bare, structures as `pprint` has them, with their tensors."""
+    if _is_tensor(x):
+        return format_array(_array(x), count)
+    if isinstance(x, str):
+        return x
+    tensors: list[str] = []
+
+    def leaf(value: Any) -> Any:
+        if not _is_tensor(value):
+            return value
+        tensors.append(format_array(_array(value), count))
+        return _Hole(chr(_FIRST_HOLE + len(tensors) - 1))
+
+    if nest.is_nested(x):
+        x = nest.pack_sequence_as(x, [leaf(v) for v in nest.flatten(x)])
+    return re.sub("'\0(.)'", lambda match: tensors[ord(match[1]) - _FIRST_HOLE], pprint.pformat(x))
+
+
+def format_array(array: Any, count: int) -> str:
+    """An array as `tf.print` shows it, with `count` elements at each end of an axis."""
+    array = np.asarray(array)
+    ends = array.size if count < 0 else min(count, array.size)
+    return _format(array, ends, array.ndim)
+
+
+def _format(array: Any, ends: int, ndim: int) -> str:
+    if not np.ndim(array):
+        return _element(array if isinstance(array, bytes) else array[()])
+    n = len(array)
+    parts = [_format(part, ends, ndim) for part in array[:ends]]
+    if n > 2 * ends:
+        parts.append("...")
+    parts += [_format(part, ends, ndim) for part in array[max(ends, n - ends) :]]
+    space = " " if array.ndim == 1 else "\n" * (array.ndim - 1) + " " * (ndim - array.ndim + 1)
+    if not ends and n:
+        parts.insert(0, "")  # nothing but dots is shown, and they still follow a space
+    return f"[{space.join(parts)}]"
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f'"{_escaped(value)}"'
+    dtype = value.dtype
+    if dtype.kind == "b":
+        return str(int(value))
+    if dtype.kind in "iu":
+        return str(value)
+    if dtype.kind == "c":
+        return "?"
+    wide = np.float64(value) if dtype == np.float64 else np.float32(value)
+    if np.isnan(wide):
+        return "-nan" if np.signbit(wide) else "nan"
+    digits, exact = (15, 17) if dtype == np.float64 else (6, 9)
+    short = f"{float(wide):.{digits}g}"
+    return short if type(wide)(short) == wide else f"{float(wide):.{exact}g}"
+
+
+def _decoded(value: bytes) -> str:
+    return value.decode("utf-8", "backslashreplace")
+
+
+_ESCAPES = {ord(c): "\\" + e for c, e in {"\n": "n", "\r": "r", "\t": "t", '"': '"', "'": "'", "\\": "\\"}.items()}
+_ESCAPES = {i: f"\\{i:03o}" for i in (*range(32), 127)} | _ESCAPES
+
+
+def _escaped(value: bytes) -> str:
+    text = value.decode("utf-8", "surrogateescape").translate(_ESCAPES)
+    return _decoded(text.encode("utf-8", "surrogateescape"))

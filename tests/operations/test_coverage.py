@@ -1,0 +1,49 @@
+"""Every derivative rule is tried: each primitive's rule for each input is used at some sample of some row."""
+
+import sys
+
+import gradtape as tf
+from tests.operations import table
+from tests.operations.harness import results, sources_of, tensors
+from tests.operations.operation import Operation, Sample
+
+
+def rules() -> set[tuple[str, str]]:
+    """The rules there are, as (primitive, input)."""
+    found = set()
+    modules = [module for name, module in sys.modules.items() if name.startswith("gradtape.")]
+    for module in modules:
+        for value in list(vars(module).values()):
+            definition = getattr(value, "definition", None)
+            if definition is not None and callable(value):
+                found |= {(definition.name, name) for name in definition.rules}
+    return found
+
+
+def tried(row: Operation, sample: Sample) -> set[tuple[str, str]]:
+    """The rules that the first and the second derivative of a sample use."""
+    inputs = tensors(sample)
+    sources = sources_of(sample, inputs)
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(sources)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(sources)
+            kept = results(row, inputs)
+        gradients = tape.gradient(kept, sources) if row.order > 1 else None
+    found = set()
+    for node in outer._recording.nodes():
+        definition = node.primitive
+        if definition is not None:
+            positions = [0] if definition.variadic else [i for i, _ in node.plan.steps]
+            found |= {(definition.name, definition.inputs[i]) for i in positions}
+    del gradients
+    return found
+
+
+def test_every_rule_is_tried_by_a_row() -> None:
+    seen = set()
+    for _, row, sample in table.cases():
+        if row.order > 0:
+            seen |= tried(row, sample)
+    missing = sorted(f"{primitive}'s rule for {name}" for primitive, name in rules() - seen)
+    assert not missing, f"no row differentiates: {', '.join(missing)}"
