@@ -225,7 +225,7 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
     if limit is None:
         start, limit = 0, start
     if type(start) is type(limit) is type(delta) is int and dtype is None and delta and (limit - start) * delta >= 0:
-        small = -(2**31) <= builtins.min(start, limit, delta) and builtins.max(start, limit, delta) < 2**31
+        small = all(-(2**31) <= x < 2**31 for x in (start, limit, delta))
         return wrap(np.arange(start, limit, delta, np.int32 if small else np.int64))
     wanted = None if dtype is None else as_dtype(dtype)
     given = []

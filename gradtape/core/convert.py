@@ -7,6 +7,7 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import DType, as_dtype
+from .recording import current
 from .shape import Dimension, TensorShape
 from .tensor import EagerTensor, Tensor, wrap
 
@@ -172,7 +173,7 @@ def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
         return _integers(value).astype(dtype._numpy)
     if dtype is not None:
         if kind == "f" and dtype._kind == "f" and dtype is not dtypes.float64:
-            return _rectangular(value, np.float64).astype(dtype._numpy)
+            return current.thread.run(_rectangular(value, np.float64).astype, dtype._numpy)  # type: ignore[no-any-return]
         return _rectangular(value, dtype._numpy)
     if kind == "i":
         array = _integers(value)
@@ -219,7 +220,7 @@ def _short(value: Any) -> str:
 
 def _rectangular(value: Any, dtype: Any) -> np.ndarray[Any, Any]:
     try:
-        array = np.array(value, dtype=dtype)
+        array = current.thread.run(np.array, value, dtype)  # too great a number is inf, and no warning
     except ValueError as error:
         raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from error
     if dtype is np.object_ and any(isinstance(x, list | tuple) for x in array.flat):
@@ -247,13 +248,17 @@ def _from_mixture(value: Any, kinds: set[str], dtype: DType | None) -> np.ndarra
             array = np.array(value)
         except ValueError:
             raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from None
-        if array.dtype == np.int64 and dtype is None:
+        python = type(_first_leaf(value)) in _PYTHON  # the first element says whose rules count
+        if dtype is None and (array.dtype == np.int64 or (python and array.dtype.kind == "f")):
             return to_array(array.tolist())
         return _from_numpy(array, dtype)
     first = _kind_of(type(_first_leaf(value)), value)
     if "s" in kinds or (first == "b" and dtype is None):
         raise ValueError(f"Can't convert Python sequence with mixed types to Tensor: {_short(value)}")
     kind = max(kinds, key="bifc".index)
+    leaf = _first_leaf(value)
+    if dtype is None and isinstance(leaf, np.floating | np.complexfloating) and kind == _kind_of(type(leaf), value):
+        return _rectangular(value, leaf.dtype)
     if dtype is None:
         if kind == "i":
             return to_array(_integers(value).tolist())

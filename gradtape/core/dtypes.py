@@ -103,7 +103,7 @@ class DType:
             return (0, 1)
         if self._kind == "b":
             return (False, True)
-        return (self.min, self.max)
+        return (0, self.max)
 
     def _limit(self, which: str) -> Any:
         if self._kind == "f":
@@ -191,8 +191,8 @@ uint4 = _define("uint4", 30, "u", ml_dtypes.uint4)
 
 half = float16
 double = float64
-_BY_KEY |= {"half": float16, "float": float32, "double": float64, float: float32, int: int32}
-_BY_KEY |= {bool: bool_, complex: complex128, object: string}
+_BY_KEY |= {"half": float16, "float": float32, "double": float64, float: float32}
+_BY_KEY |= {bool: bool_, object: string}
 
 # TensorFlow's own spellings, as its kernels print them.
 KERNEL_NAMES = {"float16": "half", "float32": "float", "float64": "double"}
@@ -218,7 +218,8 @@ def as_dtype(type_value: Any) -> DType:
         dtype = np.dtype(getattr(type_value, "dtype", type_value))
     except TypeError:
         dtype = None
-    if dtype is not None and not (type_value is None or isinstance(type_value, bool)):
+    python = isinstance(type_value, type) and not issubclass(type_value, np.generic)  # int and str have no dtype here
+    if dtype is not None and not (type_value is None or isinstance(type_value, bool) or python):
         if dtype in BY_NUMPY:
             return BY_NUMPY[dtype]
         if dtype.kind in "SU" and isinstance(type_value, np.dtype):

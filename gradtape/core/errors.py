@@ -94,4 +94,4 @@ class OperatorNotAllowedInGraphError(TypeError):
 
 def invalid(op: str, message: str) -> InvalidArgumentError:
     """The error of a bad input of `op`, to be raised by the caller."""
-    return InvalidArgumentError(None, None, f"{message} [Op:{op}]")
+    return InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")

@@ -58,12 +58,11 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
     plan: Any = node.plan
     several = isinstance(out, tuple)
     recording = Recording(watch_accessed=False)
-    gs = []
+    gs: list[Any] = []
     for array in out if several else (out,):
         g = wrap(np.broadcast_to(array.dtype.type(0), lead + array.shape))
-        if g.dtype.is_differentiable:
-            g._node = recording.watch(None)
-        gs.append(g)
+        g._node = recording.watch(None)
+        gs.append(g if g.dtype.is_differentiable else None)
     conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
     seeds: dict[Node, Any] = {}
     lifted = bool(current.thread.recordings)
@@ -74,14 +73,15 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
         t = _conjugate(t) if conjugate else t
         t = t if lifted else t._array
         seeds[c._node] = seeds[c._node] + t if c._node in seeds else t
-    nodes = [g._node for g in gs if g._node is not None]
-    found = pull(recording, seeds, nodes, lifted=lifted, release=True)
-    results = []
-    for g in gs:
-        t = None if g._node is None else found.get(g._node)
-        t = wrap(t) if t is not None and not isinstance(t, Tensor) else t
-        results.append(_conjugate(t) if conjugate and t is not None else t)
+    nodes = [None if g is None else g._node for g in gs]
+    found = pull(recording, seeds, filter(None, nodes), lifted=lifted, release=True)
+    results = [None if node is None or node not in found else _tensor(found[node], conjugate) for node in nodes]
     return results if several else results[0]
+
+
+def _tensor(t: Any, conjugate: bool) -> Tensor:
+    t = t if isinstance(t, Tensor) else wrap(t)
+    return _conjugate(t) if conjugate else t  # type: ignore[no-any-return]
 
 
 def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Recording) -> list[tuple[int, Any]]:

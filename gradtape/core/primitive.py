@@ -375,7 +375,7 @@ def _single(definition: Definition, kernel: Callable[..., Any], general: Callabl
 
 def _general(definition: Definition, kernel: Callable[..., Any]) -> Callable[..., Any]:
     defaults = definition.defaults
-    same, multiple = definition.same, definition.multiple
+    same, variadic, multiple = definition.same, definition.variadic, definition.multiple
 
     def call(*inputs: Any, **attrs: Any) -> Any:
         arrays = []
@@ -396,7 +396,7 @@ def _general(definition: Definition, kernel: Callable[..., Any]) -> Callable[...
         if not tensors:
             return kernel(*arrays, **attrs)
         if same:
-            definition.check([arrays[i] for i in same])
+            definition.check(arrays if variadic else [arrays[i] for i in same])
         thread = current.thread
         try:
             array = thread.run(kernel, *arrays, **attrs)

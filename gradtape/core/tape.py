@@ -11,6 +11,7 @@ import numpy as np
 from . import nest
 from .backward import broadcast_to_p, pull, shape_of
 from .convert import convert_to_tensor
+from .errors import invalid
 from .log import warn_first
 from .recording import Node, Recording, current
 from .tensor import Tensor, wrap
@@ -57,7 +58,7 @@ class GradientTape:
     def __enter__(self) -> "GradientTape":
         if self._active:
             raise ValueError(
-                "Tape is still recording. This happens where an active tape is entered again; leave it first."
+                "Tape is still recording. This can happen if you try to re-enter an already-active tape."
             )
         self._start()
         return self
@@ -122,9 +123,10 @@ class GradientTape:
         """A context in which this tape records nothing.
 
         Raises:
-          RuntimeError: if the tape is not recording.
+          RuntimeError: if the tape has recorded nothing.
+          ValueError: if it is not recording.
         """
-        if self._recording is None or not self._active:
+        if self._recording is None:
             raise RuntimeError("Trying to stop recording a tape which is not recording.")
         self._stop()
         try:
@@ -134,8 +136,7 @@ class GradientTape:
 
     def reset(self) -> None:
         """Forget everything recorded and watched, as if the tape were left and a new one entered."""
-        if self._active:
-            self._stop()
+        self._stop()
         self._close()
         self._start()
 
@@ -175,20 +176,28 @@ class GradientTape:
         recording = self._begin(target)
         targets = nest.flatten(target)
         flat = nest.flatten(sources)
+        for role, values in (("target", targets), ("source", flat)):
+            for x in values:
+                if not isinstance(x, Tensor | ResourceVariable):
+                    raise (AttributeError if isinstance(x, int | float | np.ndarray | np.generic) else TypeError)(
+                        f"A {role} of a gradient must be a tensor or variable that the tape has seen, and this one is "
+                        f"{x!r} of type {type(x).__name__}."
+                    )
         cotangents = [None] * len(targets)
         if output_gradients is not None:
             cotangents = nest.flatten(output_gradients)
-            if len(cotangents) != len(targets):
+            if len(cotangents) < len(targets):
                 raise ValueError(
                     f"output_gradients has {len(cotangents)} items for {len(targets)} targets; give one for each."
                 )
+            cotangents = cotangents[: len(targets)]
         lifted = bool(current.thread.recordings)
         seeds: dict[Node, Any] = {}
         unwatched: dict[int, Any] = {}  # a target that is a source has a gradient even so
         for x, g in zip(targets, cotangents, strict=True):
             node = _node(recording, x)
             into, key = (unwatched, _identity(x)) if node is None else (seeds, node)
-            if node is not None or (_is_value(x) and x.dtype.is_differentiable):
+            if node is not None or x.dtype.is_differentiable:
                 seed = _seed(x, g, lifted)
                 into[key] = into[key] + seed if key in into else seed  # type: ignore[index]
         nodes = [_node(recording, x) for x in flat]
@@ -242,10 +251,6 @@ def _node(recording: Recording, x: Any) -> Node | None:
     return node if node is not None and recording in node.watchers else None
 
 
-def _is_value(x: Any) -> bool:
-    return isinstance(x, Tensor | ResourceVariable)
-
-
 def _identity(x: Any) -> int:
     return id(x.handle if isinstance(x, ResourceVariable) else x)
 
@@ -256,14 +261,17 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
     if g is None:
         ones = np.ones(array.shape, array.dtype)
         return wrap(ones) if lifted else ones
-    g = convert_to_tensor(g, x.dtype)
-    if shape_of(g) != array.shape:
-        try:
-            g = broadcast_to_p(g, shape=array.shape)
-        except ValueError:
-            raise ValueError(
-                f"output_gradients has shape {g.shape} for a target of shape {x.shape}; they must be the same."
-            ) from None
+    g = convert_to_tensor(g, dtype_hint=x.dtype)
+    try:
+        if g.dtype is not x.dtype:
+            raise ValueError
+        g = g if shape_of(g) == array.shape else broadcast_to_p(g, shape=array.shape)
+    except ValueError:
+        raise invalid(
+            "GradientTape",
+            f"output_gradients has a {g.dtype.name} tensor of shape {g.shape} for a {x.dtype.name} target of shape "
+            f"{x.shape}; they must be the same.",
+        ) from None
     return g if lifted else g._array
 
 

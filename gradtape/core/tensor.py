@@ -51,7 +51,6 @@ class Tensor:
     __slots__ = ("__weakref__", "_array", "_node")
 
     __array_priority__ = 100  # NumPy arrays leave binary operators to us
-    __hash__ = None  # type: ignore[assignment]
 
     _array: Any  # an ndarray or a NumPy scalar
     _node: Node | None  # what stands for this value on tapes
@@ -85,6 +84,9 @@ class Tensor:
 
     def ref(self) -> Reference:
         return Reference(self)
+
+    def __hash__(self) -> int:
+        raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
     # --- leaving the tape ----------------------------------------------------------------------------------------
 
@@ -154,9 +156,6 @@ class Tensor:
         if not self._array.ndim:
             raise TypeError("Cannot iterate over a scalar tensor.")
         return (self[i] for i in range(len(self._array)))  # type: ignore[index]
-
-    def __contains__(self, item: Any) -> bool:
-        raise TypeError("`in` is not defined for tensors. Use tf.reduce_any(x == value).")
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError(

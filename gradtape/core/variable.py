@@ -109,13 +109,11 @@ class Variable:
 class ResourceVariable(Variable):
     """The concrete class of variables."""
 
-    __slots__ = ("__dict__", "__weakref__", "_dtype", "_name", "_shape", "handle", "trainable")
+    __slots__ = ("__dict__", "__weakref__", "_dtype", "_name", "_shape", "_trainable", "handle")
 
     __array_priority__ = 100
-    __hash__ = None  # type: ignore[assignment]
 
     handle: Handle
-    trainable: bool
 
     def __init__(
         self,
@@ -138,6 +136,8 @@ class ResourceVariable(Variable):
                 "The `initial_value` arg to `tf.Variable` must be specified, and it was None. "
                 "Pass a tensor, a number, a list, a NumPy array, or a function that makes one."
             )
+        if name is not None and not isinstance(name, str):
+            raise ValueError(f"`name` must be a string, got {name!r} of type {type(name).__name__}.")
         if callable(initial_value) and not isinstance(initial_value, Tensor | Variable):
             initial_value = initial_value()
         value = convert_to_tensor(initial_value, dtype)
@@ -152,7 +152,7 @@ class ResourceVariable(Variable):
         self._dtype = value.dtype
         self._shape = static
         self._name = naming.scoped("Variable" if name is None else name)
-        self.trainable = True if trainable is None else bool(trainable)
+        self._trainable = True if trainable is None else bool(trainable)
         if constraint is not None:
             self.__dict__["constraint"] = constraint
 
@@ -165,6 +165,10 @@ class ResourceVariable(Variable):
     @property
     def name(self) -> str:
         return self._name + ":0"
+
+    @property
+    def trainable(self) -> bool:
+        return self._trainable
 
     @property
     def dtype(self) -> DType:
@@ -194,6 +198,9 @@ class ResourceVariable(Variable):
 
     def ref(self) -> Reference:
         return Reference(self)
+
+    def __hash__(self) -> int:
+        raise TypeError(f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self})")
 
     def is_initialized(self, name: str | None = None) -> EagerTensor:
         return wrap(np.True_)
@@ -248,9 +255,6 @@ class ResourceVariable(Variable):
     def __complex__(self) -> complex:
         return complex(wrap(self.handle.array))
 
-    def __index__(self) -> int:
-        return wrap(self.handle.array).__index__()
-
     def __iter__(self) -> Any:
         return iter(self.__tf_tensor__())
 
@@ -300,6 +304,14 @@ class ResourceVariable(Variable):
             )
         return array
 
+    def _not_in_place(self, other: Any) -> Any:
+        raise RuntimeError(
+            "Variable += value and the like are not supported, since they would make a Tensor of the name. Use "
+            "variable.assign_add(value) to modify the variable, or variable = variable + value to get a new Tensor."
+        )
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __imatmul__ = _not_in_place
+
     # --- printing ------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -331,7 +343,7 @@ class UnreadVariable(ResourceVariable):
         self.handle = variable.handle
         self._dtype = variable._dtype
         self._shape = variable._shape
-        self.trainable = variable.trainable
+        self._trainable = variable._trainable
         self._name = "UnreadVariable"
 
     @property

@@ -38,7 +38,7 @@ def conv(x: Array, w: Array, strides: Ints, padding: Pairs, dilations: Ints, gro
     out = np.empty((len(x), *size, f), x.dtype)
     if out.size == 0:
         return out
-    matrix = w.reshape(-1, groups, f // groups).transpose(1, 0, 2)
+    matrix = w.reshape(math.prod(kernel) * c, groups, f // groups).transpose(1, 0, 2)
     for part, columns in _columns(x, tuple(kernel), size, strides, padding, dilations, groups):
         np.matmul(columns, matrix, out=_by_group(out[part], groups))
     return out
@@ -68,7 +68,7 @@ def conv_image(g: Array, w: Array, size: Ints, strides: Ints, padding: Pairs, di
     n, *windows, _ = g.shape
     out = np.empty((n, *size, groups * c), g.dtype)
     # For each position in the kernel, (groups, f / groups, c).
-    matrices = w.reshape(-1, c, groups, f // groups).transpose(0, 2, 3, 1)
+    matrices = w.reshape(math.prod(kernel), c, groups, f // groups).transpose(0, 2, 3, 1)
     step = max(1, 2 * _BLOCK // max(1, math.prod(windows) * max(groups * c, f)))
     padded = [m + before + after for m, (before, after) in zip(size, padding, strict=True)]
     inside = tuple(slice(before, before + m) for m, (before, _) in zip(size, padding, strict=True))

@@ -86,8 +86,11 @@ def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
-    _no_integer_zero(y, "FloorMod")
-    return xp.mod(x, y)
+    if x.dtype.kind in "iu":
+        _no_integer_zero(y, "FloorMod")
+        return xp.mod(x, y)
+    out = xp.fmod(x, y)  # of the sign of x, and so are its zeros
+    return xp.where((out != 0) & ((out < 0) != (y < 0)), out + y, out)
 
 
 floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")

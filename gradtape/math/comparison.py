@@ -82,7 +82,7 @@ greater = binary(greater_p, "greater", "Whether `x > y`, elementwise; see `equal
 greater_equal = binary(greater_equal_p, "greater_equal", "Whether `x >= y`, elementwise; see `equal`.")
 
 
-def _truth(x: Any) -> EagerTensor:
+def truth(x: Any) -> EagerTensor:
     return convert_to_tensor(x, None if isinstance(x, Tensor) else bool_)
 
 
@@ -93,22 +93,22 @@ def logical_and(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     >>> tf.logical_and([True, False], True).numpy()
     array([ True, False])
     """
-    return logical_and_p(_truth(x), _truth(y))
+    return logical_and_p(truth(x), truth(y))
 
 
 def logical_or(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x or y`, elementwise, of bool tensors."""
-    return logical_or_p(_truth(x), _truth(y))
+    return logical_or_p(truth(x), truth(y))
 
 
 def logical_not(x: Any, name: str | None = None) -> EagerTensor:
     """`not x`, elementwise, of a bool tensor."""
-    return logical_not_p(_truth(x))
+    return logical_not_p(truth(x))
 
 
 def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
     """Whether just one of `x` and `y` is true, elementwise, of bool tensors."""
-    return not_equal_p(_truth(x), _truth(y))
+    return not_equal_p(truth(x), truth(y))
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> EagerTensor:
@@ -140,7 +140,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
         return nonzero_p(condition)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
-    condition = _truth(condition)
+    condition = truth(condition)
     if condition._array.dtype.kind != "b":
         raise invalid("SelectV2", "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
                       f"but is a {condition.dtype.name} tensor. Compare first: tf.where(x > 0, ...)")  # fmt: skip
@@ -152,25 +152,21 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
 # --- operators -------------------------------------------------------------------------------------------------------
 
 
-def _tensor_equal(x: Any, y: Any) -> Any:
-    return _equality(x, y, equal_p, False)
+def _equality(compare: Any, unlike: bool, none: bool) -> Any:
+    """`==` or `!=`: tensors of shapes that do not broadcast are simply different, and, with `none`, different from None."""
 
+    def operator(x: Any, y: Any) -> Any:
+        if y is None and none:
+            return unlike
+        x, y = agree(x, y)
+        try:
+            return compare(x, y)
+        except InvalidArgumentError:
+            if x.dtype is not y.dtype:
+                raise
+            return wrap(np.bool_(unlike))
 
-def _tensor_not_equal(x: Any, y: Any) -> Any:
-    return _equality(x, y, not_equal_p, True)
-
-
-def _equality(x: Any, y: Any, compare: Any, unlike: bool) -> Any:
-    """`==` and `!=`: with None, and for shapes that do not broadcast, tensors are simply different."""
-    if y is None:
-        return unlike
-    x, y = agree(x, y)
-    try:
-        return compare(x, y)
-    except InvalidArgumentError:
-        if x.dtype is not y.dtype:
-            raise
-        return wrap(np.bool_(unlike))
+    return operator
 
 
 def _logic(of_bools: Any, of_integers: Any, reflected: bool = False) -> Any:
@@ -188,7 +184,7 @@ def _invert(x: Any) -> Any:
 
 
 _operators: dict[str, Any] = {
-    "__eq__": _tensor_equal, "__ne__": _tensor_not_equal,
+    "__eq__": _equality(equal_p, False, none=True), "__ne__": _equality(not_equal_p, True, none=True),
     "__lt__": less_p, "__le__": less_equal_p, "__gt__": greater_p, "__ge__": greater_equal_p,
     "__and__": _logic(logical_and_p, bitwise_and_p), "__rand__": _logic(logical_and_p, bitwise_and_p, True),
     "__or__": _logic(logical_or_p, bitwise_or_p), "__ror__": _logic(logical_or_p, bitwise_or_p, True),
@@ -196,4 +192,6 @@ _operators: dict[str, Any] = {
     "__invert__": _invert,
 }  # fmt: skip
 overload(**_operators)
+_operators["__eq__"] = _equality(equal_p, False, none=False)  # a Variable refuses None
+_operators["__ne__"] = _equality(not_equal_p, True, none=False)
 variable.overload(**_operators)

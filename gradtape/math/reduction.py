@@ -14,14 +14,15 @@ from ..core.primitive import Primitive, primitive
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .arithmetic import maximum_p
 from .cast import cast, cast_like
-from .comparison import equal_p, like, not_equal_p, zeros_like
+from .comparison import equal_p, like, not_equal_p, truth, zeros_like
 from .complex_numbers import conj_p, real_p
 from .cumulative import cumprod_p, shift_p
-from .elementwise import exp_p, is_complex, rsqrt_p, sqrt_p, square_p
+from .elementwise import is_complex, rsqrt_p, sqrt_p, square_p
 
 __all__ = [
     "count_nonzero", "l2_normalize", "reduce_all", "reduce_any", "reduce_euclidean_norm", "reduce_logsumexp",
-    "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_std", "reduce_sum", "reduce_variance", "zero_fraction",
+    "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_std", "reduce_sum", "reduce_variance",
+    "zero_fraction",
 ]  # fmt: skip
 
 _NUMBERS = "fciu"
@@ -152,12 +153,20 @@ def logsumexp_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
     return out if keepdims else xp.squeeze(out, axis)
 
 
-def _softmax_times(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
-    shape = shape_of(x)
-    return kept(g, shape, axis, keepdims) * exp_p(x - kept(out, shape, axis, keepdims))
+@primitive(op="Softmax", kinds="f", same=("x",))
+def softmax_p(xp: Any, x: Any, *, axis: Axes) -> Any:
+    """exp(x) / sum(exp(x)) over several axes; 0 next to an infinity, and nan for it."""
+    if not _count(x.shape, axis):
+        return x
+    m = xp.max(x, axis, keepdims=True)
+    e = xp.exp(x - xp.where(xp.isfinite(m), m, x.dtype.type(0)))
+    return e / xp.sum(e, axis, keepdims=True, dtype=x.dtype)
 
 
-logsumexp_p.vjp(x=_softmax_times)
+softmax_p.vjp(x=lambda g, out, axis: (g - sum_p(g * out, axis=axis, keepdims=True)) * out)
+
+# exp(x - out) would do, but for the rounding of large values.
+logsumexp_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * softmax_p(x, axis=axis))
 
 # --- variance and norm -----------------------------------------------------------------------------------------------
 
@@ -231,12 +240,14 @@ def axes(axis: Any, ndim: int, op: str) -> Axes:
     return tuple(found)
 
 
-def _reduction(reduce: Primitive, name: str, doc: str) -> Callable[..., EagerTensor]:
+def _reduction(
+    reduce: Primitive, name: str, doc: str, convert: Callable[[Any], EagerTensor] = convert_to_tensor
+) -> Callable[..., EagerTensor]:
     """The public function `name` of a reduction."""
     op = reduce.definition.op
 
     def function(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
-        x = input_tensor if type(input_tensor) is EagerTensor else convert_to_tensor(input_tensor)
+        x = input_tensor if type(input_tensor) is EagerTensor else convert(input_tensor)
         return reduce(x, axis=axes(axis, x._array.ndim, op), keepdims=bool(keepdims))  # type: ignore[no-any-return]
 
     function.__name__ = function.__qualname__ = name
@@ -282,11 +293,11 @@ reduce_logsumexp = _reduction(logsumexp_p, "reduce_logsumexp", """log(sum(exp(x)
     Arguments as in `tf.reduce_sum`, for floating dtypes.
 
     >>> import gradtape as tf
-    >>> tf.reduce_logsumexp([1000.0, 1000.0]).numpy()
-    np.float32(1000.6931)
+    >>> tf.reduce_logsumexp([1000.0, 0.0]).numpy()
+    np.float32(1000.0)
     """)  # fmt: skip
-reduce_any = _reduction(any_p, "reduce_any", "Whether any element of a bool tensor is true, along axes.")
-reduce_all = _reduction(all_p, "reduce_all", "Whether all elements of a bool tensor are true, along axes.")
+reduce_any = _reduction(any_p, "reduce_any", "Whether any element of a bool tensor is true, along axes.", truth)
+reduce_all = _reduction(all_p, "reduce_all", "Whether all elements of a bool tensor are true, along axes.", truth)
 reduce_euclidean_norm = _reduction(
     euclidean_norm_p, "reduce_euclidean_norm", "The root of the sum of squares along axes; its gradient at 0 is nan."
 )

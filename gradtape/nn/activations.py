@@ -13,7 +13,7 @@ from ..core.primitive import elementwise, primitive
 from ..core.tensor import EagerTensor, Tensor
 from ..math.cast import cast
 from ..math.comparison import like
-from ..math.elementwise import erf_p, exp_p, sigmoid_p, tanh_p
+from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p, tanh_p
 from ..math.reduction import sum_p
 
 __all__ = [
@@ -131,7 +131,7 @@ def _softsign_slope(xp: Any, x: Any) -> Any:
 
 
 softsign_slope_p = elementwise(_softsign_slope, "x", op="SoftsignGrad", kinds="f")
-softsign_slope_p.vjp(x=lambda g, x, out: -2 * g * (softsign_p(x) * out))
+softsign_slope_p.vjp(x=lambda g, x, out: -2 * g * (sign_p(x) * out / (1 + abs_p(x))))
 
 softsign_p = elementwise(_softsign, "x", op="Softsign", kinds="f")
 softsign_p.vjp(x=lambda g, x: g * softsign_slope_p(x))
@@ -149,20 +149,20 @@ def _silu_back(g: Any, x: Any) -> Any:
 silu_p = elementwise(_silu, "x", op="Sigmoid")
 silu_p.vjp(x=_silu_back)
 
-_ROOT2 = _float(math.sqrt(2))
+_ROOT_HALF = _float(math.sqrt(0.5))
 _CUBIC = _float(0.044715)
 _ROOT2_PI = math.sqrt(2 / math.pi)
 
 
 def _gelu(xp: Any, x: Any) -> Any:
     t = x.dtype.type
-    return t(0.5) * x * (1 + xp.erf(x / t(_ROOT2)))
+    return t(0.5) * x * xp.erfc(x * t(-_ROOT_HALF))
 
 
 def _gelu_back(g: Any, x: Any) -> Any:
-    u = x * like(x, 1 / _ROOT2)
-    density = exp_p(-u * u) * like(x, 1 / (_ROOT2 * math.sqrt(math.pi)))
-    return g * ((1 + erf_p(u)) * like(x, 0.5) + x * density)
+    u = x * like(x, _ROOT_HALF)
+    density = exp_p(-u * u) * like(x, _ROOT_HALF / math.sqrt(math.pi))
+    return g * (erfc_p(-u) * like(x, 0.5) + x * density)
 
 
 gelu_p = elementwise(_gelu, "x", op="Gelu", kinds="f")
@@ -321,7 +321,7 @@ def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     x = _features(features)
     if beta.__class__ is float and beta == 1.0:
         return silu_p(x)
-    return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(beta, x)) * x)
+    return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(_float(beta), x)) * x)
 
 
 def swish(features: Any, beta: Any = 1.0) -> EagerTensor:

@@ -16,7 +16,7 @@ from ..core.errors import invalid
 from ..core.primitive import _kernel_name, primitive
 from ..core.public import operands
 from ..core.tensor import EagerTensor, Tensor
-from .windows import Ints, Pairs, channels_first, image, pairs, per_axis, to_first, to_last
+from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last
 
 __all__ = [
     "atrous_conv2d", "conv1d", "conv1d_transpose", "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose",
@@ -165,6 +165,7 @@ def _convolution(x: Any, w: Any, strides: Any, padding: Any, data_format: Any, d
     kernel = tuple(kernel)
     groups = _groups(shape, w._array.shape, op)
     around = pairs(padding, shape[1:-1], kernel, steps, holes, first, op, explicit)
+    fits(shape[1:-1], kernel, steps, around, holes, op)
     out = convolve_p(x, w, strides=steps, padding=around, dilations=holes, groups=groups)
     if first:
         out = transpose_p(out, perm=to_first(spatial + 2))

@@ -298,16 +298,15 @@ def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, globa
     if not loss._array.ndim:
         raise ValueError("Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1. Received "
                          f"per_example_loss={per_example_loss} with rank 0")  # fmt: skip
-    given = loss.dtype
-    if not given.is_floating:
+    if not loss.dtype.is_floating:
         loss = cast(loss, np.float64)
     if sample_weight is not None:
-        weight = cast(convert_to_tensor(sample_weight), loss.dtype)
+        weight = cast(convert_to_tensor(sample_weight), np.float32)
         if weight._array.ndim == loss._array.ndim + 1:
             weight = squeeze(weight, [-1])
         elif weight._array.ndim and weight._array.ndim + 1 == loss._array.ndim:
             weight = reshape(weight, [*weight._array.shape, 1])
-        loss = loss * weight
+        loss = cast(cast(loss, np.float32) * weight, loss.dtype)  # as float32, as TensorFlow does
     total = loss._array.shape[0] if global_batch_size is None else _batch_size(global_batch_size)
     summed = reduce_sum(loss)
     return summed / float(total) if total else summed * 0.0

@@ -8,7 +8,7 @@ from ..core.errors import invalid
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor
 from ..math.comparison import like
-from .windows import Ints, Pairs, channels_first, image, pairs, per_axis, to_first, to_last
+from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last
 
 __all__ = [
     "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d",
@@ -83,6 +83,7 @@ def _pool(pool: Any, input: Any, ksize: Any, strides: Any, padding: Any, data_fo
     around = pairs(padding, x._array.shape[1:-1], window, steps, (1,) * spatial, first, op, explicit)
     if any(p >= k for pair, k in zip(around, window, strict=True) for p in pair):
         raise invalid(op, f"Padding must be smaller than the window, got padding {around} for ksize {window}")
+    fits(x._array.shape[1:-1], window, steps, around, (1,) * spatial, op)
     out = pool(x, window=window, strides=steps, padding=around)
     return transpose_p(out, perm=to_first(n)) if first else out  # type: ignore[no-any-return]
 

@@ -92,6 +92,15 @@ def pairs(padding: Any, size: Ints, kernel: Ints, strides: Ints, dilations: Ints
     return tuple(given[2:] if first else given[1:-1])  # type: ignore[arg-type]
 
 
+def fits(size: Ints, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints, op: str) -> None:
+    """Raise where a window is so much larger than the image that not even nothing comes out."""
+    for n, k, s, around, d in zip(size, kernel, strides, padding, dilations, strict=True):
+        extent = (k - 1) * d + 1
+        if n + sum(around) - extent + s <= -s:
+            raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded by "
+                          f"{around}, with stride {s}")  # fmt: skip
+
+
 def image(value: Any, dtype: Any = None) -> EagerTensor:
     return value if type(value) is EagerTensor else convert_to_tensor(value, dtype)
 

@@ -3,17 +3,19 @@
 import math
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
-from ..core.backward import broadcast_to_p, lead_of, unbroadcast
+from ..core.backward import broadcast_to_p
 from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype
+from ..core.dtypes import DType, as_dtype, float64
 from ..core.errors import invalid
-from ..core.primitive import elementwise, primitive
+from ..core.primitive import elementwise
 from ..core.shape import TensorShape
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..engine.numpy import quiet_context
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
+from ..math.cast import cast
 from . import philox
 from .seeds import Source
 
@@ -163,41 +165,45 @@ def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> Eage
     """Numbers of the gamma distribution, shape `(*shape, *alpha.shape)`, where `alpha` and `beta` were broadcast."""
     dtype = _floating(dtype)
     alpha = convert_to_tensor(alpha, dtype)
+    dims = dimensions(shape, "RandomGamma")
+    rest = alpha._array.shape
     if beta is not None:
         beta = convert_to_tensor(beta, dtype)
-        alpha = add_p(alpha, wrap(np.zeros(beta._array.shape, dtype._numpy)))
-    dims = dimensions(shape, "RandomGamma")
-    generator = _generator(source, math.prod(dims + alpha._array.shape))
-    x = gamma_p(alpha, dims=dims, generator=generator)
-    x = maximum_p(x, wrap(np.finfo(dtype._numpy).tiny if dtype.name != "bfloat16" else dtype.as_numpy_dtype(1e-38)))
+        rest = np.broadcast_shapes(rest, beta._array.shape)
+    full = dims + rest
+    size = math.prod(full)
+    u = philox.uniform(*source(size), size, np.dtype(np.float64)).reshape(full)
+    x = cast(gamma_quantile_p(cast(alpha, float64), wrap(u)), dtype)
+    x = maximum_p(x, wrap(dtype.as_numpy_dtype(ml_dtypes.finfo(dtype._numpy).tiny)))
     return x if beta is None else divide_p(x, beta)  # type: ignore[no-any-return]
 
 
-@primitive(op="RandomGamma", kinds="f", same=("alpha",))
-def gamma_p(xp: Any, alpha: Any, *, dims: tuple[int, ...], generator: np.random.Generator) -> Any:
-    shapes = np.asarray(alpha, np.float64)
-    valid = shapes > 0
-    made = generator.standard_gamma(np.where(valid, shapes, 1.0), dims + alpha.shape)
-    return np.asarray(np.where(valid, made, np.nan)).astype(alpha.dtype)
+def _gamma_quantile(xp: Any, alpha: Any, u: Any) -> Any:
+    """What a number of the gamma distribution is below with probability `u`; nan where `alpha` is not positive."""
+    from scipy import special
+
+    a = np.where(alpha > 0, alpha, np.nan)
+    below, above = special.gammaincinv(a, np.minimum(u, 0.5)), special.gammainccinv(a, np.minimum(1 - u, 0.5))
+    return np.where(u < 0.5, below, above)
 
 
 def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
-    """dx/dalpha, where x has kept its probability to be exceeded: -(dP/dalpha) / (dP/dx), P(alpha, x) regularised."""
+    """dx/dalpha at a fixed probability to be below x: -(dP/dalpha) / (dP/dx), with P the regularised gamma function."""
     from scipy import special
 
-    a, z = np.asarray(alpha, np.float64), np.asarray(x, np.float64)
-    h = 1e-4 * np.maximum(a, 1e-3)
+    h = 1e-3 * alpha
 
     def along(tail: Any) -> Any:  # a central difference of fourth order
-        return (8 * (tail(a + h, z) - tail(a - h, z)) - (tail(a + 2 * h, z) - tail(a - 2 * h, z))) / (12 * h)
+        near, far = tail(alpha + h, x) - tail(alpha - h, x), tail(alpha + 2 * h, x) - tail(alpha - 2 * h, x)
+        return (8 * near - far) / (12 * h)
 
-    upper = z > a  # the smaller of the two tails is the one that floating point knows well
-    change = np.where(upper, -along(special.gammaincc), along(special.gammainc))
-    density = np.exp((a - 1) * np.log(z) - z - special.gammaln(a))
-    return (-change / density).astype(alpha.dtype)
+    # Of the two tails the smaller is the one that floating point knows well.
+    change = np.where(x > alpha, -along(special.gammaincc), along(special.gammainc))
+    density = np.exp((alpha - 1) * np.log(x) - x - special.gammaln(alpha))
+    return -change / density
 
 
+gamma_quantile_p = elementwise(_gamma_quantile, "alpha", "u", op="RandomGamma", kinds="f")
 gamma_slope_p = elementwise(_gamma_slope, "alpha", "x", op="RandomGammaGrad", kinds="f")
 
-gamma_p.vjp(alpha=lambda g, alpha, alpha_shape, out, out_shape: unbroadcast(
-    g * gamma_slope_p(alpha, out), alpha_shape, lead_of(g, len(out_shape))))  # fmt: skip
+gamma_quantile_p.vjp(alpha=lambda g, alpha, out: g * gamma_slope_p(alpha, out))

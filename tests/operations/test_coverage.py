@@ -5,7 +5,14 @@ import sys
 import gradtape as tf
 from tests.operations import table
 from tests.operations.harness import results, sources_of, tensors
-from tests.operations.operation import Operation, Sample
+from tests.operations.operation import Operation, Sample, cotangent_like
+
+# Rules that no first or second derivative of an operation uses.
+ELSEWHERE = {
+    "read's rule for x": "reading a variable: test_tape.py",
+    "join's rule for xs": "reading a variable that several tapes watch: test_tape.py",
+    "max_pick's rule for t": "third derivatives of max_pool",
+}
 
 
 def rules() -> set[tuple[str, str]]:
@@ -29,7 +36,9 @@ def tried(row: Operation, sample: Sample) -> set[tuple[str, str]]:
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(sources)
             kept = results(row, inputs)
-        gradients = tape.gradient(kept, sources) if row.order > 1 else None
+        cotangents = [tf.constant(cotangent_like(t.numpy())) for t in kept]
+        outer.watch(cotangents)
+        gradients = tape.gradient(kept, sources, cotangents) if row.order > 1 else None
     found = set()
     for node in outer._recording.nodes():
         definition = node.primitive
@@ -45,5 +54,5 @@ def test_every_rule_is_tried_by_a_row() -> None:
     for _, row, sample in table.cases():
         if row.order > 0:
             seen |= tried(row, sample)
-    missing = sorted(f"{primitive}'s rule for {name}" for primitive, name in rules() - seen)
-    assert not missing, f"no row differentiates: {', '.join(missing)}"
+    missing = {f"{primitive}'s rule for {name}" for primitive, name in rules() - seen} - set(ELSEWHERE)
+    assert not missing, f"no row differentiates: {', '.join(sorted(missing))}"

@@ -1,0 +1,341 @@
+"""Rows of `tf.linalg`: products, einsum, tensordot, norms, diagonals; and of random numbers that have derivatives."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from tests.operations.operation import Operation, Sample, floats
+
+M = floats(2, 3)
+N = floats(3, 4, seed=1)
+V = floats(3, seed=2)
+BATCH = floats(2, 2, 3, seed=3)
+SQUARE = floats(3, 3, seed=4)
+STACK = floats(2, 3, 3, seed=5)
+Z = floats(2, 3) + 1j * floats(2, 3, seed=6)
+UNEVEN = M * np.linspace(1, 1.3, 6).reshape(2, 3)  # no two sums of its sizes are equal
+INTS = np.arange(6, dtype=np.int32).reshape(2, 3)
+HALF = floats(2, 3).astype(np.float16)
+BFLOAT = floats(2, 3).astype(ml_dtypes.bfloat16)
+EMPTY = np.zeros((0, 3))
+
+
+# --- matmul ----------------------------------------------------------------------------------------------------------
+
+FLAGS = {"": (False, False), "/transpose_a": (True, False), "/transpose_b": (False, True), "/transposed": (True, True)}
+
+SHAPES = [
+    ((2, 3), (3, 4)),
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 2)),
+    ((4, 2, 3), (4, 3, 2)),
+    ((2, 1, 2, 3), (3, 3, 2)),
+    ((1, 2, 3), (4, 3, 1)),
+    ((2, 2, 2, 3), (3, 2)),
+    ((2, 0), (0, 3)),
+    ((2, 0, 3), (3, 2)),
+    ((2, 2, 0), (0, 2)),
+    ((0, 3), (3, 2)),
+]
+
+
+def _turned(x: Any, turn: bool) -> Any:
+    return x.swapaxes(-1, -2).copy() if turn else x
+
+
+def _products(ta: bool, tb: bool) -> list[Sample]:
+    return [(_turned(floats(*a), ta), _turned(floats(*b, seed=1), tb)) for a, b in SHAPES]
+
+
+MATMUL = [
+    *(
+        Operation(
+            f"linalg.matmul{name}",
+            lambda tf, a, b, ta=ta, tb=tb: tf.matmul(a, b, transpose_a=ta, transpose_b=tb),
+            samples=_products(ta, tb),
+        )
+        for name, (ta, tb) in FLAGS.items()
+    ),
+    Operation(
+        "linalg.matmul/dtypes",
+        lambda tf, a, b: tf.matmul(a, b, transpose_b=True),
+        edges=[
+            (INTS, INTS),
+            (INTS.astype(np.int64),) * 2,
+            (HALF, HALF),
+            (BFLOAT, BFLOAT),
+            (M > 0, M > 0),
+            (M, INTS),
+            (np.array([[np.inf, np.nan, 1.0]]), np.array([[0.0, 1.0, 2.0]])),
+        ],
+    ),
+    Operation(
+        "linalg.matmul/refused",
+        lambda tf, a, b: tf.matmul(a, b),
+        edges=[(M, M), (M, V), (V, M), (M, np.float64(2)), (BATCH, floats(3, 3, 2)), (BATCH, BATCH), (BATCH, V)],
+    ),
+    Operation(
+        "linalg.matmul/complex", lambda tf, a, b: tf.matmul(a, b), samples=[(Z, Z.T.copy()), (np.stack([Z, 2j * Z]), Z.T.copy())]
+    ),
+    Operation("linalg.matmul/adjoint_a", lambda tf, a, b: tf.matmul(a, b, adjoint_a=True), samples=[(M, M), (Z, Z)]),
+    Operation("linalg.matmul/adjoint_b", lambda tf, a, b: tf.matmul(a, b, adjoint_b=True), samples=[(M, M), (Z, Z)]),
+    Operation("linalg.matmul/operator", lambda tf, a, b: a @ b, samples=[(M, N), (BATCH, N)], edges=[(M, M), (M, V)]),
+    Operation(
+        "linalg.matmul/with_arrays",
+        lambda tf, a: (a @ np.ones((3, 2)), np.ones((4, 2)) @ a, [[1, 2]] @ a),
+        samples=[(M,)],
+    ),
+    Operation("linalg.matmul/with_itself", lambda tf, a: tf.matmul(a, a, transpose_b=True), samples=[(M,), (BATCH,)]),
+    Operation(
+        "linalg.matvec",
+        lambda tf, a, b: tf.linalg.matvec(a, b),
+        samples=[(M, V), (BATCH, V), (BATCH, floats(2, 3)), (M, floats(4, 3))],
+        edges=[(M, floats(2)), (INTS, np.array([1, 2, 3], np.int32))],
+    ),
+    Operation(
+        "linalg.matvec/transpose_a", lambda tf, a, b: tf.linalg.matvec(a, b, transpose_a=True), samples=[(M, floats(2))]
+    ),
+]
+
+# --- einsum and tensordot --------------------------------------------------------------------------------------------
+
+
+def einsum(equation: str, *shapes: Sequence[int]) -> Operation:
+    inputs = tuple(floats(*shape, seed=i) if shape else np.float64(1.5 + i) for i, shape in enumerate(shapes))
+    return Operation(f"einsum/{equation}", lambda tf, *xs: tf.einsum(equation, *xs), samples=[inputs])
+
+
+EINSUM = [
+    einsum("ij,jk->ik", (2, 3), (3, 4)),
+    einsum("ij,jk", (2, 3), (3, 4)),
+    einsum("ij,jk->ki", (2, 3), (3, 4)),
+    einsum("ba", (2, 3)),
+    einsum("ijk->kij", (2, 3, 4)),
+    einsum("ij->", (2, 3)),
+    einsum("ij->j", (2, 3)),
+    einsum("ii", (3, 3)),
+    einsum("ii->i", (3, 3)),
+    einsum("iij->j", (2, 2, 3)),
+    einsum("iji->ji", (2, 3, 2)),
+    einsum("iii->i", (2, 2, 2)),
+    einsum("i,j->ij", (2,), (3,)),
+    einsum("i,i->", (3,), (3,)),
+    einsum("i,i->i", (3,), (3,)),
+    einsum("ij,ij->i", (2, 3), (2, 3)),
+    einsum("ij,kj->", (2, 3), (2, 3)),
+    einsum(",->", (), ()),
+    einsum(",ij->ij", (), (2, 3)),
+    einsum("bij,bjk->bik", (2, 2, 3), (2, 3, 2)),
+    einsum("bij,jk->bik", (2, 2, 3), (3, 2)),
+    einsum("bthd,bshd->bhts", (2, 2, 2, 3), (2, 3, 2, 3)),
+    einsum("bhts,bshd->bthd", (2, 2, 2, 3), (2, 3, 2, 3)),
+    einsum("abcd,cdef->abef", (2, 1, 2, 2), (2, 2, 1, 2)),
+    einsum("...ij,...jk->...ik", (2, 1, 2, 3), (3, 3, 2)),
+    einsum("...i,i->...", (2, 2, 3), (3,)),
+    einsum("...,...->...", (2, 1), (3,)),
+    einsum("i...->...", (2, 3)),
+    einsum("...ii->...", (2, 3, 3)),
+    einsum("ij,jk,k->i", (2, 3), (3, 4), (4,)),
+    einsum("ij,jk,kl,lm->im", (2, 3), (3, 2), (2, 4), (4, 2)),
+    einsum("i,i,i->", (3,), (3,), (3,)),
+    einsum("ii,ij,kj->k", (2, 2), (2, 3), (2, 3)),
+    Operation(
+        "einsum/dtypes",
+        lambda tf, x, y: tf.einsum("ij,kj->ik", x, y),
+        edges=[(INTS, INTS), (HALF, HALF), (BFLOAT, BFLOAT), (EMPTY, M), (floats(2, 0), floats(3, 0))],
+    ),
+    Operation("einsum/complex", lambda tf, x, y: tf.einsum("ij,kj->ik", x, y), samples=[(Z, Z)]),
+    Operation("einsum/refused", lambda tf, x, y: tf.einsum("ij,jk->ik", x, y), edges=[(M, M), (M, V), (V, M)]),
+]
+
+
+def tensordot(name: str, axes: Any, a: Sequence[int], b: Sequence[int]) -> Operation:
+    return Operation(
+        f"tensordot/{name}", lambda tf, x, y: tf.tensordot(x, y, axes), samples=[(floats(*a), floats(*b, seed=1))]
+    )
+
+
+TENSORDOT = [
+    tensordot("one", 1, (2, 3), (3, 4)),
+    tensordot("two", 2, (2, 3), (2, 3)),
+    tensordot("outer", 0, (2,), (3,)),
+    tensordot("vector", 1, (2, 3), (3,)),
+    tensordot("crossed", [[1, 2], [1, 0]], (2, 3, 4), (4, 3, 2)),
+    tensordot("negative", [-1, 0], (2, 3), (3, 4)),
+    tensordot("not_the_last", [[0], [1]], (3, 2), (4, 3)),
+    Operation(
+        "tensordot/dtypes",
+        lambda tf, x, y: tf.tensordot(x, y, [[1], [1]]),
+        edges=[(INTS, INTS), (HALF, HALF), (M, INTS), (floats(2, 0), floats(3, 0)), (M, floats(2, 2)), (M, V)],
+    ),
+]
+
+# --- norms -----------------------------------------------------------------------------------------------------------
+
+TRICKY = np.array([[0.0, 0.0], [3.0, -3.0], [np.inf, 1.0], [np.nan, 1.0]])
+
+
+def norm(name: str, samples: Sequence[Any] = (M, BATCH), edges: Sequence[Any] = (TRICKY,), **options: Any) -> Operation:
+    return Operation(
+        f"norm/{name}", lambda tf, x: tf.norm(x, **options), [(s,) for s in samples], [(e,) for e in edges]
+    )
+
+
+NORMS = [
+    norm("euclidean", [M, BATCH, V, np.float64(-3)], [np.zeros(2), EMPTY, HALF, BFLOAT, INTS]),
+    norm("euclidean/axis", axis=-1),
+    norm("euclidean/kept", axis=0, keepdims=True),
+    norm("two", ord=2, axis=1, edges=[TRICKY, INTS]),
+    norm("one", ord=1, axis=1, edges=[TRICKY, INTS]),
+    norm("greatest", ord=np.inf, axis=1, edges=[TRICKY, INTS]),
+    norm("three", ord=3, axis=1),
+    norm("fraction", ord=0.5, axis=1),
+    norm("frobenius", ord="fro", axis=(0, 1)),
+    norm("matrix/one", [UNEVEN, BATCH * UNEVEN[0]], ord=1, axis=(0, 1)),
+    norm("matrix/greatest", [UNEVEN, BATCH * UNEVEN[0]], ord=np.inf, axis=(-1, 0), keepdims=True),
+    norm("complex", [Z], []),
+    norm("complex/one", [Z], [], ord=1),
+    Operation(
+        "linalg.normalize", lambda tf, x: tf.linalg.normalize(x, axis=-1), samples=[(M,), (BATCH,)], edges=[(TRICKY,)]
+    ),
+    Operation("linalg.normalize/one", lambda tf, x: tf.linalg.normalize(x, ord=1), samples=[(M,)]),
+    Operation(
+        "linalg.cross",
+        lambda tf, a, b: tf.linalg.cross(a, b),
+        samples=[(V, floats(3)), (M, floats(2, 3, seed=1))],
+        edges=[(INTS, INTS + 1), (M, V), (V[:2], V[:2]), (EMPTY, EMPTY)],
+    ),
+]
+
+# --- diagonals -------------------------------------------------------------------------------------------------------
+
+BANDS = {
+    "main": {},
+    "above": {"k": 1},
+    "below": {"k": -1},
+    "several": {"k": (-1, 1)},
+    "left_right": {"k": (-1, 1), "align": "LEFT_RIGHT"},
+    "left_left": {"k": (0, 1), "align": "LEFT_LEFT"},
+    "right_right": {"k": (-1, 0), "align": "RIGHT_RIGHT"},
+    "padded": {"k": (-1, 1), "padding_value": 7},
+}
+
+
+def _packed(bands: dict[str, Any]) -> tuple[Any, ...]:
+    k = bands.get("k", 0)
+    count = 1 if isinstance(k, int) else k[1] - k[0] + 1
+    return floats(2, 3) if count == 1 else floats(2, count, 3)
+
+
+DIAGONALS = [
+    *(
+        Operation(
+            f"linalg.diag_part/{name}",
+            lambda tf, x, bands=bands: tf.linalg.diag_part(x, **bands),
+            samples=[(STACK,), (floats(3, 4),), (floats(4, 2),)],
+        )
+        for name, bands in BANDS.items()
+    ),
+    *(
+        Operation(
+            f"linalg.diag/{name}", lambda tf, x, bands=bands: tf.linalg.diag(x, **bands), samples=[(_packed(bands),)]
+        )
+        for name, bands in BANDS.items()
+    ),
+    *(
+        Operation(
+            f"linalg.set_diag/{name}",
+            lambda tf, x, d, bands=bands: tf.linalg.set_diag(x, d, **bands),
+            samples=[(floats(2, 3, 3) if bands.get("k", 0) != 1 else floats(2, 4, 4), _packed(bands))],
+        )
+        for name, bands in BANDS.items()
+        if "padding_value" not in bands and bands.get("k") != -1
+    ),
+    Operation(
+        "linalg.diag_part/edges",
+        lambda tf, x: tf.linalg.diag_part(x, k=2),
+        edges=[(INTS,), (M,), (SQUARE,), (floats(2, 2),), (V,), (SQUARE > 0,)],
+    ),
+    Operation(
+        "linalg.diag/rectangular",
+        lambda tf, x: tf.linalg.diag(x, num_rows=3, num_cols=5),
+        samples=[(V,)],
+        edges=[(floats(4),)],
+    ),
+    Operation(
+        "linalg.diag/edges",
+        lambda tf, x: tf.linalg.diag(x),
+        edges=[(np.zeros(0),), (np.array([1, 2]),), (np.array([True]),)],
+    ),
+    Operation(
+        "linalg.set_diag/edges",
+        lambda tf, x, d: tf.linalg.set_diag(x, d),
+        edges=[(SQUARE, floats(2)), (INTS, np.array([8, 9], np.int32))],
+    ),
+    Operation(
+        "linalg.trace",
+        lambda tf, x: tf.linalg.trace(x),
+        samples=[(SQUARE,), (STACK,), (M,), (Z,)],
+        edges=[(INTS,), (V,), (np.zeros((0, 0)),)],
+    ),
+    Operation(
+        "linalg.band_part",
+        lambda tf, x: tf.linalg.band_part(x, 1, 0),
+        samples=[(STACK,), (M,)],
+        edges=[(INTS,), (V,), (SQUARE > 0,)],
+    ),
+    Operation("linalg.band_part/upper", lambda tf, x: tf.linalg.band_part(x, 0, -1), samples=[(STACK,)]),
+    Operation("linalg.band_part/refused", lambda tf, x: tf.linalg.band_part(x, 4, 0), edges=[(SQUARE,)]),
+    Operation(
+        "linalg.tensor_diag",
+        lambda tf, x: tf.linalg.tensor_diag(x),
+        samples=[(V,), (M,)],
+        edges=[(np.array([1, 2]),), (np.float64(1),)],
+    ),
+    Operation(
+        "linalg.tensor_diag_part",
+        lambda tf, x: tf.linalg.tensor_diag_part(x),
+        samples=[(SQUARE,), (floats(2, 3, 2, 3),)],
+        edges=[(INTS,), (V,), (floats(2, 2, 2),)],
+    ),
+    Operation(
+        "linalg.adjoint", lambda tf, x: tf.linalg.adjoint(x), samples=[(M,), (STACK,), (Z,)], edges=[(INTS,), (V,)]
+    ),
+]
+
+# --- random numbers --------------------------------------------------------------------------------------------------
+
+DRAWN_AGAIN = {"float32": "each dtype has numbers of its own"}
+
+RANDOM = [
+    Operation(
+        "random.stateless_normal",
+        lambda tf, m, s: tf.random.stateless_normal([2, 3], [1, 2], m, s, m.dtype),
+        samples=[(V, np.float64(2)), (np.float64(1), V)],
+        notes=DRAWN_AGAIN,
+    ),
+    Operation(
+        "random.stateless_uniform",
+        lambda tf, a, b: tf.random.stateless_uniform([2, 3], [1, 2], a, b, a.dtype),
+        samples=[(V, V + 1)],
+        edges=[(np.int32(2), np.int32(9)), (np.int64(-5), np.int64(2**40)), (np.int32(2), np.int32(2))],
+        notes=DRAWN_AGAIN,
+    ),
+    Operation(
+        "random.stateless_truncated_normal",
+        lambda tf, m: tf.random.stateless_truncated_normal([50, 3], [1, 2], m, dtype=m.dtype),
+        samples=[(V,)],
+        edges=[(V.astype(np.float16),), (V.astype(ml_dtypes.bfloat16),)],
+    ),
+    Operation(
+        "random.stateless_gamma",
+        lambda tf, a: tf.random.stateless_gamma([2, 3], [1, 2], a, dtype=a.dtype),
+        samples=[(floats(3, low=0.5, high=4),)],
+        order=1,
+        notes={"tensorflow": "its numbers are others"},
+    ),
+]
+
+ROWS = [*MATMUL, *EINSUM, *TENSORDOT, *NORMS, *DIAGONALS, *RANDOM]
