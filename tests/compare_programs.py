@@ -4,7 +4,7 @@
     python tests/compare_programs.py --tensorflow path/to/python tape_persistent variables
 
 A program is what a user would write: it imports TensorFlow and prints. Both runs must print the
-same lines; only floating-point numbers may differ, within rounding. `--update` rewrites the files
+same lines; only floating-point numbers may differ, within rounding, and with them the layout of their array. `--update` rewrites the files
 of `tests/programs/expected` from TensorFlow's output: they let `test_programs.py` make the same
 comparison where TensorFlow is not installed.
 """
@@ -75,20 +75,17 @@ def same_number(one: str, other: str) -> bool:
     return abs(a - b) <= ATOL + RTOL * max(abs(a), abs(b))
 
 
-def same_line(one: str, other: str) -> bool:
-    """Whether two lines agree: text and integers exactly, floating-point numbers within rounding.
+def same_block(one: str, other: str) -> bool:
+    """Whether two blocks agree: text and integers exactly, floating-point numbers within rounding.
 
-    A number that differs in its last digit also moves the columns of a printed array, so the
-    width of blanks counts only in lines whose numbers are printed alike.
+    A number that differs in its last digit also moves the columns of a printed array and breaks its lines elsewhere,
+    so blanks count only in blocks whose numbers are all printed alike.
     """
     if one == other:
         return True
     ours, theirs = TOKENS.split(one), TOKENS.split(other)
-    numbers_a, numbers_b = ours[1::3], theirs[1::3]
-    words_a = [token for token in ours[0::3] if token]
-    words_b = [token for token in theirs[0::3] if token]
-    found_a = [token for token in numbers_a if token]
-    found_b = [token for token in numbers_b if token]
+    words_a, words_b = (list(filter(None, tokens[0::3])) for tokens in (ours, theirs))
+    found_a, found_b = (list(filter(None, tokens[1::3])) for tokens in (ours, theirs))
     return (
         words_a == words_b
         and found_a != found_b
@@ -97,25 +94,45 @@ def same_line(one: str, other: str) -> bool:
     )
 
 
+def blocks(text: str) -> list[str]:
+    """`text` cut at those ends of lines where no bracket is open: an array printed over several lines is one block.
+
+    A bracket that nothing closes is taken for prose.
+    """
+    lines = normalise(text).splitlines()
+    found = []
+    start = 0
+    while start < len(lines):
+        depth, end = 0, start
+        for number in range(start, len(lines)):
+            depth += sum((c in "([{") - (c in ")]}") for c in lines[number])
+            if depth <= 0:
+                end = number
+                break
+        found.append("\n".join(lines[start : end + 1]))
+        start = end + 1
+    return found
+
+
 def difference(expected: str, actual: str, label: str) -> str:
     """A unified diff from `expected` to `actual`, or nothing where they agree.
 
-    Lines that agree within rounding are shown as the expected ones, so that only what is wrong
+    Blocks that agree within rounding are shown as the expected ones, so that only what is wrong
     stands out.
     """
-    want, got = normalise(expected).splitlines(), normalise(actual).splitlines()
+    want, got = blocks(expected), blocks(actual)
     matcher = difflib.SequenceMatcher(a=want, b=got, autojunk=False)
     settled = list(got)
     for kind, low, high, from_, to in matcher.get_opcodes():
         if kind == "replace" and high - low == to - from_:
             for offset in range(high - low):
-                if same_line(want[low + offset], got[from_ + offset]):
+                if same_block(want[low + offset], got[from_ + offset]):
                     settled[from_ + offset] = want[low + offset]
     if settled == want:
         return ""
-    return "\n".join(
-        difflib.unified_diff(want, settled, f"{label} (TensorFlow)", f"{label} (gradtape)", lineterm="", n=2)
-    )
+    lines = ["\n".join(found).splitlines() for found in (want, settled)]
+    labels = [f"{label} ({library})" for library in ("TensorFlow", "gradtape")]
+    return "\n".join(difflib.unified_diff(*lines, *labels, lineterm="", n=2))
 
 
 # --- running --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Formulations of convolution on NumPy and BLAS, tried against each other.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.experiments.convolution
+OPENBLAS_NUM_THREADS=1 python -m benchmarks.experiments.convolution
 """
 
 import time

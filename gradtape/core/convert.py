@@ -220,7 +220,8 @@ def _short(value: Any) -> str:
 
 def _rectangular(value: Any, dtype: Any) -> np.ndarray[Any, Any]:
     try:
-        array = current.thread.run(np.array, value, dtype)  # too great a number is inf, and no warning
+        # Quietly: a number that is too great becomes inf.
+        array: np.ndarray[Any, Any] = current.thread.run(np.array, value, dtype)
     except ValueError as error:
         raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from error
     if dtype is np.object_ and any(isinstance(x, list | tuple) for x in array.flat):

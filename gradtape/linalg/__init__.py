@@ -1,6 +1,9 @@
 """`tf.linalg`: products of matrices and tensors, norms, diagonals."""
 
 from ..core.lacking import lacking
+from .decompositions import (
+    cholesky, cholesky_solve, det, eigh, eigvalsh, inv, logdet, qr, slogdet, solve, svd, triangular_solve,
+)  # fmt: skip
 from .diagonal import band_part, diag, diag_part, set_diag, tensor_diag, tensor_diag_part, trace
 from .einsum import einsum, tensordot
 from .matmul import matmul
@@ -13,7 +16,8 @@ from ..math.reduction import l2_normalize
 __getattr__ = lacking(__name__)
 
 __all__ = [
-    "adjoint", "band_part", "cross", "diag", "diag_part", "einsum", "eye", "global_norm", "l2_normalize",
-    "matmul", "matrix_transpose", "matvec", "norm", "normalize", "set_diag", "tensor_diag", "tensor_diag_part",
-    "tensordot", "trace",
+    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part", "eigh", "eigvalsh",
+    "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul", "matrix_transpose", "matvec", "norm",
+    "normalize", "qr", "set_diag", "slogdet", "solve", "svd", "tensor_diag", "tensor_diag_part", "tensordot", "trace",
+    "triangular_solve",
 ]  # fmt: skip

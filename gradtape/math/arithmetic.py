@@ -248,17 +248,14 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
     """The sum of a list of tensors of one shape and dtype.
 
     Raises:
-      ValueError: if there are none, or if it is no list.
+      ValueError: if there are none.
       InvalidArgumentError: if shapes or dtypes differ.
 
     >>> import gradtape as tf
     >>> tf.add_n([[1.0, 2.0], [3.0, 4.0]]).numpy()
     array([4., 6.], dtype=float32)
     """
-    try:
-        tensors = [convert_to_tensor(x) for x in inputs]
-    except TypeError:
-        tensors = []
+    tensors = [convert_to_tensor(x) for x in inputs]
     if not tensors:
         raise ValueError("Inputs must be an iterable of at least one Tensor with the same dtype and shape.")
     first = tensors[0]._array

@@ -153,7 +153,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
 
 
 def _equality(compare: Any, unlike: bool, none: bool) -> Any:
-    """`==` or `!=`: tensors of shapes that do not broadcast are simply different, and, with `none`, different from None."""
+    """`==` or `!=`: tensors of shapes that do not broadcast differ, and with `none` a tensor differs from None."""
 
     def operator(x: Any, y: Any) -> Any:
         if y is None and none:

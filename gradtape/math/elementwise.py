@@ -54,10 +54,10 @@ rsqrt_p.vjp(x=lambda g, out: g * (out * out * out) / -2)
 
 
 def _reciprocal(xp: Any, x: Any) -> Any:
-    return 1 / x if x.dtype.kind in "fcV" else xp.trunc(1 / x).astype(x.dtype)
+    return 1 / x
 
 
-reciprocal_p = elementwise(_reciprocal, "x", op="Reciprocal", kinds=_SIGNED)
+reciprocal_p = elementwise(_reciprocal, "x", op="Reciprocal")
 reciprocal_p.vjp(x=lambda g, out: -g * (out * out))
 
 exp_p = elementwise("exp", "x", op="Exp")

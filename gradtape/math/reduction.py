@@ -12,7 +12,7 @@ from ..core.dtypes import BY_NUMPY, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import Primitive, primitive
 from ..core.tensor import EagerTensor, Tensor, wrap
-from .arithmetic import maximum_p
+from .arithmetic import maximum
 from .cast import cast, cast_like
 from .comparison import equal_p, like, not_equal_p, truth, zeros_like
 from .complex_numbers import conj_p, real_p
@@ -112,22 +112,22 @@ def _highest(dtype: np.dtype[Any]) -> Any:
     return np.inf if BY_NUMPY[dtype].is_floating else BY_NUMPY[dtype].max
 
 
-def _or_limit(reduce: Any, x: Any, axis: Axes, keepdims: bool, limit: Any) -> Any:
+def _or_limit(xp: Any, reduce: Any, x: Any, axis: Axes, keepdims: bool, limit: Any) -> Any:
     """The extremum, and `limit` where there is nothing to compare."""
     if _count(x.shape, axis):
         return reduce(x, axis, keepdims=keepdims)
     shape = [1 if i - x.ndim in axis else n for i, n in enumerate(x.shape) if keepdims or i - x.ndim not in axis]
-    return np.full(shape, limit(x.dtype), x.dtype)
+    return xp.full(shape, limit(x.dtype), x.dtype)
 
 
 @primitive(op="Max", kinds="fiu", same=("x",))
 def max_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
-    return _or_limit(xp.max, x, axis, keepdims, _lowest)
+    return _or_limit(xp, xp.max, x, axis, keepdims, _lowest)
 
 
 @primitive(op="Min", kinds="fiu", same=("x",))
 def min_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
-    return _or_limit(xp.min, x, axis, keepdims, _highest)
+    return _or_limit(xp, xp.min, x, axis, keepdims, _highest)
 
 
 def _extremum_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
@@ -382,5 +382,5 @@ def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | N
     axis = dim if axis is None else axis
     size = real_p(x * conj_p(x)) if is_complex(x) else square_p(x)
     total = reduce_sum(size, axis, keepdims=True)
-    scale = rsqrt_p(maximum_p(total, like(total, epsilon)))
+    scale = rsqrt_p(maximum(total, epsilon))
     return x * (cast_like(scale, x) if is_complex(x) else scale)

@@ -48,20 +48,20 @@ put_along_p.vjp(x=lambda g, indices, axis: take_along_p(g, indices, axis=axis))
 # --- order: nan comes last, and equal elements stay in order ---------------------------------------------------------
 
 
-def _ascending(xp: Any, x: Any) -> Any:
-    """What is sorted upwards in place of `x` downwards; its own inverse."""
+def _reversed(xp: Any, x: Any) -> Any:
+    """What ascends where `x` descends; its own inverse."""
     return xp.invert(x) if x.dtype.kind in "iu" else -x
 
 
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
 def argsort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
-    return xp.argsort(_ascending(xp, x) if descending else x, axis=axis, stable=True).astype(xp.int32)
+    return xp.argsort(_reversed(xp, x) if descending else x, axis=axis, stable=True).astype(xp.int32)
 
 
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
 def sort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
     if descending:
-        return _ascending(xp, xp.sort(_ascending(xp, x), axis=axis))
+        return _reversed(xp, xp.sort(_reversed(xp, x), axis=axis))
     return xp.sort(x, axis=axis)
 
 
@@ -76,7 +76,7 @@ sort_p.vjp(x=_unsorted)
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
 def top_places_p(xp: Any, x: Any, *, k: int, dtype: np.dtype[Any]) -> Any:
     """Where the `k` greatest are along the last axis."""
-    return xp.argsort(_ascending(xp, x), axis=-1, stable=True)[..., :k].astype(dtype)
+    return xp.argsort(_reversed(xp, x), axis=-1, stable=True)[..., :k].astype(dtype)
 
 
 def _comparable(xp: Any, x: Any, worst: float) -> Any:

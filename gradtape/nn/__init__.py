@@ -1,28 +1,61 @@
 """`tf.nn`: activations, losses, convolutions, pooling, normalization."""
 
 from ..core.lacking import lacking
-from .activations import (
-    bias_add, crelu, elu, gelu, l2_loss, leaky_relu, log_softmax, relu, relu6, selu, silu, softmax, softplus,
-    softsign, swish,
-)  # fmt: skip
-from .convolution import (
-    atrous_conv2d, conv1d, conv1d_transpose, conv2d, conv2d_transpose, conv3d, conv3d_transpose, conv_transpose,
-    convolution, depthwise_conv2d, separable_conv2d,
-)  # fmt: skip
-from .layers import dropout, embedding_lookup
-from .losses import (
-    compute_average_loss, in_top_k, log_poisson_loss, scale_regularization_loss,
-    sigmoid_cross_entropy_with_logits, softmax_cross_entropy_with_logits,
-    sparse_softmax_cross_entropy_with_logits, weighted_cross_entropy_with_logits,
-)  # fmt: skip
-from .normalization import (
-    batch_norm_with_global_normalization, batch_normalization, local_response_normalization, lrn, moments,
-    normalize_moments, sufficient_statistics, weighted_moments,
-)  # fmt: skip
-from .pooling import avg_pool, avg_pool1d, avg_pool2d, avg_pool3d, max_pool, max_pool1d, max_pool2d, max_pool3d
 from ..math.elementwise import sigmoid, tanh
 from ..math.reduction import l2_normalize, zero_fraction
 from ..math.sorting import top_k
+from .activations import (
+    bias_add,
+    crelu,
+    elu,
+    gelu,
+    l2_loss,
+    leaky_relu,
+    log_softmax,
+    relu,
+    relu6,
+    selu,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    swish,
+)  # fmt: skip
+from .convolution import (
+    atrous_conv2d,
+    conv1d,
+    conv1d_transpose,
+    conv2d,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    conv_transpose,
+    convolution,
+    depthwise_conv2d,
+    separable_conv2d,
+)  # fmt: skip
+from .layers import dropout, embedding_lookup
+from .losses import (
+    compute_average_loss,
+    in_top_k,
+    log_poisson_loss,
+    scale_regularization_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)  # fmt: skip
+from .normalization import (
+    batch_norm_with_global_normalization,
+    batch_normalization,
+    local_response_normalization,
+    lrn,
+    moments,
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
+)  # fmt: skip
+from .pooling import avg_pool, avg_pool1d, avg_pool2d, avg_pool3d, max_pool, max_pool1d, max_pool2d, max_pool3d
 
 __getattr__ = lacking(__name__)
 

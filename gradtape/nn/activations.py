@@ -36,12 +36,13 @@ def _features(features: Any) -> EagerTensor:
 # --- piecewise linear: the slope is a number for each piece, and has derivative zero (not None, as in TensorFlow) -------
 
 
-def _positive(xp: Any, x: Any) -> Any:
-    return (x > 0).astype(x.dtype)
+def _gate(xp: Any, g: Any, x: Any) -> Any:
+    return xp.gate(g, x)
 
 
-positive_p = elementwise(_positive, "x", op="ReluGrad", kinds=_REALS)
-positive_p.vjp(x=lambda g: g * like(g, 0))
+gate_p = elementwise(_gate, "g", "x", op="ReluGrad", kinds=_REALS)
+gate_p.vjp(g=lambda h, x: gate_p(h, x),
+           x=lambda h: h * like(h, 0))  # fmt: skip
 
 
 def _relu(xp: Any, x: Any) -> Any:
@@ -49,7 +50,7 @@ def _relu(xp: Any, x: Any) -> Any:
 
 
 relu_p = elementwise(_relu, "x", op="Relu", kinds=_REALS)
-relu_p.vjp(x=lambda g, out: g * positive_p(out))
+relu_p.vjp(x=lambda g, out: gate_p(g, out))
 
 
 def _inside6(xp: Any, x: Any) -> Any:
@@ -96,7 +97,7 @@ def elu_slope_p(xp: Any, out: Any, *, alpha: float, scale: float) -> Any:
     return xp.minimum(out, 0) + (t(scale) if alpha == 1 else xp.where(out < 0, t(scale * alpha), t(scale)))
 
 
-elu_slope_p.vjp(out=lambda g, out: g * positive_p(-out))
+elu_slope_p.vjp(out=lambda g, out: gate_p(g, -out))
 
 
 @primitive(op="Elu", kinds="f", same=("x",))

@@ -1,7 +1,8 @@
 """Convolutions: along one, two or three axes, with strides, holes and groups, depthwise, separable, transposed.
 
 A convolution is linear in the image and in the kernel, and so are the maps that carry its cotangents back. These three,
-the convolution, that to the image and that to the kernel, are each other's derivatives; so there are derivatives of any order.
+the convolution, that to the image and that to the kernel, are each other's derivatives; so there are derivatives of any
+order.
 """
 
 import math
@@ -9,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..array.shape import expand_dims, squeeze, transpose_p
+from ..array.shape import transpose_p
 from ..core.backward import lead_of, reshape_p, shape_of
 from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
-from ..core.primitive import _kernel_name, primitive
+from ..core.primitive import primitive
 from ..core.public import operands
 from ..core.tensor import EagerTensor, Tensor
 from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last
@@ -161,8 +162,7 @@ def _convolution(x: Any, w: Any, strides: Any, padding: Any, data_format: Any, d
         if x._array.shape[-1] != c:
             raise invalid(op, f"input and filter must have the same depth: {x._array.shape[-1]} vs {c}")
         w = reshape_p(w, shape=(*kernel, 1, c * multiplier))
-    shape, (*kernel, c, f) = x._array.shape, w._array.shape
-    kernel = tuple(kernel)
+    shape, kernel = x._array.shape, w._array.shape[:-2]
     groups = _groups(shape, w._array.shape, op)
     around = pairs(padding, shape[1:-1], kernel, steps, holes, first, op, explicit)
     fits(shape[1:-1], kernel, steps, around, holes, op)

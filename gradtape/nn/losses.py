@@ -10,7 +10,7 @@ from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import elementwise, primitive
 from ..core.public import operands
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.tensor import EagerTensor, wrap
 from ..math.cast import cast
 from ..math.comparison import like, where_p
 from ..math.elementwise import exp_p, log_p, sigmoid_p

@@ -15,8 +15,6 @@ Pairs = tuple[tuple[int, int], ...]
 _LAST = {1: "NWC", 2: "NHWC", 3: "NDHWC"}
 _FIRST = {1: "NCW", 2: "NCHW", 3: "NCDHW"}
 
-_usual: dict[Any, Ints] = {}
-
 
 def channels_first(data_format: Any, spatial: int, op: str, error: Any = None) -> bool:
     """Whether `data_format` says that channels come before the spatial axes."""
@@ -24,8 +22,8 @@ def channels_first(data_format: Any, spatial: int, op: str, error: Any = None) -
         return False
     if data_format == _FIRST[spatial]:
         return True
-    message = f'Value for attr \'data_format\' of "{data_format}" is not in the list of allowed values: ' \
-              f'"{_LAST[spatial]}", "{_FIRST[spatial]}"'  # fmt: skip
+    allowed = f'"{_LAST[spatial]}", "{_FIRST[spatial]}"'
+    message = f"Value for attr 'data_format' of \"{data_format}\" is not in the list of allowed values: {allowed}"
     raise invalid(op, message) if error is None else error(message)
 
 
@@ -73,15 +71,15 @@ def pairs(padding: Any, size: Ints, kernel: Ints, strides: Ints, dilations: Ints
         return tuple(found)
     if isinstance(padding, str):
         if padding == "EXPLICIT":
-            raise ValueError("'EXPLICIT' is not a valid value for `padding`. To use explicit padding, `padding` must be a list.")
-        raise invalid(op, f'Value for attr \'padding\' of "{padding}" is not in the list of allowed values: "SAME", "VALID", '
-                      '"EXPLICIT"')  # fmt: skip
+            raise ValueError("'EXPLICIT' is not a valid value for `padding`. Explicit padding is a list of pairs.")
+        allowed = '"SAME", "VALID", "EXPLICIT"'
+        raise invalid(op, f"Value for attr 'padding' of \"{padding}\" is not in the list of allowed values: {allowed}")
     if padding is None or not explicit:
         raise TypeError(f"Expected string for argument 'padding' not {padding!r}.")
     given = [tuple(int(p) for p in pair) for pair in padding]
     if len(given) != len(size) + 2:
-        raise ValueError(f"When padding is a list, it must be of size {len(size) + 2}. Received: padding={padding} of size "
-                         f"{len(given)}")  # fmt: skip
+        raise ValueError(f"When padding is a list, it must be of size {len(size) + 2}. Received: padding={padding} of "
+                         f"size {len(given)}")  # fmt: skip
     if any(len(pair) != 2 for pair in given):
         raise ValueError(f"Each element of padding must be a pair. Received: padding={padding}")
     if any(p < 0 for pair in given for p in pair):

@@ -131,6 +131,8 @@ ROWS = [
         for name in ("logical_and", "logical_or", "math.logical_xor")
     ),
     Operation("logical_not", lambda tf, x: tf.logical_not(x), edges=[(np.array([True, False]),)], order=0),
+    Operation("debugging.check_numerics", lambda tf, x: tf.debugging.check_numerics(x, "x"), [(X,), (SCALAR,)],
+              [(EMPTY,), (HALF,), (BFLOAT,), (TRICKY,), (INTS,), (Z,)]),
     # operators
     Operation("operators", lambda tf, x, y: (x + y, x - y, x * y, x / y, -x), PAIRS + COMPLEX, PAIR_EDGES[:5]),
     Operation("operators/numbers", lambda tf, x: (x + 1, 2 - x, 3.5 * x, x / 2, 1.0 / x, x**2, x**3.0),

@@ -77,7 +77,9 @@ MATMUL = [
         edges=[(M, M), (M, V), (V, M), (M, np.float64(2)), (BATCH, floats(3, 3, 2)), (BATCH, BATCH), (BATCH, V)],
     ),
     Operation(
-        "linalg.matmul/complex", lambda tf, a, b: tf.matmul(a, b), samples=[(Z, Z.T.copy()), (np.stack([Z, 2j * Z]), Z.T.copy())]
+        "linalg.matmul/complex",
+        lambda tf, a, b: tf.matmul(a, b),
+        samples=[(Z, Z.T.copy()), (np.stack([Z, 2j * Z]), Z.T.copy())],
     ),
     Operation("linalg.matmul/adjoint_a", lambda tf, a, b: tf.matmul(a, b, adjoint_a=True), samples=[(M, M), (Z, Z)]),
     Operation("linalg.matmul/adjoint_b", lambda tf, a, b: tf.matmul(a, b, adjoint_b=True), samples=[(M, M), (Z, Z)]),
@@ -193,8 +195,10 @@ NORMS = [
     norm("three", ord=3, axis=1),
     norm("fraction", ord=0.5, axis=1),
     norm("frobenius", ord="fro", axis=(0, 1)),
-    norm("matrix/one", [UNEVEN, BATCH * UNEVEN[0]], ord=1, axis=(0, 1)),
-    norm("matrix/greatest", [UNEVEN, BATCH * UNEVEN[0]], ord=np.inf, axis=(-1, 0), keepdims=True),
+    norm("matrix/one", [UNEVEN], ord=1, axis=(0, 1)),
+    norm("matrix/spectral", [UNEVEN, BATCH], [], ord=2, axis=(-2, -1)),
+    norm("matrix/spectral/kept", [BATCH], [], ord=2, axis=(2, 0), keepdims=True),
+    norm("matrix/greatest", [UNEVEN], ord=np.inf, axis=(-1, 0), keepdims=True),
     norm("complex", [Z], []),
     norm("complex/one", [Z], [], ord=1),
     Operation(
@@ -305,6 +309,59 @@ DIAGONALS = [
     ),
 ]
 
+# --- decompositions --------------------------------------------------------------------------------------------------
+
+GENERAL = STACK + 3 * np.eye(3)
+REFUSED = [(np.ones((2, 2)),), (np.zeros((0, 0)),), (M,), (V,), (np.array([[1, 2], [3, 4]]),)]
+
+
+def symmetric(tf: Any, x: Any) -> Any:
+    """A positive definite matrix."""
+    return tf.matmul(x, x, transpose_b=True)
+
+
+DECOMPOSITIONS = [
+    Operation("linalg.inv", lambda tf, x: tf.linalg.inv(x), [(GENERAL,), (GENERAL[0] + 1j * SQUARE,)], REFUSED),
+    Operation("linalg.inv/adjoint", lambda tf, x: tf.linalg.inv(x, adjoint=True), [(GENERAL,)]),
+    Operation("linalg.det", lambda tf, x: tf.linalg.det(x), [(GENERAL,)], REFUSED[1:]),
+    Operation("linalg.slogdet", lambda tf, x: tf.linalg.slogdet(x), [(GENERAL,)], REFUSED[1:]),
+    Operation("linalg.logdet", lambda tf, x: tf.linalg.logdet(symmetric(tf, x)), [(GENERAL,)]),
+    Operation("linalg.cholesky", lambda tf, x: tf.linalg.cholesky(symmetric(tf, x)), [(GENERAL,)]),
+    Operation(
+        "linalg.cholesky/edges",
+        lambda tf, x: tf.linalg.cholesky(x),
+        edges=[(np.stack([np.eye(2), -np.eye(2)]),), *REFUSED[1:]],
+    ),
+    Operation(
+        "linalg.solve",
+        lambda tf, a, b: tf.linalg.solve(a, b),
+        [(GENERAL, STACK), (GENERAL[0], floats(3, 2))],
+        [(np.ones((2, 2)), np.ones((2, 1))), (M, M), (SQUARE, V), (SQUARE, M), (STACK, SQUARE)],
+    ),
+    Operation("linalg.solve/adjoint", lambda tf, a, b: tf.linalg.solve(a, b, adjoint=True), [(GENERAL, STACK)]),
+    Operation("linalg.triangular_solve", lambda tf, a, b: tf.linalg.triangular_solve(a, b), [(GENERAL, STACK)]),
+    Operation(
+        "linalg.triangular_solve/upper",
+        lambda tf, a, b: tf.linalg.triangular_solve(a, b, lower=False, adjoint=True),
+        [(GENERAL, STACK), (GENERAL, floats(3, 2))],
+    ),
+    Operation(
+        "linalg.cholesky_solve",
+        lambda tf, a, b: tf.linalg.cholesky_solve(tf.linalg.cholesky(symmetric(tf, a)), b),
+        [(GENERAL, STACK)],
+    ),
+    Operation("linalg.eigvalsh", lambda tf, x: tf.linalg.eigvalsh(symmetric(tf, x)), [(GENERAL,)]),
+    Operation("linalg.eigh", lambda tf, x: tf.abs(tf.linalg.eigh(symmetric(tf, x))[1]), [(GENERAL,)]),
+    Operation("linalg.eigh/lower", lambda tf, x: tf.linalg.eigh(x)[0], [(SQUARE,)]),
+    Operation("linalg.svd/values", lambda tf, x: tf.linalg.svd(x, compute_uv=False), [(GENERAL,), (M,), (BATCH,)]),
+    Operation(
+        "linalg.svd", lambda tf, x: [tf.abs(part) for part in tf.linalg.svd(x)], [(GENERAL,), (M,), (floats(4, 2),)]
+    ),
+    Operation("linalg.svd/full", lambda tf, x: [tf.abs(p) for p in tf.linalg.svd(x, full_matrices=True)], [(GENERAL,)]),
+    Operation("linalg.qr", lambda tf, x: list(tf.linalg.qr(x)), [(GENERAL,), (M,), (floats(4, 2),)]),
+    Operation("linalg.qr/full", lambda tf, x: list(tf.linalg.qr(x, full_matrices=True)), [(GENERAL,)]),
+]
+
 # --- random numbers --------------------------------------------------------------------------------------------------
 
 DRAWN_AGAIN = {"float32": "each dtype has numbers of its own"}
@@ -338,4 +395,4 @@ RANDOM = [
     ),
 ]
 
-ROWS = [*MATMUL, *EINSUM, *TENSORDOT, *NORMS, *DIAGONALS, *RANDOM]
+ROWS = [*MATMUL, *EINSUM, *TENSORDOT, *NORMS, *DIAGONALS, *DECOMPOSITIONS, *RANDOM]

@@ -65,7 +65,8 @@ ACTIVATIONS = [
             lambda tf, x, *axis, name=name: getattr(tf.nn, name)(x, *axis),
             [(X,), (X, 0), (floats(2, 3, 2), 1), (floats(2, 3, 2), -2), (floats(4),), (floats(3, 1),)],
             [
-                (HUGE,), (np.array([[-inf, 1.0], [0.0, -inf]]),), (EMPTY,), (np.zeros((2, 0)),), (HALF,), (BFLOAT,), (INTS,),
+                (HUGE,), (np.array([[-inf, 1.0], [0.0, -inf]]),), (EMPTY,), (np.zeros((2, 0)),), (HALF,), (BFLOAT,),
+                (INTS,),
                 (X, 2), (X, -3), (np.float64(1.0),), (np.array([1.0, nan]),),
             ],
         )
@@ -83,7 +84,8 @@ LINEAR = [
         ],
         [
             (EMPTY, floats(3)), (X, floats(2)), (X, floats(1, 3)), (floats(3), floats(3)), (X, floats(3), "foo"),
-            (np.array([[1, 2]], np.int32), np.array([1, 2], np.int32)), (X, np.float32([1, 2, 3])), (X, [1.0, 2.0, 3.0]),
+            (np.array([[1, 2]], np.int32), np.array([1, 2], np.int32)), (X, np.float32([1, 2, 3])),
+            (X, [1.0, 2.0, 3.0]),
             (X, np.float64(1.0)),
         ],
     ),
@@ -124,8 +126,10 @@ LOSSES = [
         cross_entropy,
         (),
         [
-            (LOGITS, LABELS), (LOGITS, 2 * LABELS), (HUGE, LABELS), (LOGITS, LABELS.astype(np.float32)), (EMPTY, EMPTY),
-            (LOGITS, INTS * 0), (LOGITS, LABELS[:, :3]), (np.float64(1.0), np.float64(1.0)), (INTS, INTS), (HALF, HALF),
+            (LOGITS, LABELS), (LOGITS, 2 * LABELS), (HUGE, LABELS), (LOGITS, LABELS.astype(np.float32)),
+            (EMPTY, EMPTY),
+            (LOGITS, INTS * 0), (LOGITS, LABELS[:, :3]), (np.float64(1.0), np.float64(1.0)), (INTS, INTS),
+            (HALF, HALF),
             (BFLOAT, BFLOAT), (np.array([[-inf, 1.0], [-inf, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
             (np.zeros((2, 0)), np.zeros((2, 0))),
         ],
@@ -139,8 +143,10 @@ LOSSES = [
         ],
         [
             (HUGE, [0, 1, 2]), (LOGITS, [0, 1]), (LOGITS, [0, 1, 4]), (LOGITS, [0, -1, 1]), (LOGITS, [0.0, 1.0, 2.0]),
-            (EMPTY, np.zeros(0, np.int32)), (np.zeros((2, 0)), [0, 0]), (np.float64(1.0), 0), (LOGITS, [[0], [1], [2]]),
-            (np.float16([[1, 2]]), [1]), (LOGITS, np.array([0, 1, 2], np.uint8)), (INTS[None], [0]), (np.ones((2, 1)), [0, 0]),
+            (EMPTY, np.zeros(0, np.int32)), (np.zeros((2, 0)), [0, 0]), (np.float64(1.0), 0),
+            (LOGITS, [[0], [1], [2]]),
+            (np.float16([[1, 2]]), [1]), (LOGITS, np.array([0, 1, 2], np.uint8)), (INTS[None], [0]),
+            (np.ones((2, 1)), [0, 0]),
             (np.array([[-inf, 1.0]]), [1]), (np.zeros((2, 0, 3)), np.zeros((2, 0), np.int32)),
         ],
     ),
@@ -149,7 +155,8 @@ LOSSES = [
         lambda tf, z, y: tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=z),
         [(X, floats(2, 3, low=0.0, high=1.0)), (np.float64(0.3), np.float64(0.8))],
         [
-            (FINITE, np.full(len(FINITE), 0.5)), (EMPTY, EMPTY), (X, floats(3)), (X, X.astype(np.float32)), (HALF, HALF),
+            (FINITE, np.full(len(FINITE), 0.5)), (EMPTY, EMPTY), (X, floats(3)), (X, X.astype(np.float32)),
+            (HALF, HALF),
             (INTS, INTS), (None, X),
         ],
     ),
@@ -157,7 +164,8 @@ LOSSES = [
         "nn.weighted_cross_entropy_with_logits",
         lambda tf, z, y, weight: tf.nn.weighted_cross_entropy_with_logits(labels=y, logits=z, pos_weight=weight),
         [
-            (X, floats(2, 3, low=0.0, high=1.0), 2.0), (X, floats(2, 3, low=0.0, high=1.0), floats(3, low=0.5, seed=2)),
+            (X, floats(2, 3, low=0.0, high=1.0), 2.0),
+            (X, floats(2, 3, low=0.0, high=1.0), floats(3, low=0.5, seed=2)),
             (X, floats(2, 3, low=0.0, high=1.0), np.float64(0.5)),
         ],
         [(SMOOTH, np.full(len(SMOOTH), 0.5), 3.0), (X, floats(3), 1.0), (INTS, INTS, 1)],
@@ -175,7 +183,8 @@ LOSSES = [
         [
             (np.float32([[0.1, 0.9, 0.0], [0.5, 0.6, 0.7]]), [1, 0], 2), (np.ones((2, 3), np.float32), [2, 0], 1),
             (np.float32([[nan, 1, 1], [inf, 2, 1]]), [1, 1], 2), (np.float32([[1, 2]] * 3), [5, -1, 1], 1),
-            (np.float32([[1, 2]]), [0, 1], 1), (np.float32([1, 2]), [0], 1), (np.float32([[1, 2]]), [0], 0), (X, [0, 1], 1),
+            (np.float32([[1, 2]]), [0, 1], 1), (np.float32([1, 2]), [0], 1), (np.float32([[1, 2]]), [0], 0),
+            (X, [0, 1], 1),
             (np.float32([[1, 2]]), [0.0], 1),
         ],
         order=0,
@@ -206,10 +215,10 @@ def image(*shape: int, seed: int = 0) -> Any:
 
 IMAGE, KERNEL = image(2, 4, 5, 2), image(3, 2, 2, 3, seed=1)
 # Not in TensorFlow on a CPU: checked by derivatives, and by the same computed otherwise.
-ONLY_HERE = {t: "TensorFlow has none on a CPU" for t in ("tensorflow", "tensorflow_float32", "tensorflow_gradient")}
+ONLY_HERE = dict.fromkeys(("tensorflow", "tensorflow_float32", "tensorflow_gradient"), "TensorFlow has none on a CPU")
 
-NO_GRADIENT_THERE = {t: "TensorFlow has no gradient on a CPU" for t in ("tensorflow_float32", "tensorflow_gradient")}
-NO_DOUBLE_THERE = {t: "TensorFlow has no float64" for t in ("tensorflow", "tensorflow_gradient")}
+NO_GRADIENT_THERE = dict.fromkeys(("tensorflow_float32", "tensorflow_gradient"), "TensorFlow has no gradient on a CPU")
+NO_DOUBLE_THERE = dict.fromkeys(("tensorflow", "tensorflow_gradient"), "TensorFlow has no float64")
 
 
 def conv(name: str, function: str, samples: Sequence[Sample], edges: Sequence[Sample] = (), **notes: Any) -> Operation:
@@ -222,16 +231,21 @@ CONVOLUTIONS = [
         "nn.conv2d",
         "conv2d",
         [
-            (IMAGE, KERNEL, 1, "VALID"), (IMAGE, KERNEL, 1, "SAME"), (IMAGE, KERNEL, 2, "SAME"), (IMAGE, KERNEL, [1, 2], "VALID"),
+            (IMAGE, KERNEL, 1, "VALID"), (IMAGE, KERNEL, 1, "SAME"), (IMAGE, KERNEL, 2, "SAME"),
+            (IMAGE, KERNEL, [1, 2], "VALID"),
             (IMAGE, KERNEL, [1, 2, 1, 1], [[0, 0], [1, 0], [0, 2], [0, 0]]), (IMAGE, KERNEL, 3, "SAME"),
-            (IMAGE, image(1, 1, 2, 3), 1, "VALID"), (IMAGE, image(1, 1, 2, 2), 2, "SAME"), (IMAGE, image(4, 5, 2, 1), 1, "VALID"),
+            (IMAGE, image(1, 1, 2, 3), 1, "VALID"), (IMAGE, image(1, 1, 2, 2), 2, "SAME"),
+            (IMAGE, image(4, 5, 2, 1), 1, "VALID"),
             (image(1, 9, 9, 1), image(3, 3, 1, 2), 1, "SAME"), (image(1, 2, 2, 4, 2), KERNEL[:2], 1, "VALID"),
         ],
         [
-            (IMAGE, image(6, 4, 2, 1), 1, "VALID"), (image(0, 4, 5, 2), KERNEL, 1, "SAME"), (IMAGE, image(3, 2, 2, 0), 1, "SAME"),
+            (IMAGE, image(6, 4, 2, 1), 1, "VALID"), (image(0, 4, 5, 2), KERNEL, 1, "SAME"),
+            (IMAGE, image(3, 2, 2, 0), 1, "SAME"),
             (IMAGE, image(3, 2, 3, 1), 1, "SAME"), (IMAGE[0], KERNEL, 1, "SAME"), (IMAGE, KERNEL, 1, "FOO"),
-            (IMAGE, KERNEL, 1, "same"), (IMAGE, KERNEL, 0, "SAME"), (IMAGE, KERNEL, -1, "SAME"), (IMAGE, KERNEL, [1, 2, 1], "SAME"),
-            (IMAGE, KERNEL, [2, 1, 1, 1], "SAME"), (IMAGE, KERNEL.astype(np.float32), 1, "SAME"), (IMAGE, KERNEL[0], 1, "SAME"),
+            (IMAGE, KERNEL, 1, "same"), (IMAGE, KERNEL, 0, "SAME"), (IMAGE, KERNEL, -1, "SAME"),
+            (IMAGE, KERNEL, [1, 2, 1], "SAME"),
+            (IMAGE, KERNEL, [2, 1, 1, 1], "SAME"), (IMAGE, KERNEL.astype(np.float32), 1, "SAME"),
+            (IMAGE, KERNEL[0], 1, "SAME"),
             (IMAGE, KERNEL, 1, "SAME", "foo"), (IMAGE, KERNEL, 1, None), (IMAGE, KERNEL, 1, "EXPLICIT"),
             (IMAGE, KERNEL, 1, [[1, 1], [1, 1]]), (IMAGE, KERNEL, 1, [[0, 0], [-1, 1], [1, 1], [0, 0]]),
             (IMAGE, KERNEL, 1, [[1, 0], [1, 1], [1, 1], [0, 0]]), (IMAGE, KERNEL, 1, "SAME", "NHWC", 0),
@@ -281,13 +295,16 @@ CONVOLUTIONS = [
             (image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 2), [1, 1, 1, 1, 1], "SAME"),
             (image(1, 3, 4, 3, 2), image(2, 3, 1, 2, 1), [1, 1, 2, 1, 1], "VALID"),
         ],
-        [(image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 2), 1, "SAME"), (image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 2), [1, 1, 1], "SAME")],
+        [(image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 2), 1, "SAME"),
+         (image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 2), [1, 1, 1], "SAME")],
     ),
     conv(
         "nn.convolution", "convolution",
         [
-            (IMAGE, KERNEL), (IMAGE, KERNEL, 2, "SAME"), (IMAGE, KERNEL, [2, 1], "SAME"), (image(1, 5, 2), image(2, 2, 2)),
-            (image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 1), None, "VALID", "NDHWC"), (IMAGE, KERNEL, None, "SAME", None, [2, 2]),
+            (IMAGE, KERNEL), (IMAGE, KERNEL, 2, "SAME"), (IMAGE, KERNEL, [2, 1], "SAME"),
+            (image(1, 5, 2), image(2, 2, 2)),
+            (image(1, 3, 3, 3, 1), image(2, 2, 2, 1, 1), None, "VALID", "NDHWC"),
+            (IMAGE, KERNEL, None, "SAME", None, [2, 2]),
         ],
         [(IMAGE, KERNEL, 2, "SAME", None, 2), (IMAGE, KERNEL, None, "foo"), (IMAGE, image(3, 3, 3, 1))],
     ),
@@ -322,14 +339,18 @@ CONVOLUTIONS = [
     conv(
         "nn.conv2d_transpose", "conv2d_transpose",
         [
-            (image(2, 2, 3, 2), image(3, 2, 3, 2), [2, 4, 6, 3], 2), (image(2, 2, 3, 2), image(3, 3, 1, 2), [2, 3, 5, 1], 2, "SAME"),
+            (image(2, 2, 3, 2), image(3, 2, 3, 2), [2, 4, 6, 3], 2),
+            (image(2, 2, 3, 2), image(3, 3, 1, 2), [2, 3, 5, 1], 2, "SAME"),
             (image(1, 2, 2, 2), image(3, 2, 3, 2), [1, 5, 4, 3], 2, "VALID"),
             (image(1, 2, 2, 2), image(3, 2, 3, 2), [1, 4, 3, 3], [1, 1, 1, 1], "VALID"),
         ],
         [
-            (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, 6, 4, 3], 2), (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, 4, 4, 2], 2),
-            (image(1, 2, 2, 2), image(3, 3, 3, 3), [1, 4, 4, 3], 2), (image(1, 2, 2, 2), image(3, 3, 3, 2), [2, 4, 4, 3], 2),
-            (image(1, 2, 2, 2), image(3, 3, 3, 2), [4, 4, 3], 2), (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, -1, 4, 3], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, 6, 4, 3], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, 4, 4, 2], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 3), [1, 4, 4, 3], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 2), [2, 4, 4, 3], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 2), [4, 4, 3], 2),
+            (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, -1, 4, 3], 2),
         ],
     ),
     conv("nn.conv1d_transpose", "conv1d_transpose", [(image(1, 3, 2), image(3, 2, 2), [1, 6, 2], 2)]),
@@ -348,12 +369,16 @@ def pool(name: str, samples: Sequence[Sample], edges: Sequence[Sample] = (), suf
 
 
 POOLS: list[Sample] = [
-    (IMAGE, 2, 2, "VALID"), (IMAGE, 2, 2, "SAME"), (IMAGE, 3, 2, "SAME"), (IMAGE, [2, 3], 1, "VALID"), (IMAGE, 2, 1, "SAME"),
-    (IMAGE, [1, 2, 2, 1], [1, 1, 2, 1], "SAME"), (IMAGE, 1, 2, "VALID"), (IMAGE, [4, 5], 1, "VALID"), (IMAGE, 2, 3, "VALID"),
+    (IMAGE, 2, 2, "VALID"), (IMAGE, 2, 2, "SAME"), (IMAGE, 3, 2, "SAME"), (IMAGE, [2, 3], 1, "VALID"),
+    (IMAGE, 2, 1, "SAME"),
+    (IMAGE, [1, 2, 2, 1], [1, 1, 2, 1], "SAME"), (IMAGE, 1, 2, "VALID"), (IMAGE, [4, 5], 1, "VALID"),
+    (IMAGE, 2, 3, "VALID"),
 ]  # fmt: skip
 WRONG_POOLS: list[Sample] = [
-    (IMAGE[0], 2, 2, "SAME"), (IMAGE, 2, 2, "FOO"), (IMAGE, 0, 1, "VALID"), (IMAGE, 1, 0, "VALID"), (IMAGE, [2, 2, 1], 1, "VALID"),
-    (IMAGE, [2, 2, 2, 1], 1, "VALID"), (IMAGE, 2, 2, "SAME", "foo"), (IMAGE, 6, 1, "VALID"), (image(0, 4, 4, 2), 2, 2, "VALID"),
+    (IMAGE[0], 2, 2, "SAME"), (IMAGE, 2, 2, "FOO"), (IMAGE, 0, 1, "VALID"), (IMAGE, 1, 0, "VALID"),
+    (IMAGE, [2, 2, 1], 1, "VALID"),
+    (IMAGE, [2, 2, 2, 1], 1, "VALID"), (IMAGE, 2, 2, "SAME", "foo"), (IMAGE, 6, 1, "VALID"),
+    (image(0, 4, 4, 2), 2, 2, "VALID"),
     (np.float16(IMAGE), 2, 2, "SAME"), (image(1, 0, 4, 2), 2, 2, "SAME"),
 ]  # fmt: skip
 
@@ -363,7 +388,8 @@ POOLING = [
         [*POOLS, (IMAGE, 2, 2, [[0, 0], [1, 0], [0, 1], [0, 0]])],
         [
             *WRONG_POOLS, (TIED, 2, 1, "VALID"), (TIED, 2, 2, "SAME"), (-np.ones((1, 3, 3, 1)), 2, 2, "SAME"),
-            (np.arange(16, dtype=np.int32).reshape(1, 4, 4, 1), 3, 2, "SAME"), (IMAGE, 2, 2, [[0, 0], [2, 0], [0, 0], [0, 0]]),
+            (np.arange(16, dtype=np.int32).reshape(1, 4, 4, 1), 3, 2, "SAME"),
+            (IMAGE, 2, 2, [[0, 0], [2, 0], [0, 0], [0, 0]]),
         ],
     ),
     pool("max_pool2d", [(image(2, 2, 4, 5), 2, 2, "SAME", "NCHW")], suffix="/channels_first", notes=ONLY_HERE),
@@ -376,12 +402,14 @@ POOLING = [
         for name in ("max_pool", "avg_pool")
     ),
     *(
-        pool(name, [(image(2, 5, 2), 2, 2, "VALID"), (image(2, 5, 2), [3], [1], "SAME"), (image(2, 5, 2), [1, 2, 1], 1, "SAME")],
+        pool(name, [(image(2, 5, 2), 2, 2, "VALID"), (image(2, 5, 2), [3], [1], "SAME"),
+        (image(2, 5, 2), [1, 2, 1], 1, "SAME")],
              [(IMAGE, 2, 2, "VALID")])
         for name in ("max_pool1d", "avg_pool1d")
     ),
     *(
-        pool(name, [(image(1, 3, 3, 3, 1), 2, 1, "VALID"), (image(1, 4, 4, 2, 1), [1, 2, 2, 2, 1], [1, 2, 2, 2, 1], "SAME")],
+        pool(name, [(image(1, 3, 3, 3, 1), 2, 1, "VALID"),
+        (image(1, 4, 4, 2, 1), [1, 2, 2, 2, 1], [1, 2, 2, 2, 1], "SAME")],
              notes=NO_DOUBLE_THERE if name == "max_pool3d" else {})
         for name in ("max_pool3d", "avg_pool3d")
     ),
@@ -404,7 +432,8 @@ NORMALISATION = [
     Operation(
         "nn.weighted_moments",
         lambda tf, x, axes, weights, keepdims=False: tf.nn.weighted_moments(x, axes, weights, keepdims=keepdims),
-        [(X, [0], floats(2, 1, low=0.5)), (X, [0, 1], floats(2, 3, low=0.5, seed=1), True), (X, [1], floats(3, low=0.5))],
+        [(X, [0], floats(2, 1, low=0.5)), (X, [0, 1], floats(2, 3, low=0.5, seed=1), True),
+         (X, [1], floats(3, low=0.5))],
         [(X, [0], [[1.0], [3.0]])],
     ),
     Operation(
@@ -428,7 +457,8 @@ NORMALISATION = [
             (X, floats(3, seed=1), POSITIVE, floats(3, seed=2), floats(3, seed=3)), (X, floats(3, seed=1), POSITIVE),
             (X, floats(3, seed=1), POSITIVE, None, floats(3, seed=3)), (X, floats(2, 1), floats(2, 1, low=0.5)),
         ],
-        [(X, floats(3), -POSITIVE), (np.float32(X), 0.0, 1.0), (np.float16(X), np.float32([0, 1, 2]), np.float32([1, 1, 2]))],
+        [(X, floats(3), -POSITIVE), (np.float32(X), 0.0, 1.0),
+         (np.float16(X), np.float32([0, 1, 2]), np.float32([1, 1, 2]))],
     ),
     Operation(
         "nn.batch_norm_with_global_normalization",
@@ -464,7 +494,8 @@ LAYERS = [
         "nn.embedding_lookup",
         lambda tf, params, ids: tf.convert_to_tensor(tf.nn.embedding_lookup(params, ids)),
         [(X, [1, 0, 1]), (X, np.int64(1)), (floats(3, 2, 2), [[0, 2], [2, 2]])],
-        [(X, [2]), (X, [-1]), (X, [1.0]), (X, np.zeros((0,), np.int32)), (None, [1]), ([], [1]), (X, np.array([1], np.uint8))],
+        [(X, [2]), (X, [-1]), (X, [1.0]), (X, np.zeros((0,), np.int32)), (None, [1]), ([], [1]),
+         (X, np.array([1], np.uint8))],
         notes={"tensorflow_gradient": "IndexedSlices there"},
     ),
     Operation(
