@@ -372,7 +372,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> EagerT
     >>> tf.debugging.check_numerics([1.0, float("nan")], "the loss")
     Traceback (most recent call last):
         ...
-    gradtape.core.errors.InvalidArgumentError: the loss : Tensor had NaN values [Op:CheckNumerics]
+    gradtape.core.errors.InvalidArgumentError: the loss : Tensor had NaN values [Op:CheckNumerics]...
     """
     return check_numerics_p(convert_to_tensor(tensor), message=message)  # type: ignore[no-any-return]
 

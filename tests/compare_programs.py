@@ -4,9 +4,9 @@
     python tests/compare_programs.py --tensorflow path/to/python tape_persistent variables
 
 A program is what a user would write: it imports TensorFlow and prints. Both runs must print the
-same lines; only floating-point numbers may differ, within rounding, and with them the layout of their array. `--update` rewrites the files
-of `tests/programs/expected` from TensorFlow's output: they let `test_programs.py` make the same
-comparison where TensorFlow is not installed.
+same lines; only floating-point numbers may differ, within rounding, and with them the layout of the
+array they stand in. `--update` rewrites the files of `tests/programs/expected` from TensorFlow's
+output: they let `test_programs.py` make the same comparison where TensorFlow is not installed.
 """
 
 from __future__ import annotations

@@ -6,10 +6,11 @@ import pytest
 
 from tests.compare_programs import (
     all_programs,
+    blocks,
     difference,
     expected_output,
     run_gradtape,
-    same_line,
+    same_block,
 )
 
 
@@ -27,12 +28,17 @@ def test_every_expected_file_has_a_program() -> None:
 
 
 def test_comparison_allows_rounding_and_nothing_else() -> None:
-    assert same_line("[0.33333334 1.]", "[0.333333 1.     ]")
-    assert same_line("nan inf", "nan inf")
-    assert same_line("x=1e-08", "x=0.0")
-    assert not same_line("0.5", "0.6")
-    assert not same_line("nan 1.", "1.  nan")
-    assert not same_line("shape=(2,) 0.5", "shape=(3,) 0.5000001")
-    assert not same_line("a  b", "a b")
-    assert not same_line("1", "1.0")
+    assert same_block("[0.33333334 1.]", "[0.333333 1.     ]")
+    assert same_block("nan inf", "nan inf")
+    assert same_block("x=1e-08", "x=0.0")
+    assert same_block("[[3.407606]\n [6.407606]]", "[[3.407606 ]\n [6.4076061]]")
+    assert same_block("[0. 1.]", "[-0.  1.]")
+    assert not same_block("[[3.407606]\n [6.407606]]", "[[3.407606 ]\n [6.407606 ]]")
+    assert not same_block("0.5", "0.6")
+    assert not same_block("nan 1.", "1.  nan")
+    assert not same_block("shape=(2,) 0.5", "shape=(3,) 0.5000001")
+    assert not same_block("a  b", "a b")
+    assert not same_block("1", "1.0")
+    assert blocks("a\n[[1.\n 2.]]\nlow [0, 1)\nb") == ["a", "[[1.\n 2.]]", "low [0, 1)", "b"]
+    assert difference("[0.3333333 0.3\n 1.]\nb", "[0.33333 0.3 1.]\nb", "program.py") == ""
     assert "-two" in difference("one\ntwo", "one\nthree", "program.py")

@@ -3,6 +3,7 @@
 OPENBLAS_NUM_THREADS=1 python -m benchmarks.experiments.convolution
 """
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +42,19 @@ def blocks(x: Array, w: Array, s: tuple[int, int], size: int = 1 << 18) -> Array
         part = buffer[: min(step, n - i)]
         np.copyto(part, view[i : i + step])
         np.matmul(part.reshape(-1, len(matrix)), matrix, out=out[i : i + step].reshape(-1, w.shape[-1]))
+    return out
+
+
+def block_planes(x: Array, w: Array, s: tuple[int, int], size: int = 1 << 18) -> Array:
+    """`blocks`, with each place in the window a plane of its own: the copies are long where channels are few."""
+    view = windows(x, w.shape[:2], s).transpose(3, 4, 5, 0, 1, 2)
+    *_, n, oh, ow = view.shape
+    matrix = w.reshape(-1, w.shape[-1])
+    step = max(1, size // (len(matrix) * oh * ow))
+    out = np.empty((n, oh, ow, w.shape[-1]), x.dtype)
+    for i in range(0, n, step):
+        part = np.ascontiguousarray(view[:, :, :, i : i + step])
+        np.matmul(part.reshape(len(matrix), -1).T, matrix, out=out[i : i + step].reshape(-1, w.shape[-1]))
     return out
 
 
@@ -148,6 +162,23 @@ def image_blocks(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int],
     return out
 
 
+def image_planes(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int], size: int = 1 << 18) -> Array:
+    """`image_blocks`, with channels first until the end."""
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    step = max(1, size // (oh * ow * kh * kw * c))
+    out = np.empty(shape, g.dtype)
+    for b in range(0, n, step):
+        cols = (w.reshape(-1, f) @ g[b : b + step].reshape(-1, f).T).reshape(kh, kw, c, -1, oh, ow)
+        total = np.zeros((c, cols.shape[3], *shape[1:3]), g.dtype)
+        for i in range(kh):
+            for j in range(kw):
+                target = total[:, :, i : i + (oh - 1) * s[0] + 1 : s[0], j : j + (ow - 1) * s[1] + 1 : s[1]]
+                target += cols[i, j]
+        out[b : b + step] = total.transpose(1, 2, 3, 0)
+    return out
+
+
 def image_positions(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
     kh, kw, c, f = w.shape
     n, oh, ow, _ = g.shape
@@ -160,9 +191,26 @@ def image_positions(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, in
     return out
 
 
+def image_position_blocks(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int], size: int = 1 << 20) -> Array:
+    """`image_positions`, some images at a time, through one buffer."""
+    kh, kw, c, f = w.shape
+    n, oh, ow, _ = g.shape
+    step = max(1, size // (oh * ow * max(c, f)))
+    out = np.zeros(shape, g.dtype)
+    for b in range(0, n, step):
+        flat = g[b : b + step].reshape(-1, f)
+        buffer = np.empty((len(flat), c), g.dtype)
+        for i in range(kh):
+            for j in range(kw):
+                np.matmul(flat, w[i, j].T, out=buffer)
+                target = out[b : b + step, i : i + (oh - 1) * s[0] + 1 : s[0], j : j + (ow - 1) * s[1] + 1 : s[1]]
+                target += buffer.reshape(-1, oh, ow, c)
+    return out
+
+
 def image_convolution(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
     """A convolution of the padded cotangent with the kernel turned round."""
-    kh, kw, c, f = w.shape
+    kh, kw, _, f = w.shape
     n, oh, ow, _ = g.shape
     padded = np.zeros((n, shape[1] + kh - 1, shape[2] + kw - 1, f), g.dtype)
     padded[:, kh - 1 : kh + (oh - 1) * s[0] : s[0], kw - 1 : kw + (ow - 1) * s[1] : s[1]] = g
@@ -171,7 +219,7 @@ def image_convolution(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, 
 
 
 def image_convolution_blocks(g: Array, w: Array, shape: tuple[int, ...], s: tuple[int, int]) -> Array:
-    kh, kw, c, f = w.shape
+    kh, kw, _, f = w.shape
     n, oh, ow, _ = g.shape
     padded = np.zeros((n, shape[1] + kh - 1, shape[2] + kw - 1, f), g.dtype)
     padded[:, kh - 1 : kh + (oh - 1) * s[0] : s[0], kw - 1 : kw + (ow - 1) * s[1] : s[1]] = g
@@ -204,27 +252,21 @@ def main() -> None:
     rng = np.random.default_rng(0)
     for name, (image, kernel, s) in CASES.items():
         x, w = rng.random(image, dtype=np.float32), rng.random(kernel, dtype=np.float32)
-        out = columns(x, w, s)
-        g = rng.random(out.shape, dtype=np.float32)
+        g = rng.random(columns(x, w, s).shape, dtype=np.float32)
         groups = {
-            "forward": {f: (lambda f=f: f(x, w, s)) for f in (columns, blocks, positions, lowered_rows)},
-            "filter": {
-                f: (lambda f=f: f(x, g, kernel[:2], s))
-                for f in (filter_columns, filter_columns_small_left, filter_columns_first, filter_blocks,
-                          filter_positions)
-            },
-            "image": {
-                f: (lambda f=f: f(g, w, image, s))
-                for f in (image_columns, image_blocks, image_positions, image_convolution, image_convolution_blocks)
-            },
-        }
+            "forward": ((columns, blocks, block_planes, positions, lowered_rows), (x, w, s)),
+            "filter": ((filter_columns, filter_columns_small_left, filter_columns_first, filter_blocks,
+                        filter_positions), (x, g, kernel[:2], s)),
+            "image": ((image_columns, image_blocks, image_planes, image_positions, image_position_blocks,
+                       image_convolution, image_convolution_blocks), (g, w, image, s)),
+        }  # fmt: skip
         print(name)
-        for group, functions in groups.items():
-            reference = next(iter(functions.values()))()
+        for group, (functions, arguments) in groups.items():
+            reference = functions[0](*arguments)
             results = []
-            for f, run in functions.items():
-                np.testing.assert_allclose(run(), reference, rtol=1e-3, atol=1e-2)
-                results.append(f"{f.__name__} {fastest(run):.2f}")
+            for f in functions:
+                np.testing.assert_allclose(f(*arguments), reference, rtol=1e-3, atol=1e-2)
+                results.append(f"{f.__name__} {fastest(functools.partial(f, *arguments)):.2f}")
             print(f"  {group}: " + ", ".join(results), flush=True)
 
 

@@ -28,7 +28,6 @@ several outputs, `g` is a list, with None for an output that the target does not
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
@@ -101,25 +100,45 @@ def _lift(node: Node, out: Any) -> Any:
     return wrap(out, node)
 
 
+def _parameters(function: Callable[..., Any]) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
+    """The names of a function's positional parameters, of its `*` parameter, and of its keyword-only ones.
+
+    (`inspect.signature` knows more, and would be a third of the time of `import gradtape`.)
+    """
+    code = function.__code__
+    positional, keywords = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+    rest = code.co_varnames[keywords] if code.co_flags & _VARARGS else None
+    return code.co_varnames[:positional], rest, code.co_varnames[positional:keywords]
+
+
+_VARARGS = 4  # inspect.CO_VARARGS
+
+
+@functools.cache
+def _dtypes_of(kinds: str) -> frozenset[np.dtype[Any]]:
+    """The NumPy dtypes of these kinds, or all."""
+    return frozenset(n for n, d in dtypes.BY_NUMPY.items() if not kinds or d._kind in kinds)
+
+
 class Definition:
     """What is known of a primitive: its names, forward, rules, and the plans made of them so far."""
 
-    def __init__(self, forward: Callable[..., Any], inputs: list[str], defaults: dict[str, Any],
+    def __init__(self, forward: Callable[..., Any], inputs: Sequence[str], attributes: Sequence[str],
                  variadic: bool = False, elementwise: bool = False, op: str = "", kinds: str = "",
                  same: Sequence[str] = (), multiple: bool = False, holomorphic: bool = True) -> None:  # fmt: skip
         self.forward = forward
         self.name = forward.__name__.removesuffix("_p")
         self.op = op or self.name
-        self.inputs = inputs
-        self.attributes = tuple(defaults)
-        self.defaults = {k: v for k, v in defaults.items() if v is not inspect.Parameter.empty}
+        self.inputs = list(inputs)
+        self.attributes = attributes
+        self.defaults = getattr(forward, "__kwdefaults__", None) or {}
         self.variadic = variadic
         self.elementwise = elementwise
         self.multiple = multiple
         self.holomorphic = holomorphic
         self.same = tuple(inputs.index(n) for n in same or (inputs if elementwise else ()))
         self.kinds = kinds
-        self.allowed = frozenset(n for n, d in dtypes.BY_NUMPY.items() if not kinds or d._kind in kinds)
+        self.allowed = _dtypes_of(kinds)
         self.rules: dict[str, tuple[Rule, tuple[str, ...]]] = {}
         self.plans: dict[int, Plan] = {}
 
@@ -131,7 +150,7 @@ class Definition:
     def vjp(self, batched: bool = True, **rules: Rule) -> None:
         """Give the rules, by input. `batched=False`: they take no leading axes, and the framework loops for them."""
         for name, rule in rules.items():
-            needs = tuple(inspect.signature(rule).parameters)[1:]
+            needs = _parameters(rule)[0][1:]
             for need in needs:
                 self.kind_of(need)
             if name not in self.inputs:
@@ -465,15 +484,13 @@ def primitive(op: str = "", *, kinds: str = "", same: Sequence[str] = (), multip
     """
 
     def define(forward: Callable[..., Any]) -> Primitive:
-        parameters = list(inspect.signature(forward).parameters.values())[1:]
-        inputs = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
-        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        defaults = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
-        definition = Definition(forward, inputs, defaults, variadic=variadic, op=op, kinds=kinds, same=same,
-                                multiple=multiple, holomorphic=holomorphic)  # fmt: skip
+        (_, *inputs), rest, attributes = _parameters(forward)
+        variadic = rest is not None
+        definition = Definition(forward, [rest] if rest else inputs, attributes, variadic=variadic, op=op, kinds=kinds,
+                                same=same, multiple=multiple, holomorphic=holomorphic)  # fmt: skip
         kernel = functools.partial(forward, engine)
         general = _general(definition, kernel)
-        if len(inputs) == 1 and not variadic and not multiple and defaults:
+        if len(inputs) == 1 and not variadic and not multiple and attributes:
             return _publish(definition, _single(definition, kernel, general))
         return _publish(definition, general)
 
@@ -507,7 +524,7 @@ def elementwise(forward: str | Callable[..., Any], *inputs: str, op: str = "", k
         forward.__name__ = name
     else:
         kernel = _keeping_dtype(forward)
-    definition = Definition(forward, list(inputs), {}, elementwise=True, op=op, kinds=kinds,
+    definition = Definition(forward, inputs, (), elementwise=True, op=op, kinds=kinds,
                             same=same, holomorphic=holomorphic)  # fmt: skip
     general = _general(definition, kernel)
     if len(inputs) == 1:

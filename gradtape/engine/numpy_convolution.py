@@ -1,8 +1,8 @@
-"""Convolution on NumPy and BLAS, of images with channels last: forward, and the two linear maps that are its transposes.
+"""Convolution on NumPy and BLAS, of images with channels last, and the two linear maps that are its transposes.
 
-An image is `(n, *size, c)`, a kernel `(*kernel, c // groups, f)`, an output `(n, *out, f)`, over any number of spatial axes.
-What is here was chosen by measurement (benchmarks/experiments/convolution.py): windows are copied out, some images at
-a time so that they stay in the cache, and multiplied by the kernel in one product.
+An image is `(n, *size, c)`, a kernel `(*kernel, c // groups, f)`, an output `(n, *out, f)`, over any number of spatial
+axes. What is here was chosen by measurement (benchmarks/experiments/convolution.py): windows are copied out, some images
+at a time so that they stay in the cache, and multiplied by the kernel in one product.
 """
 
 import itertools
@@ -46,7 +46,7 @@ def conv(x: Array, w: Array, strides: Ints, padding: Pairs, dilations: Ints, gro
 
 def conv_kernel(x: Array, g: Array, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints,
                     groups: int) -> Array:  # fmt: skip
-    """The cotangent of the kernel, whose spatial size is `kernel`, for images and the cotangent of their convolution."""
+    """The cotangent of the kernel, of spatial size `kernel`, for images and the cotangent of their convolution."""
     if x.dtype.itemsize == 2:
         wide = conv_kernel(x.astype(np.float32), g.astype(np.float32), kernel, strides, padding, dilations, groups)
         return wide.astype(x.dtype)
@@ -60,7 +60,7 @@ def conv_kernel(x: Array, g: Array, kernel: Ints, strides: Ints, padding: Pairs,
 
 def conv_image(g: Array, w: Array, size: Ints, strides: Ints, padding: Pairs, dilations: Ints,
                    groups: int) -> Array:  # fmt: skip
-    """The cotangent of images, whose spatial size is `size`, for a kernel and the cotangent of their convolution."""
+    """The cotangent of images, of spatial size `size`, for a kernel and the cotangent of their convolution."""
     if g.dtype.itemsize == 2:
         wide = conv_image(g.astype(np.float32), w.astype(np.float32), size, strides, padding, dilations, groups)
         return wide.astype(g.dtype)
@@ -123,7 +123,7 @@ def _columns(x: Array, kernel: Ints, size: Ints, strides: Ints, padding: Pairs, 
             return
         step = max(1, _BLOCK // (rows * length * groups))
         inside = ()
-    # Few channels: what lies side by side in a window is short, and the copy faster with each place of the window a row.
+    # Few channels: what lies side by side in a window is short, and the copy faster with a row for each place in it.
     by_place = kernel[-1] * c < 8
     order = (0, *range(2 + spatial, 3 + 2 * spatial), *range(1, 2 + spatial)) if by_place else range(3 + 2 * spatial)
     buffer = np.empty(min(n, step) * rows * length * groups, x.dtype)

@@ -1,5 +1,4 @@
-"""Pooling on NumPy: maxima and means of windows over the spatial axes of `(*lead, *size, c)`, and what their derivatives
-need.
+"""Pooling on NumPy: maxima and means of windows over the spatial axes of `(*lead, *size, c)`, and their transposes.
 
 A loop over the places in a window, each place a strided view of the whole image, is what measured fastest.
 """

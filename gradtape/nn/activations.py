@@ -17,8 +17,8 @@ from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p, tanh_p
 from ..math.reduction import sum_p
 
 __all__ = [
-    "bias_add", "crelu", "elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu", "softmax",
-    "softplus", "softsign", "swish",
+    "bias_add", "crelu", "elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",
+    "softmax", "softplus", "softsign", "swish",
 ]  # fmt: skip
 
 _REALS = "fiu"
@@ -33,7 +33,7 @@ def _features(features: Any) -> EagerTensor:
     return features if type(features) is EagerTensor else convert_to_tensor(features)
 
 
-# --- piecewise linear: the slope is a number for each piece, and has derivative zero (not None, as in TensorFlow) -------
+# --- piecewise linear: the slope is a number for each piece, and has derivative zero (not None, as in TensorFlow) ----
 
 
 def _gate(xp: Any, g: Any, x: Any) -> Any:
@@ -87,7 +87,7 @@ def leaky_relu_p(xp: Any, x: Any, *, alpha: float) -> Any:
 leaky_relu_p.vjp(x=lambda g, x, alpha: g * leaky_slope_p(x, alpha=alpha))
 
 
-# --- exponential below zero --------------------------------------------------------------------------------------------
+# --- exponential below zero ------------------------------------------------------------------------------------------
 
 
 @primitive(op="EluGrad", kinds="f", same=("out",))
@@ -111,7 +111,7 @@ elu_p.vjp(x=lambda g, out, alpha, scale: g * elu_slope_p(out, alpha=alpha, scale
 
 _SELU = {"alpha": 1.6732632423543772848170429916717, "scale": 1.0507009873554804934193349852946}
 
-# --- smooth ------------------------------------------------------------------------------------------------------------
+# --- smooth ----------------------------------------------------------------------------------------------------------
 
 
 def _softplus(xp: Any, x: Any) -> Any:
@@ -185,7 +185,7 @@ def _gelu_tanh_back(g: Any, x: Any) -> Any:
 gelu_tanh_p = elementwise(_gelu_tanh, "x", op="Gelu", kinds="f")
 gelu_tanh_p.vjp(x=_gelu_tanh_back)
 
-# --- softmax: `axis` is negative ---------------------------------------------------------------------------------------
+# --- softmax: `axis` is negative -------------------------------------------------------------------------------------
 
 
 @primitive(op="Softmax", kinds="f", same=("x",))
@@ -213,7 +213,7 @@ def log_softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
 
 log_softmax_p.vjp(x=lambda g, out, axis: g - exp_p(out) * sum_p(g, axis=(axis,), keepdims=True))
 
-# --- biases and weights ------------------------------------------------------------------------------------------------
+# --- biases and weights ----------------------------------------------------------------------------------------------
 
 
 @primitive(op="BiasAdd", kinds="fciu", same=("x", "bias"))
@@ -244,7 +244,7 @@ def _l2_back(g: Any, x: Any) -> Any:
 
 l2_loss_p.vjp(x=_l2_back)
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- public ----------------------------------------------------------------------------------------------------------
 
 
 def relu(features: Any, name: str | None = None) -> EagerTensor:
@@ -405,8 +405,8 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     Args:
       value: a tensor of two axes or more.
       bias: a vector of the same dtype.
-      data_format: "N...C" (or "NHWC", ...) where channels are the last axis, which is the default; "NC..." (or "NCHW", ...)
-        where they are the second.
+      data_format: "N...C" (or "NHWC", ...) where channels are the last axis, which is the default; "NC..." (or
+        "NCHW", ...) where they are the second.
 
     Raises:
       InvalidArgumentError: if `bias` is not a vector with as many elements as `value` has channels.

@@ -24,7 +24,7 @@ __all__ = [
     "conv_transpose", "convolution", "depthwise_conv2d", "separable_conv2d",
 ]  # fmt: skip
 
-# --- the three maps: images (n, *size, c), kernels (*kernel, c / groups, f), cotangents of outputs (n, *out, f) ----------
+# --- the three maps: images (n, *size, c), kernels (*kernel, c / groups, f), cotangents of outputs (n, *out, f) ------
 
 
 @primitive(op="Conv2D", kinds="fi", same=("x", "w"))
@@ -38,7 +38,8 @@ def image_p(xp: Any, g: Any, w: Any, *, size: Ints, strides: Ints, padding: Pair
 
 
 @primitive(op="Conv2DBackpropFilter", kinds="f", same=("x", "g"))
-def kernel_p(xp: Any, x: Any, g: Any, *, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints, groups: int) -> Any:
+def kernel_p(xp: Any, x: Any, g: Any, *, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints,
+             groups: int) -> Any:  # fmt: skip
     return xp.conv_kernel(x, g, kernel, strides, padding, dilations, groups)
 
 
@@ -132,7 +133,7 @@ kernel_p.vjp(
         x, h, _how(strides, padding, dilations, groups)),
 )  # fmt: skip
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- public ----------------------------------------------------------------------------------------------------------
 
 
 def _pair(x: Any, w: Any) -> tuple[EagerTensor, EagerTensor]:
@@ -179,7 +180,7 @@ def _groups(image: Ints, kernel: Ints, op: str) -> int:
     if c == 0:
         raise invalid(op, "filter depth must be strictly positive, got 0")
     if 0 in kernel[:-2]:
-        raise invalid(op, f"filter must not have zero elements (i.e. all dimensions must be non-zero), got {list(kernel)}")
+        raise invalid(op, f"filter must not have zero elements, got shape {list(kernel)}")
     if image[-1] % c:
         raise invalid(op, f"input depth must be evenly divisible by filter depth: {image[-1]} vs {c}")
     groups = image[-1] // c or 1
@@ -193,8 +194,8 @@ def conv2d(input: Any, filters: Any, strides: Any, padding: Any, data_format: An
     """The convolution of images with a kernel: for each place and filter, the sum of a window times the filter.
 
     Args:
-      input: images of shape `(batch, height, width, channels)`, or `(batch, channels, height, width)` for "NCHW"; there may
-        be several axes of batch.
+      input: images of shape `(batch, height, width, channels)`, or `(batch, channels, height, width)` for "NCHW";
+        there may be several axes of batch.
       filters: the kernel, of shape `(kernel_height, kernel_width, in_channels, out_channels)`. Where `in_channels` is a
         divisor of `channels`, these are convolved in groups, each with its share of the filters.
       strides: an integer, or a list of 1, 2 or 4.
@@ -220,7 +221,8 @@ def conv2d(input: Any, filters: Any, strides: Any, padding: Any, data_format: An
 
 def conv1d(input: Any, filters: Any, stride: Any, padding: Any, data_format: Any = "NWC", dilations: Any = None,
            name: str | None = None) -> EagerTensor:  # fmt: skip
-    """The convolution of sequences `(batch, width, channels)` with a kernel `(kernel_width, in_channels, out_channels)`.
+    """The convolution of sequences `(batch, width, channels)` with a kernel
+    `(kernel_width, in_channels, out_channels)`.
 
     Args:
       stride: an integer, or a list of 1 or 3.
@@ -230,7 +232,8 @@ def conv1d(input: Any, filters: Any, stride: Any, padding: Any, data_format: Any
     See `conv2d`.
     """
     first = channels_first(data_format, 1, "Conv2D", ValueError)
-    return _convolution(input, filters, stride, padding, "NCW" if first else "NWC", dilations, 1, "Conv2D", "stride", False)
+    data_format = "NCW" if first else "NWC"
+    return _convolution(input, filters, stride, padding, data_format, dilations, 1, "Conv2D", "stride", False)
 
 
 def conv3d(input: Any, filters: Any, strides: Any, padding: Any, data_format: Any = "NDHWC", dilations: Any = None,
@@ -299,13 +302,14 @@ def depthwise_conv2d(input: Any, filter: Any, strides: Any, padding: Any, data_f
     first = channels_first(data_format, 2, "DepthwiseConv2dNative")
     steps = per_axis(strides, 2, first, "strides", "DepthwiseConv2dNative")
     if steps[0] != steps[1]:
-        raise invalid("DepthwiseConv2dNative", "Current implementation only supports equal length strides in the row and "
-                      f"column dimensions, got {strides}")  # fmt: skip
+        raise invalid("DepthwiseConv2dNative", "The strides along height and width must be equal, got "
+                      f"{strides}")  # fmt: skip
     return _convolution(x, filter, strides, padding, data_format, dilations, 2, "DepthwiseConv2dNative", depthwise=True)
 
 
 def separable_conv2d(input: Any, depthwise_filter: Any, pointwise_filter: Any, strides: Any, padding: Any,
-                     data_format: Any = None, dilations: Any = None, name: str | None = None) -> EagerTensor:  # fmt: skip
+                     data_format: Any = None, dilations: Any = None,
+                     name: str | None = None) -> EagerTensor:  # fmt: skip
     """`depthwise_conv2d`, and a `conv2d` with a kernel of size 1 that mixes the channels.
 
     Args:
@@ -323,7 +327,7 @@ def separable_conv2d(input: Any, depthwise_filter: Any, pointwise_filter: Any, s
     return conv2d(depth, point, 1, "VALID", data_format or "NHWC")
 
 
-# --- transposed: the map that carries the cotangent of a convolution to its image ----------------------------------------
+# --- transposed: the map that carries the cotangent of a convolution to its image ------------------------------------
 
 
 def _transposed(x: Any, w: Any, output_shape: Any, strides: Any, padding: Any, data_format: Any, dilations: Any,
@@ -365,7 +369,8 @@ def _transposed(x: Any, w: Any, output_shape: Any, strides: Any, padding: Any, d
 
 
 def conv2d_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, padding: Any = "SAME",
-                     data_format: Any = "NHWC", dilations: Any = None, name: str | None = None) -> EagerTensor:  # fmt: skip
+                     data_format: Any = "NHWC", dilations: Any = None,
+                     name: str | None = None) -> EagerTensor:  # fmt: skip
     """The transpose of `conv2d`: the linear map that its gradient is, from small images to large ones.
 
     Args:
@@ -385,15 +390,17 @@ def conv2d_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, 
 
 
 def conv1d_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, padding: Any = "SAME",
-                     data_format: Any = "NWC", dilations: Any = None, name: str | None = None) -> EagerTensor:  # fmt: skip
+                     data_format: Any = "NWC", dilations: Any = None,
+                     name: str | None = None) -> EagerTensor:  # fmt: skip
     """The transpose of `conv1d`; see `conv2d_transpose`."""
     return _transposed(input, filters, output_shape, strides, padding, data_format, dilations, 1, "Conv2DBackpropInput")
 
 
 def conv3d_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, padding: Any = "SAME",
-                     data_format: Any = "NDHWC", dilations: Any = None, name: str | None = None) -> EagerTensor:  # fmt: skip
+                     data_format: Any = "NDHWC", dilations: Any = None,
+                     name: str | None = None) -> EagerTensor:  # fmt: skip
     """The transpose of `conv3d`; see `conv2d_transpose`."""
-    return _transposed(input, filters, output_shape, strides, padding, data_format, dilations, 3, "Conv3DBackpropInputV2")
+    return _transposed(input, filters, output_shape, strides, padding, data_format, dilations, 3, "Conv3DBackpropInput")
 
 
 def conv_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, padding: Any = "SAME",

@@ -37,7 +37,8 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
 
     x = x if type(x) is EagerTensor else convert_to_tensor(x)
     if not x.dtype.is_floating:
-        raise ValueError(f"`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype={x.dtype}")
+        raise ValueError("`x.dtype` must be a floating point tensor as `x` will be scaled. Received: "
+                         f"x_dtype={x.dtype}")  # fmt: skip
     if isinstance(rate, Tensor):
         rate = _of_rate(rate, x)
     else:
@@ -54,7 +55,8 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
         try:
             keep = wrap(np.broadcast_to(keep._array, size))
         except ValueError:
-            raise invalid("SelectV2", f"`noise_shape` {list(shape)} does not broadcast to the shape of x, {list(size)}") from None
+            message = f"`noise_shape` {list(shape)} does not broadcast to the shape of x, {list(size)}"
+            raise invalid("SelectV2", message) from None
     return where_p(keep, x * (1 / (1 - rate)), like(x, 0))
 
 

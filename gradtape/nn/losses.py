@@ -1,4 +1,4 @@
-"""Losses: cross entropies of logits, which stay exact where composed ones overflow, Poisson loss, and averages of losses."""
+"""Losses: cross entropies of logits, exact where composed ones overflow; Poisson loss; averages of losses."""
 
 from typing import Any
 
@@ -18,8 +18,9 @@ from ..math.reduction import reduce_sum, sum_p
 from .activations import log_softmax_p, softmax_back, softmax_p, softplus_p
 
 __all__ = [
-    "compute_average_loss", "in_top_k", "log_poisson_loss", "scale_regularization_loss", "sigmoid_cross_entropy_with_logits",
-    "softmax_cross_entropy_with_logits", "sparse_softmax_cross_entropy_with_logits", "weighted_cross_entropy_with_logits",
+    "compute_average_loss", "in_top_k", "log_poisson_loss", "scale_regularization_loss",
+    "sigmoid_cross_entropy_with_logits", "softmax_cross_entropy_with_logits",
+    "sparse_softmax_cross_entropy_with_logits", "weighted_cross_entropy_with_logits",
 ]  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def _column(g: Any) -> Any:
     return reshape_p(g, shape=(*shape_of(g), 1))
 
 
-# --- softmax cross entropy, over the last axis ---------------------------------------------------------------------------
+# --- softmax cross entropy, over the last axis -----------------------------------------------------------------------
 
 
 @primitive(op="SoftmaxCrossEntropyWithLogits", kinds="f", same=("logits", "labels"))
@@ -64,7 +65,7 @@ def sparse_slope_p(xp: Any, logits: Any, labels: Any) -> Any:
 sparse_slope_p.vjp(logits=lambda g, logits: softmax_back(g, softmax_p(logits, axis=-1), -1))
 sparse_softmax_cross_entropy_p.vjp(logits=lambda g, logits, labels: _column(g) * sparse_slope_p(logits, labels))
 
-# --- of independent classes ----------------------------------------------------------------------------------------------
+# --- of independent classes ------------------------------------------------------------------------------------------
 
 
 def _sigmoid_cross_entropy(xp: Any, logits: Any, labels: Any) -> Any:
@@ -75,7 +76,7 @@ sigmoid_cross_entropy_p = elementwise(_sigmoid_cross_entropy, "logits", "labels"
 sigmoid_cross_entropy_p.vjp(logits=lambda g, logits, labels: g * (sigmoid_p(logits) - labels),
                             labels=lambda g, logits: -g * logits)  # fmt: skip
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- public ----------------------------------------------------------------------------------------------------------
 
 
 def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: str | None = None) -> EagerTensor:
@@ -149,12 +150,14 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str
         raise ValueError(f"`logits` cannot be a scalar. Received logits={logits}`")
     if indices.ndim != len(shape) - 1:
         raise ValueError("`labels.shape.rank` must equal `logits.shape.rank - 1`. Received: "
-                         f"labels.shape={y.shape} of rank {indices.ndim} and logits.shape={z.shape} of rank {len(shape)}")
+                         f"labels.shape={y.shape} of rank {indices.ndim} and logits.shape={z.shape} of rank "
+                         f"{len(shape)}")  # fmt: skip
     if indices.shape != shape[:-1]:
         raise ValueError("`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
                          f"labels.shape={y.shape} and logits.shape={z.shape}")  # fmt: skip
     if indices.dtype.kind != "i" or indices.dtype.itemsize < 4:
-        raise invalid(op, f"Value for attr 'Tlabels' of {y.dtype.name} is not in the list of allowed values: int32, int64")
+        raise invalid(op, f"Value for attr 'Tlabels' of {y.dtype.name} is not in the list of allowed values: int32, "
+                      "int64")  # fmt: skip
     if indices.size:
         if not shape[-1]:
             raise invalid(op, f"Must have at least one class, but got logits shape {list(shape)}")
@@ -203,7 +206,9 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
     return sigmoid_cross_entropy_p(*_pair("sigmoid_cross_entropy_with_logits", logits=logits, labels=labels))
 
 
-def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any, name: str | None = None) -> EagerTensor:
+def weighted_cross_entropy_with_logits(
+    labels: Any, logits: Any, pos_weight: Any, name: str | None = None
+) -> EagerTensor:
     """`sigmoid_cross_entropy_with_logits` in which what is positive counts `pos_weight` times.
 
     That is `-pos_weight * labels * log(sigmoid(logits)) - (1 - labels) * log(1 - sigmoid(logits))`.
@@ -221,7 +226,9 @@ def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any
     return (1 - y) * z + (1 + (weight - 1) * y) * softplus_p(-z)
 
 
-def log_poisson_loss(targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None) -> EagerTensor:
+def log_poisson_loss(
+    targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
+) -> EagerTensor:
     """`exp(log_input) - log_input * targets`: minus the log-likelihood of Poisson counts, elementwise.
 
     Args:
@@ -263,7 +270,7 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     t = convert_to_tensor(targets)
     y = t._array
     if y.dtype.kind not in "iu":
-        raise invalid("InTopKV2", f"Value for attr 'T' of {t.dtype.name} is not in the list of allowed values: int32, int64")
+        raise invalid("InTopKV2", f"targets must be int32 or int64, got {t.dtype.name}")
     if p.ndim != 2:
         raise invalid("InTopKV2", f"predictions must be 2-dimensional, got shape {list(p.shape)}")
     if y.ndim != 1:
@@ -278,7 +285,9 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     return wrap(valid & np.isfinite(p).all(1) & (greater < int(k)))
 
 
-def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None) -> EagerTensor:
+def compute_average_loss(
+    per_example_loss: Any, sample_weight: Any = None, global_batch_size: Any = None
+) -> EagerTensor:
     """The sum of the losses, weighted, over the number of examples in the global batch.
 
     Args:
@@ -296,8 +305,8 @@ def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, globa
     """
     loss = convert_to_tensor(per_example_loss)
     if not loss._array.ndim:
-        raise ValueError("Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1. Received "
-                         f"per_example_loss={per_example_loss} with rank 0")  # fmt: skip
+        raise ValueError("Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1. "
+                         f"Received per_example_loss={per_example_loss} with rank 0")  # fmt: skip
     if not loss.dtype.is_floating:
         loss = cast(loss, np.float64)
     if sample_weight is not None:

@@ -161,11 +161,12 @@ def batch_norm_with_global_normalization(input: Any, mean: Any, variance: Any, b
                                          variance_epsilon: Any, scale_after_normalization: bool,
                                          name: str | None = None) -> EagerTensor:  # fmt: skip
     """`batch_normalization` with offset `beta` and, if `scale_after_normalization`, scale `gamma`."""
-    return batch_normalization(input, mean, variance, beta, gamma if scale_after_normalization else None, variance_epsilon)
+    scale = gamma if scale_after_normalization else None
+    return batch_normalization(input, mean, variance, beta, scale, variance_epsilon)
 
 
-def local_response_normalization(input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,
-                                 name: str | None = None) -> EagerTensor:  # fmt: skip
+def local_response_normalization(input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1,
+                                 beta: float = 0.5, name: str | None = None) -> EagerTensor:  # fmt: skip
     """Each element over `(bias + alpha * s)**beta`, `s` the sum of squares over channels up to `depth_radius` away.
 
     Args:

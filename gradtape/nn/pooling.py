@@ -14,7 +14,7 @@ __all__ = [
     "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d",
 ]  # fmt: skip
 
-# --- maxima: the gradient goes to the first maximum of a window ---------------------------------------------------------
+# --- maxima: the gradient goes to the first maximum of a window ------------------------------------------------------
 
 
 @primitive(op="MaxPool", kinds="fiu", same=("x",))
@@ -45,7 +45,7 @@ max_spread_p.vjp(
 max_pick_p.vjp(t=lambda h, x, out, window, strides, padding: max_spread_p(
     h, x, out, window=window, strides=strides, padding=padding))  # fmt: skip
 
-# --- means: padding does not count -------------------------------------------------------------------------------------
+# --- means: padding does not count -----------------------------------------------------------------------------------
 
 
 @primitive(op="AvgPool", kinds="f", same=("x",))
@@ -64,7 +64,7 @@ mean_pool_p.vjp(x=lambda g, x_shape, window, strides, padding: mean_spread_p(
 mean_spread_p.vjp(g=lambda h, window, strides, padding: mean_pool_p(
     h, window=window, strides=strides, padding=padding))  # fmt: skip
 
-# --- public ------------------------------------------------------------------------------------------------------------
+# --- public ----------------------------------------------------------------------------------------------------------
 
 
 def _pool(pool: Any, input: Any, ksize: Any, strides: Any, padding: Any, data_format: Any, spatial: int,
@@ -91,7 +91,8 @@ def _pool(pool: Any, input: Any, ksize: Any, strides: Any, padding: Any, data_fo
 def _spatial_of(input: EagerTensor) -> int:
     spatial = input._array.ndim - 2
     if not 1 <= spatial <= 3:
-        raise ValueError(f"`input.shape.rank` must be 3, 4 or 5. Received: input.shape={input.shape} of rank {spatial + 2}.")
+        raise ValueError(f"`input.shape.rank` must be 3, 4 or 5. Received: input.shape={input.shape} of rank "
+                         f"{spatial + 2}.")  # fmt: skip
     return spatial
 
 

@@ -48,8 +48,8 @@ def per_axis(value: Any, spatial: int, first: bool, name: str, op: str, default:
             raise UnimplementedError(None, None, f"{op} cannot have {name} along the batch and the channels, got "
                                      f"{name}={given}. [Op:{op}]")  # fmt: skip
     else:
-        raise ValueError(f"{name} should be of length 1, {spatial} or {spatial + 2}. Received: {name}={value} of length "
-                         f"{len(given)}")  # fmt: skip
+        raise ValueError(f"{name} should be of length 1, {spatial} or {spatial + 2}. Received: {name}={value} of "
+                         f"length {len(given)}")  # fmt: skip
     if any(n <= 0 for n in numbers):
         raise invalid(op, f"{name} should be larger than 0, got {given}")
     return tuple(numbers)
@@ -95,8 +95,8 @@ def fits(size: Ints, kernel: Ints, strides: Ints, padding: Pairs, dilations: Int
     for n, k, s, around, d in zip(size, kernel, strides, padding, dilations, strict=True):
         extent = (k - 1) * d + 1
         if n + sum(around) - extent + s <= -s:
-            raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded by "
-                          f"{around}, with stride {s}")  # fmt: skip
+            raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded "
+                          f"by {around}, with stride {s}")  # fmt: skip
 
 
 def image(value: Any, dtype: Any = None) -> EagerTensor:

@@ -62,7 +62,7 @@ def uniform(
     >>> import gradtape as tf
     >>> tf.random.set_seed(1)
     >>> tf.random.uniform([3], maxval=6, dtype=tf.int32).numpy()
-    array([4, 1, 1], dtype=int32)
+    array([0, 3, 3], dtype=int32)
     """
     dtype = as_dtype(dtype)
     if dtype.name not in (*FLOATS, "int32", "int64"):
@@ -83,7 +83,7 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
     >>> import gradtape as tf
     >>> tf.random.set_seed(1)
     >>> tf.random.shuffle([[1, 1], [2, 2], [3, 3]]).numpy()[:, 0]
-    array([2, 3, 1], dtype=int32)
+    array([1, 3, 2], dtype=int32)
     """
     value = convert_to_tensor(value)
     if not value.ndim or len(value) < 2:

@@ -206,7 +206,7 @@ LOSSES = [
 ]  # fmt: skip
 
 
-# --- convolutions --------------------------------------------------------------------------------------------------------
+# --- convolutions ----------------------------------------------------------------------------------------------------
 
 
 def image(*shape: int, seed: int = 0) -> Any:
@@ -287,7 +287,8 @@ CONVOLUTIONS = [
             (image(2, 5, 2), image(3, 2, 2), 1, [[0, 0], [1, 1], [0, 0]]),
         ],
     ),
-    conv("nn.conv1d/dilations", "conv1d", [(image(2, 5, 2), image(2, 2, 2), 1, "VALID", "NWC", 2)], notes=NO_GRADIENT_THERE),
+    conv("nn.conv1d/dilations", "conv1d",
+         [(image(2, 5, 2), image(2, 2, 2), 1, "VALID", "NWC", 2)], notes=NO_GRADIENT_THERE),
     conv("nn.conv1d/channels_first", "conv1d", [(image(2, 2, 5), image(3, 2, 2), 1, "SAME", "NCW")], notes=ONLY_HERE),
     conv(
         "nn.conv3d", "conv3d",
@@ -359,13 +360,18 @@ CONVOLUTIONS = [
     conv("nn.conv_transpose", "conv_transpose", [(image(1, 2, 2, 2), image(3, 2, 3, 2), [1, 4, 4, 3], 2)]),
 ]  # fmt: skip
 
-# --- pooling -------------------------------------------------------------------------------------------------------------
+# --- pooling ---------------------------------------------------------------------------------------------------------
 
 TIED = np.array([[0.0, 1.0, 1.0], [1.0, 1.0, 0.0], [2.0, 2.0, 2.0]]).reshape(1, 3, 3, 1)
 
 
-def pool(name: str, samples: Sequence[Sample], edges: Sequence[Sample] = (), suffix: str = "", **options: Any) -> Operation:
-    return Operation(f"nn.{name}{suffix}", lambda tf, x, *rest: getattr(tf.nn, name)(x, *rest), samples, edges, **options)
+def pool(
+    name: str, samples: Sequence[Sample], edges: Sequence[Sample] = (), suffix: str = "", **options: Any
+) -> Operation:
+    def call(tf: Any, x: Any, *rest: Any) -> Any:
+        return getattr(tf.nn, name)(x, *rest)
+
+    return Operation(f"nn.{name}{suffix}", call, samples, edges, **options)
 
 
 POOLS: list[Sample] = [
@@ -415,7 +421,7 @@ POOLING = [
     ),
 ]  # fmt: skip
 
-# --- normalisation -------------------------------------------------------------------------------------------------------
+# --- normalisation ---------------------------------------------------------------------------------------------------
 
 POSITIVE = floats(3, low=0.4, high=2.0)
 # TensorFlow stops the gradient of the mean within the variance: right to first order only.
@@ -483,7 +489,7 @@ NORMALISATION = [
     ),
 ]  # fmt: skip
 
-# --- dropout and embeddings: what is random is left to tests/test_nn.py ---------------------------------------------------
+# --- dropout and embeddings: what is random is left to tests/test_nn.py ----------------------------------------------
 
 LAYERS = [
     Operation(

@@ -29,7 +29,6 @@ weights = [tf.constant([1.0, 2.0]), tf.constant(3.0)]
 print(tape.gradient([y, z], x, output_gradients=weights))
 print(tape.gradient({"a": y, "b": z}, [x], output_gradients=weights))
 print(tape.gradient([y, y], x, output_gradients=[[1.0, 1.0], [0.5, 0.0]]))
-print(tape.gradient(x, x, output_gradients=[[5.0, 6.0]]))
 
 print("a vector-Jacobian product, row by row")
 A = tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -1,5 +1,7 @@
 """stop_recording, reset, entering again, and stop_gradient."""
 
+import re
+
 import tensorflow as tf
 
 
@@ -7,7 +9,7 @@ def attempt(label, function):
     try:
         print(label, function())
     except Exception as error:
-        print(label, type(error).__name__, error)
+        print(label, type(error).__name__, re.split("[.,]", str(error))[0])
 
 
 x = tf.constant(3.0)

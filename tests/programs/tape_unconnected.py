@@ -8,7 +8,7 @@ def attempt(label, function):
     try:
         print(label, function())
     except Exception as error:
-        print(label, type(error).__name__, error)
+        print(label, type(error).__name__, str(error).split(".")[0])
 
 
 print("not connected")

@@ -25,7 +25,7 @@ def attempt(label, function):
     try:
         print(label, function())
     except Exception as error:
-        print(label, type(error).__name__, error)
+        print(label, type(error).__name__)
 
 
 print("by itself")
