@@ -61,14 +61,17 @@ $(VENV)/made.stamp:
 
 $(VENV)/run.stamp: pyproject.toml | $(VENV)/made.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[examples]'
+	$(BIN)/python -m compileall -q gradtape
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml | $(VENV)/made.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m compileall -q gradtape
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/dev.stamp: pyproject.toml | $(VENV)/made.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m compileall -q gradtape
 	@touch $@ $(VENV)/run.stamp $(VENV)/test.stamp
 
 $(ORACLE)/oracle.stamp: Makefile

@@ -8,7 +8,7 @@ gives the names that `import tensorflow as tf` gives, with the same behaviour. T
 from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
-from . import compat, debugging, dtypes, errors, nest, version
+from . import autodiff, compat, debugging, dtypes, errors, nest, version
 from .core.convert import convert_to_tensor
 from .core.dtypes import (
     DType, as_dtype, bfloat16, complex64, complex128, double, float16, float32, float64, half, int8, int16, int32, int64,

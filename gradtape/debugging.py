@@ -236,12 +236,11 @@ def assert_rank_in(x: Any, ranks: Iterable[Any], message: str | None = None, nam
     _check_rank(x, x.ndim in allowed, f"in {allowed}", message)
 
 
-def assert_scalar(tensor: Any, message: str | None = None, name: str | None = None) -> EagerTensor:
-    """`tensor`, as a tensor; raises ValueError if it has axes."""
+def assert_scalar(tensor: Any, message: str | None = None, name: str | None = None) -> None:
+    """Raise ValueError if `tensor` has axes."""
     x = convert_to_tensor(tensor)
     if x.ndim:
         raise ValueError(f"{_prefix(message)}Expected scalar shape, saw shape: {x.shape}.")
-    return x
 
 
 def assert_shapes(

@@ -31,6 +31,7 @@ Invalid = tf.errors.InvalidArgumentError
         lambda d: d.assert_shapes({m.ref(): (2, 3)}),
         lambda d: d.assert_type(x, tf.float32),
         lambda d: d.assert_integer(1),
+        lambda d: d.assert_scalar(1.0),
         lambda d: d.assert_proper_iterable([x]),
         lambda d: d.Assert(tf.constant(True), [x]),
     ],
@@ -89,7 +90,7 @@ def test_check_numerics_checks_the_gradient_too() -> None:
     with tf.GradientTape() as tape:
         tape.watch(x)
         y = tf.debugging.check_numerics(x, "here") / 0.0
-    with pytest.raises(Invalid, match="detected in gradient. here"):
+    with pytest.raises(Invalid, match=r"detected in gradient\. here"):
         tape.gradient(y, x)
 
 

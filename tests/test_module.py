@@ -60,7 +60,8 @@ def test_containers_that_have_no_order_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("Dense", "dense"), ("MyDenseLayer", "my_dense_layer"), ("MLP2D", "mlp2_d"), ("MyHTTPLayer2D", "my_http_layer2_d"), ("A", "a")],
+    [("Dense", "dense"), ("MyDenseLayer", "my_dense_layer"), ("MLP2D", "mlp2_d"),
+     ("MyHTTPLayer2D", "my_http_layer2_d"), ("A", "a")],
 )  # fmt: skip
 def test_default_name_is_the_classs_in_snake_case(kind: str, name: str) -> None:
     assert type(kind, (tf.Module,), {})().name == name

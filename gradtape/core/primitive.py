@@ -24,7 +24,8 @@ A rule is linear in `g`, whose shape is `(*lead, *out_shape)` with any number of
 cotangent with the same leading axes; so rules count axes from the end. Broadcasting is not their business: the
 pass sums a cotangent back to its input's shape. A variadic primitive (`def concat_p(xp, *xs, axis)`) has one rule,
 for `xs`, which gives a sequence of cotangents; it may ask for `xs_shape`, a tuple of shapes. Where an operation has
-several outputs, `g` is a list, with None for an output that the target does not depend on.
+several outputs, `g` is a list, with None for an output that the target does not depend on. A cotangent that is zero
+but in a few places may be given as `Scattered`.
 """
 
 import functools

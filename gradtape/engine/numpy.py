@@ -110,7 +110,8 @@ def gate(g: Array, x: Array) -> Any:
 def where(condition: Array, x: Array, y: Array) -> Any:
     """`np.where`, which on large arrays waits for conditions that nobody can predict: bits are chosen without asking."""
     dtype = x.dtype
-    if condition.size < 8192 or dtype.kind != "f" or dtype != y.dtype or dtype.itemsize > 8 or condition.dtype != np.bool_:
+    floats = dtype.kind == "f" and dtype == y.dtype and dtype.itemsize <= 8
+    if condition.size < 8192 or not floats or condition.dtype != np.bool_:
         return np.where(condition, x, y)
     bits = np.dtype(f"i{dtype.itemsize}")
     mask = np.negative(condition.view(np.int8)).astype(bits)  # all ones where true

@@ -1,8 +1,8 @@
 """Convolution on NumPy and BLAS, of images with channels last, and the two linear maps that are its transposes.
 
 An image is `(n, *size, c)`, a kernel `(*kernel, c // groups, f)`, an output `(n, *out, f)`, over any number of spatial
-axes. What is here was chosen by measurement (benchmarks/experiments/convolution.py): windows are copied out, some images
-at a time so that they stay in the cache, and multiplied by the kernel in one product.
+axes. What is here was chosen by measurement (benchmarks/experiments/convolution.py): windows are copied out, some
+images at a time so that they stay in the cache, and multiplied by the kernel in one product.
 """
 
 import itertools
@@ -59,7 +59,7 @@ def conv_kernel(x: Array, g: Array, kernel: Ints, strides: Ints, padding: Pairs,
 
 
 def conv_image(g: Array, w: Array, size: Ints, strides: Ints, padding: Pairs, dilations: Ints,
-                   groups: int) -> Array:  # fmt: skip
+               groups: int) -> Array:  # fmt: skip
     """The cotangent of images, of spatial size `size`, for a kernel and the cotangent of their convolution."""
     if g.dtype.itemsize == 2:
         wide = conv_image(g.astype(np.float32), w.astype(np.float32), size, strides, padding, dilations, groups)
@@ -67,26 +67,45 @@ def conv_image(g: Array, w: Array, size: Ints, strides: Ints, padding: Pairs, di
     *kernel, c, f = w.shape
     n, *windows, _ = g.shape
     out = np.empty((n, *size, groups * c), g.dtype)
-    # For each position in the kernel, (groups, f / groups, c).
-    matrices = w.reshape(math.prod(kernel), c, groups, f // groups).transpose(0, 2, 3, 1)
     step = max(1, 2 * _BLOCK // max(1, math.prod(windows) * max(groups * c, f)))
     padded = [m + before + after for m, (before, after) in zip(size, padding, strict=True)]
-    inside = tuple(slice(before, before + m) for m, (before, _) in zip(size, padding, strict=True))
+    inside = (slice(None), *(slice(before, before + m) for m, (before, _) in zip(size, padding, strict=True)))
+    places = [
+        (slice(None), *(slice(p * d, p * d + (m - 1) * s + 1, s)
+                        for p, d, s, m in zip(position, dilations, strides, windows, strict=True)))
+        for position in itertools.product(*map(range, kernel))
+    ]  # fmt: skip
+    # For each place in the kernel, (groups, f / groups, c).
+    matrices = w.reshape(len(places), c, groups, f // groups).transpose(0, 2, 3, 1)
     for start in range(0, n, step):
         part = g[start : start + step]
         total = np.zeros((len(part), *padded, groups, c), g.dtype)
-        flat = _by_group(part, groups)
-        product = np.empty((groups, flat.shape[1], c), g.dtype)
-        for position, matrix in zip(itertools.product(*map(range, kernel)), matrices, strict=True):
-            if not product.size:
-                break
-            place = tuple(slice(p * d, p * d + (m - 1) * s + 1, s)
-                          for p, d, s, m in zip(position, dilations, strides, windows, strict=True))  # fmt: skip
-            np.matmul(flat, matrix, out=product)
-            target = total[(slice(None), *place)]
-            target += product.reshape(groups, *target.shape[:-2], c).transpose(*range(1, target.ndim - 1), 0, -1)
-        out[start : start + step] = total[(slice(None), *inside)].reshape(len(part), *size, groups * c)
+        if part.size:
+            add = _add_by_channel if c == 1 < groups else _add_products
+            add(total, part, places, matrices)
+        out[start : start + step] = total[inside].reshape(len(part), *size, groups * c)
     return out
+
+
+def _add_products(total: Array, g: Array, places: list[Any], matrices: Array) -> None:
+    """For each place, add the product of `g` and its matrix, by group."""
+    groups, _, c = matrices.shape[1:]
+    flat = _by_group(g, groups)
+    product = np.empty((groups, flat.shape[1], c), g.dtype)
+    shaped = product.reshape(groups, *g.shape[:-1], c).transpose(*range(1, g.ndim), 0, g.ndim)
+    for place, matrix in zip(places, matrices, strict=True):
+        np.matmul(flat, matrix, out=product)
+        total[place] += shaped
+
+
+def _add_by_channel(total: Array, g: Array, places: list[Any], matrices: Array) -> None:
+    """The same, where a group is one channel of the image: the products are elementwise."""
+    groups, multiplier, _ = matrices.shape[1:]
+    g = g.reshape(*g.shape[:-1], groups, multiplier)
+    for place, matrix in zip(places, matrices, strict=True):
+        target = total[place][..., 0]
+        for i in range(multiplier):
+            target += g[..., i] * matrix[:, i, 0]
 
 
 def _by_group(x: Array, groups: int) -> Array:

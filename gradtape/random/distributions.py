@@ -11,9 +11,9 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype, float64
 from ..core.errors import invalid
 from ..core.primitive import elementwise
+from ..core.recording import current
 from ..core.shape import TensorShape
 from ..core.tensor import EagerTensor, Tensor, wrap
-from ..engine.numpy import quiet_context
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
 from . import philox
@@ -50,10 +50,6 @@ def _floating(dtype: Any) -> DType:
     return dtype
 
 
-def _quietly(function: Any, *args: Any) -> Any:
-    return quiet_context().run(function, *args)
-
-
 def _is(value: Any, number: float) -> bool:
     return type(value) in (int, float) and value == number
 
@@ -71,7 +67,7 @@ def normal(source: Source, shape: Any, mean: Any, stddev: Any, dtype: Any, trunc
     dims = dimensions(shape, "TruncatedNormal" if truncated else "RandomStandardNormal")
     size = math.prod(dims)
     draw = philox.truncated_normal if truncated else philox.normal
-    return _scaled(_quietly(draw, *source(size), size, dtype._numpy).reshape(dims), mean, stddev, dtype)
+    return _scaled(current.thread.run(draw, *source(size), size, dtype._numpy).reshape(dims), mean, stddev, dtype)
 
 
 def uniform(source: Source, shape: Any, minval: Any, maxval: Any, dtype: DType, op: str) -> EagerTensor:

@@ -10,40 +10,45 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-_LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
-_MULTIPLIERS = np.array([0xD2511F53, 0xCD9E8D57], np.uint64)
+_U4, _U8 = np.dtype("<u4"), np.dtype("<u8")
+_MULTIPLIERS = np.array([[0xD2511F53], [0xCD9E8D57]], _U8)
 _WEYL = (0x9E3779B9, 0xBB67AE85)
+_ROUNDS = 10
 _MASK = 0xFFFFFFFF
 _EPSILON = 1e-7  # the least uniform number of which the Box-Muller transform takes the logarithm
 _TRUNCATE = 2.0
 RESERVED = 256  # counters set aside for each number, so that rejection sampling cannot meet the next one's
 
 
-def words(key: int, counter: int, count: int, step: int = 1) -> Array:
-    """Random words, shape (count, 4), of dtype uint32: those of `count` counters, from `counter` in steps of `step`."""
-    offsets = np.arange(count, dtype=np.uint64) * np.uint64(step)
-    low = np.uint64(counter & 0xFFFFFFFFFFFFFFFF) + offsets
-    high = np.uint64(counter >> 64 & 0xFFFFFFFFFFFFFFFF) + (low < offsets)
-    c0, c1, c2, c3 = low & _LOW, low >> _HALF, high & _LOW, high >> _HALF
-    k0, k1 = key & _MASK, key >> 32 & _MASK
-    for _ in range(10):
-        p, q = c0 * _MULTIPLIERS[0], c2 * _MULTIPLIERS[1]
-        c0, c1 = (q >> _HALF) ^ c1 ^ np.uint64(k0), q & _LOW
-        c2, c3 = (p >> _HALF) ^ c3 ^ np.uint64(k1), p & _LOW
-        k0, k1 = k0 + _WEYL[0] & _MASK, k1 + _WEYL[1] & _MASK
-    return np.stack([c0, c1, c2, c3], -1).astype(np.uint32)
+def words(key: int, counter: int, offsets: Array) -> Array:
+    """Random words, shape (n, 4), of dtype uint32: those of the counters `counter + offsets`, n integers (uint64)."""
+    low = offsets + np.uint64(counter & 0xFFFFFFFFFFFFFFFF)
+    high = (low < offsets) + np.uint64(counter >> 64 & 0xFFFFFFFFFFFFFFFF)
+    parts = np.array((low, high), _U8).view(_U4)
+    even, odd = parts[:, 0::2], parts[:, 1::2]  # words 0 and 2 of the counters, words 1 and 3
+    keys = [((key + r * _WEYL[0] & _MASK,), ((key >> 32) + r * _WEYL[1] & _MASK,)) for r in range(_ROUNDS)]
+    for k in np.array(keys, _U4):
+        products = np.multiply(even, _MULTIPLIERS, dtype=_U8).view(_U4)[::-1]
+        even, odd = products[:, 1::2] ^ odd ^ k, products[:, 0::2]
+    out = np.empty((len(offsets), 4), _U4)
+    out[:, 0::2], out[:, 1::2] = even.T, odd.T
+    return out
+
+
+def _first(count: int) -> Array:
+    return np.arange(count, dtype=np.uint64)
 
 
 def scramble(seed: tuple[int, int]) -> tuple[int, int]:
     """The (key, counter) of a stateless seed."""
     counter = (seed[0] & 0xFFFFFFFFFFFFFFFF) | (seed[1] & 0xFFFFFFFFFFFFFFFF) << 64
-    w = words(0x02461E293EC8F720, counter, 1)[0].tolist()
+    w = words(0x02461E293EC8F720, counter, _first(1))[0].tolist()
     return w[0] | w[1] << 32, w[2] << 64 | w[3] << 96
 
 
 def _flat(key: int, counter: int, size: int) -> Array:
-    return words(key, counter, -(-size // 4)).ravel()[:size]
+    return words(key, counter, _first(-(-size // 4))).ravel()[:size]
 
 
 def _pairs(w: Array) -> Array:
@@ -118,7 +123,7 @@ def _normals(w: Array, dtype: np.dtype[Any]) -> Array:
 def normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) -> Array:
     """Numbers of the standard normal distribution."""
     each = 2 if dtype == np.float64 else 4
-    return _normals(words(key, counter, -(-size // each)), dtype).ravel()[:size].astype(dtype)
+    return _normals(words(key, counter, _first(-(-size // each))), dtype).ravel()[:size].astype(dtype)
 
 
 def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) -> Array:
@@ -127,21 +132,17 @@ def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) ->
     groups = -(-size // each)
     out = np.zeros((groups, each), dtype if dtype == np.float64 else np.float32)
     filled = np.zeros(groups, np.intp)
-    step = each * RESERVED // 4  # counters that each group of numbers has for itself
-    open_groups = np.arange(groups)
+    unfilled = np.arange(groups)
+    first = _first(groups) * np.uint64(each * RESERVED // 4)  # each group has that many counters for itself
     attempt = 0
-    while open_groups.size:
-        if open_groups.size == groups:
-            w = words(key, counter + attempt, groups, step)
-        else:
-            w = np.concatenate([words(key, counter + attempt + int(i) * step, 1) for i in open_groups])
-        candidates = _normals(w, dtype)
+    while unfilled.size:
+        candidates = _normals(words(key, counter + attempt, first[unfilled]), dtype)
         for candidate in candidates.T:
-            take = (np.abs(candidate) < _TRUNCATE) & (filled[open_groups] < each)
-            rows = open_groups[take]
+            take = (np.abs(candidate) < _TRUNCATE) & (filled[unfilled] < each)
+            rows = unfilled[take]
             out[rows, filled[rows]] = candidate[take]
             filled[rows] += 1
-        open_groups = open_groups[filled[open_groups] < each]
+        unfilled = unfilled[filled[unfilled] < each]
         attempt += 1
     return out.ravel()[:size].astype(dtype)
 
