@@ -22,6 +22,9 @@ from .core.shape import TensorShape
 from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
+from .control_flow import (
+    case, cond, control_dependencies, foldl, foldr, group, map_fn, no_op, scan, switch_case, while_loop,
+)  # fmt: skip
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from .array import (
     boolean_mask, broadcast_dynamic_shape, broadcast_static_shape, broadcast_to, concat, constant, ensure_shape,

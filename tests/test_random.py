@@ -58,9 +58,15 @@ def test_stateless_functions_give_tensorflows_numbers() -> None:
 
 def test_counters_carry_into_the_next_word() -> None:
     generator = tf.random.Generator.from_state([-1, 0, 7], "philox")  # the counter is 2**64 - 1
-    second = generator.uniform_full_int([6], tf.uint32).numpy()[4:]
-    after = tf.random.Generator.from_state([0, 1, 7], "philox").uniform_full_int([2], tf.uint32).numpy()
-    np.testing.assert_array_equal(second, after)
+    first = generator.uniform_full_int([100], tf.uint32).numpy()
+    after = tf.random.Generator.from_state([0, 1, 7], "philox").uniform_full_int([96], tf.uint32).numpy()
+    np.testing.assert_array_equal(first[4:], after)
+
+
+def test_few_numbers_begin_as_many_do() -> None:
+    for draw in (tf.random.stateless_uniform, tf.random.stateless_normal, tf.random.stateless_truncated_normal):
+        few, many = draw([5], [3, 4]), draw([500], [3, 4])
+        np.testing.assert_array_equal(few, many[:5])
 
 
 # --- seeds -----------------------------------------------------------------------------------------------------------

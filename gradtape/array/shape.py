@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..core import dtypes
-from ..core.backward import broadcast_to_p, reshape_p
+from ..core.backward import broadcast_to_p, reshape_p, transpose_p
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
@@ -24,24 +24,6 @@ __all__ = [
 newaxis = None
 
 # --- primitives ------------------------------------------------------------------------------------------------------
-
-
-@primitive(op="Transpose")
-def transpose_p(xp: Any, x: Any, *, perm: tuple[int, ...]) -> Any:
-    """The last axes of `x` in the order `perm`, of negative numbers."""
-    lead = x.ndim - len(perm)
-    return xp.transpose(x, perm if not lead else (*range(lead), *perm))
-
-
-def _inverse(perm: tuple[int, ...]) -> tuple[int, ...]:
-    n = len(perm)
-    inverse = [0] * n
-    for i, p in enumerate(perm):
-        inverse[p] = i - n
-    return tuple(inverse)
-
-
-transpose_p.vjp(x=lambda g, perm: transpose_p(g, perm=_inverse(perm)))
 
 
 @primitive(op="Identity")

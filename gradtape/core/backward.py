@@ -1,4 +1,6 @@
-"""The backward pass over a recording, and the two operations that cotangents need: summing to a shape, broadcasting."""
+"""The backward pass over a recording, and the operations that cotangents need: summing to a shape, broadcasting,
+reshaping, transposing.
+"""
 
 import operator
 from collections.abc import Iterable, Mapping
@@ -30,6 +32,21 @@ def broadcast_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
 @primitive(op="Reshape")
 def reshape_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     return xp.reshape(x, shape)
+
+
+@primitive(op="Transpose")
+def transpose_p(xp: Any, x: Any, *, perm: tuple[int, ...]) -> Any:
+    """The last axes of `x` in the order `perm`, of negative numbers."""
+    lead = x.ndim - len(perm)
+    return xp.transpose(x, perm if not lead else (*range(lead), *perm))
+
+
+def _inverse(perm: tuple[int, ...]) -> tuple[int, ...]:
+    n = len(perm)
+    inverse = [0] * n
+    for i, p in enumerate(perm):
+        inverse[p] = i - n
+    return tuple(inverse)
 
 
 def shape_of(x: Any) -> tuple[int, ...]:
@@ -67,6 +84,7 @@ def spread(g: Any, shape: tuple[int, ...], out_ndim: int) -> Any:
 
 sum_to_p.vjp(x=lambda g, x_shape, shape: spread(g, x_shape, len(shape)))
 broadcast_to_p.vjp(x=lambda g, x_shape, shape: unbroadcast(g, x_shape, lead_of(g, len(shape))))
+transpose_p.vjp(x=lambda g, perm: transpose_p(g, perm=_inverse(perm)))
 reshape_p.vjp(x=lambda g, x_shape, shape: reshape_p(g, shape=lead_of(g, len(shape)) + x_shape))
 
 

@@ -172,6 +172,9 @@ class Forward(Recording):
                 thread.recordings, thread.run = recordings, run
         if tangent is not None:
             self.tangents[node] = tangent
+        if node.watchers[-1] is self and all(type(r) is Forward for r in node.watchers):  # nobody will look back
+            node.source = ()
+            node.saved = node.shapes = None
 
 
 class _Pushed(list[Any]):

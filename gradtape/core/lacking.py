@@ -7,7 +7,7 @@ from typing import Any
 
 
 def lacking(module: str, lazily: dict[str, Callable[[], Any]] | None = None) -> Callable[[str], Any]:
-    """The `__getattr__` of a public namespace: gives the names that load lazily, and for others says what is nearest."""
+    """The `__getattr__` of a public namespace: gives names that load lazily, and says of others what is nearest."""
     path = module.replace("gradtape", "tf", 1)
 
     def __getattr__(name: str) -> Any:

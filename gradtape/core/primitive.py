@@ -50,8 +50,8 @@ class Plan:
     """What one operation saves, and runs backward, when the inputs in `mask` are watched.
 
     `save(inputs, out, attrs)` makes what is saved: one thing by itself, several as a tuple. A step is `(position of
-    the input, f)`: `f(g, saved, node)` is the cotangent of that input; `steps` take arrays, `lifted` tensors. `single` is
-    the position where there is but one step, and None otherwise.
+    the input, f)`: `f(g, saved, node)` is the cotangent of that input; `steps` take arrays, `lifted` tensors. `single`
+    is the position where there is but one step, and None otherwise.
     """
 
     __slots__ = ("broadcasts", "lifted", "needs", "primitive", "save", "single", "steps")

@@ -2,6 +2,7 @@
 
 import contextlib
 import enum
+import math
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import broadcast_to_p, pull, shape_of
+from .backward import broadcast_to_p, pull, reshape_p, shape_of
 from .convert import convert_to_tensor
 from .errors import invalid
+from .jacobian import batch_first, batch_seed, jacobian_seed, rows
 from .log import warn_first
 from .recording import Node, Recording, current
 from .tensor import Tensor, wrap
@@ -220,6 +222,133 @@ class GradientTape:
             gradients.append(g)
         return nest.pack_sequence_as(sources, gradients)
 
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The Jacobian of `target` with respect to `sources`, by one backward pass for all rows.
+
+        Args:
+          target: a tensor.
+          sources: a tensor, a variable, or a nested structure of these.
+          unconnected_gradients: what to give where there is no path: `"none"` or `"zero"`.
+          parallel_iterations: nothing here; TensorFlow's.
+          experimental_use_pfor: False makes a pass for each row, which takes less memory and needs a persistent tape.
+
+        Returns:
+          In the structure of `sources`, tensors of shape `target.shape + source.shape`, or None.
+
+        Raises:
+          RuntimeError: on the second call of a tape that is not persistent, or where one is needed.
+          AttributeError: if `target` is no tensor.
+          ValueError: if `unconnected_gradients` is unknown.
+
+        >>> import gradtape as tf
+        >>> x = tf.constant([1.0, 2.0])
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.jacobian(y, x).numpy()
+        array([[2., 0.],
+               [0., 4.]], dtype=float32)
+        """
+        unconnected = _unconnected(unconnected_gradients)
+        flat = nest.flatten(sources)
+        shape, array = self._shape_of_target(target), _array(target)
+        seed = jacobian_seed(shape, array.dtype)
+        found = self._rows(target, flat, seed, math.prod(shape), not experimental_use_pfor, "jacobian")
+        jacobians: list[Any] = []
+        for x, c in zip(flat, found, strict=True):
+            whole = shape + _array(x).shape
+            if c is not None:
+                c = reshape_p(c, shape=whole)
+                c = c if isinstance(c, Tensor) else wrap(c)
+            elif unconnected is UnconnectedGradients.ZERO:
+                c = wrap(np.zeros(whole, _array(x).dtype))
+            jacobians.append(c)
+        return nest.pack_sequence_as(sources, jacobians)
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The Jacobian of each `target[i]` with respect to `source[i]`, where it depends on no other part of `source`.
+
+        Args:
+          target: a tensor of shape `(batch, ...)`.
+          source: a tensor or variable of shape `(batch, ...)`.
+          unconnected_gradients, parallel_iterations, experimental_use_pfor: as in `jacobian`; without a path, zeros.
+
+        Returns:
+          A tensor of shape `(batch, *target.shape[1:], *source.shape[1:])`.
+
+        Raises:
+          RuntimeError: as `jacobian` does.
+          ValueError: if a rank is less than 2, or the first dimensions differ.
+
+        >>> import gradtape as tf
+        >>> x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.batch_jacobian(y, x).numpy()[1]
+        array([[6., 0.],
+               [0., 8.]], dtype=float32)
+        """
+        _unconnected(unconnected_gradients)
+        shape, over = self._shape_of_target(target), _array(source).shape
+        if shape[:1] != over[:1]:
+            raise ValueError(f"Need first dimension of target shape ({shape}) and source shape ({over}) to match.")
+        for s in (shape, over):
+            if len(s) < 2:
+                raise ValueError(f"Shape {s} must have rank at least 2: one axis for the batch, others for its parts.")
+        seed = batch_seed(shape, _array(target).dtype)
+        loop = not experimental_use_pfor
+        (c,) = self._rows(target, [source], seed, math.prod(shape[1:]), loop, "batch_jacobian")
+        if c is None:
+            return wrap(np.zeros((*shape, *over[1:]), _array(source).dtype))
+        c = batch_first(c, shape, over)
+        return c if isinstance(c, Tensor) else wrap(c)
+
+    def _rows(self, target: Any, sources: list[Any], seed: Any, count: int, loop: bool, name: str) -> list[Any]:
+        """The cotangents of `sources` for each of the `count` cotangents of `target` that `seed` gives."""
+        if loop and not self._persistent:
+            raise RuntimeError(
+                f"GradientTape must be created with persistent=True to compute the {name} with "
+                "experimental_use_pfor set to False."
+            )
+        recording = self._begin(target)
+        lifted = bool(current.thread.recordings)
+        node = _node(recording, target)
+        nodes = [_node(recording, x) for x in sources]
+        wanted = [n for n in nodes if n is not None]
+        found: dict[Node, Any] = {}
+        if node is not None:
+            found = rows(recording, node, seed, count, wanted, lifted=lifted, release=not self._persistent, loop=loop)
+        if not self._persistent:
+            self._close()
+        results = [None if n is None else found.get(n) for n in nodes]
+        if node is None and _array(target).dtype.kind in "fcV":  # a target that is a source, watched or not
+            whole = seed(0, count)
+            results = [whole if _identity(x) == _identity(target) else c for x, c in zip(sources, results, strict=True)]
+        return results
+
+    def _shape_of_target(self, target: Any) -> tuple[int, ...]:
+        if not isinstance(target, Tensor | ResourceVariable):
+            raise AttributeError(
+                f"The target of a Jacobian must be one tensor, got {target!r} of type {type(target).__name__}. "
+                "For several targets, concatenate them or ask for each on a persistent tape."
+            )
+        return _array(target).shape  # type: ignore[no-any-return]
+
     def _begin(self, target: Any) -> Recording:
         """The recording to differentiate, no longer active unless it is to record its own derivatives."""
         if self._recording is None:
@@ -231,8 +360,15 @@ class GradientTape:
                 "Argument `target` should be a list or nested structure of Tensors or Variables to be "
                 "differentiated, but received None."
             )
-        if self._active and not self._persistent:
-            self._stop()
+        if self._active:
+            if self._persistent:
+                warn_first(
+                    1,
+                    "A gradient is taken on a persistent tape inside its context, so the tape records that too, which "
+                    "takes time and memory. Do it only for derivatives of higher order.",
+                )
+            else:
+                self._stop()
         return self._recording
 
 
@@ -255,9 +391,13 @@ def _identity(x: Any) -> int:
     return id(x.handle if isinstance(x, ResourceVariable) else x)
 
 
+def _array(x: Any) -> Any:
+    return x.handle.array if isinstance(x, ResourceVariable) else x._array
+
+
 def _seed(x: Any, g: Any, lifted: bool) -> Any:
     """The cotangent of the target `x`: `g`, or ones."""
-    array = x.handle.array if isinstance(x, ResourceVariable) else x._array
+    array = _array(x)
     if g is None:
         ones = np.ones(array.shape, array.dtype)
         return wrap(ones) if lifted else ones
@@ -276,7 +416,7 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
 
 
 def _zeros(x: Any) -> Tensor:
-    array = x.handle.array if isinstance(x, ResourceVariable) else x._array
+    array = _array(x)
     return wrap(np.zeros(array.shape, array.dtype))
 
 

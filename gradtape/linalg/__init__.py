@@ -1,17 +1,28 @@
 """`tf.linalg`: products of matrices and tensors, norms, diagonals."""
 
+from ..array.creation import eye
+from ..array.shape import matrix_transpose
 from ..core.lacking import lacking
+from ..math.clip import global_norm
+from ..math.reduction import l2_normalize
 from .decompositions import (
-    cholesky, cholesky_solve, det, eigh, eigvalsh, inv, logdet, qr, slogdet, solve, svd, triangular_solve,
+    cholesky,
+    cholesky_solve,
+    det,
+    eigh,
+    eigvalsh,
+    inv,
+    logdet,
+    qr,
+    slogdet,
+    solve,
+    svd,
+    triangular_solve,
 )  # fmt: skip
 from .diagonal import band_part, diag, diag_part, set_diag, tensor_diag, tensor_diag_part, trace
 from .einsum import einsum, tensordot
 from .matmul import matmul
 from .norms import adjoint, cross, matvec, norm, normalize
-from ..array.creation import eye
-from ..array.shape import matrix_transpose
-from ..math.clip import global_norm
-from ..math.reduction import l2_normalize
 
 __getattr__ = lacking(__name__)
 

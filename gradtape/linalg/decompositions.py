@@ -7,8 +7,7 @@ import numpy as np
 
 from ..array.indexing import slice_p
 from ..array.joining import concat
-from ..array.shape import transpose_p
-from ..core.backward import lead_of, reshape_p, shape_of, unbroadcast
+from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive

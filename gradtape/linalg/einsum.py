@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..array.shape import transpose_p
-from ..core.backward import reshape_p
+from ..core.backward import reshape_p, transpose_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.tensor import EagerTensor, Tensor

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..array.shape import matrix_transpose, transpose_p
-from ..core.backward import lead_of, reshape_p, shape_of, unbroadcast
+from ..array.shape import matrix_transpose
+from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
 from ..core.convert import convert_to_tensor
 from ..core.errors import FailedPreconditionError, invalid
 from ..core.primitive import primitive

@@ -12,24 +12,39 @@ Array = np.ndarray[Any, Any]
 
 _HALF = np.uint64(32)
 _U4, _U8 = np.dtype("<u4"), np.dtype("<u8")
-_MULTIPLIERS = np.array([[0xD2511F53], [0xCD9E8D57]], _U8)
+_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _ROUNDS = 10
+_FEW = 8  # counters, for which Python's integers are faster than NumPy's arrays
 _MASK = 0xFFFFFFFF
 _EPSILON = 1e-7  # the least uniform number of which the Box-Muller transform takes the logarithm
 _TRUNCATE = 2.0
 RESERVED = 256  # counters set aside for each number, so that rejection sampling cannot meet the next one's
 
 
+def _word(key: int, counter: int) -> tuple[int, int, int, int]:
+    """The four words of one counter."""
+    c0, c1, c2, c3 = counter & _MASK, counter >> 32 & _MASK, counter >> 64 & _MASK, counter >> 96 & _MASK
+    k0, k1 = key & _MASK, key >> 32 & _MASK
+    for _ in range(_ROUNDS):
+        p, q = c0 * _MULTIPLIERS[0], c2 * _MULTIPLIERS[1]
+        c0, c1, c2, c3 = q >> 32 ^ c1 ^ k0, q & _MASK, p >> 32 ^ c3 ^ k1, p & _MASK
+        k0, k1 = k0 + _WEYL[0] & _MASK, k1 + _WEYL[1] & _MASK
+    return c0, c1, c2, c3
+
+
 def words(key: int, counter: int, offsets: Array) -> Array:
     """Random words, shape (n, 4), of dtype uint32: those of the counters `counter + offsets`, n integers (uint64)."""
+    if len(offsets) <= _FEW:
+        return np.array([_word(key, counter + i) for i in offsets.tolist()], _U4).reshape(-1, 4)
     low = offsets + np.uint64(counter & 0xFFFFFFFFFFFFFFFF)
     high = (low < offsets) + np.uint64(counter >> 64 & 0xFFFFFFFFFFFFFFFF)
     parts = np.array((low, high), _U8).view(_U4)
     even, odd = parts[:, 0::2], parts[:, 1::2]  # words 0 and 2 of the counters, words 1 and 3
     keys = [((key + r * _WEYL[0] & _MASK,), ((key >> 32) + r * _WEYL[1] & _MASK,)) for r in range(_ROUNDS)]
+    multipliers = np.array(_MULTIPLIERS, _U8)[:, None]
     for k in np.array(keys, _U4):
-        products = np.multiply(even, _MULTIPLIERS, dtype=_U8).view(_U4)[::-1]
+        products = np.multiply(even, multipliers, dtype=_U8).view(_U4)[::-1]
         even, odd = products[:, 1::2] ^ odd ^ k, products[:, 0::2]
     out = np.empty((len(offsets), 4), _U4)
     out[:, 0::2], out[:, 1::2] = even.T, odd.T
