@@ -18,6 +18,7 @@ from .core.dtypes import bool_ as bool
 from .core.lacking import lacking
 from .core.log import get_logger
 from .core.naming import get_current_name_scope, name_scope
+from .core.custom import custom_gradient, grad_pass_through, gradients, hessians
 from .core.shape import TensorShape
 from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor

@@ -111,11 +111,12 @@ _collector = _Collector()
 class Recording:
     """The entries of one tape (weak references to nodes, in order) and the leaves it watches."""
 
-    __slots__ = ("_frozen", "_live", "alone", "entries", "leaves", "room", "variables", "watch_accessed")
+    __slots__ = ("_frozen", "_live", "alone", "entries", "follows", "leaves", "room", "variables", "watch_accessed")
 
     def __init__(self, watch_accessed: bool = True) -> None:
         self.alone = (self,)  # the active recordings, when it is the only one
         self.watch_accessed = watch_accessed
+        self.follows = True  # what is computed from what it watches; False: it only notes the variables read
         self.entries: list[weakref.ref[Node]] = []
         self.leaves: list[weakref.ref[Node]] = []
         self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
@@ -251,11 +252,11 @@ def _add_leaf(
         if not leaves:
             leaves.append(leaf(()))
         node = leaves[0]
-        watchers = (*node.watchers, *new)
+        watchers = (*node.watchers, *(r for r in new if r.follows))
         same = len(watchers) == len(active) and all(r in watchers for r in active)
         node.watchers = active if same else watchers
     for recording in new:
-        recording.variables[variable.handle] = (variable, node)
+        recording.variables[variable.handle] = (variable, node if recording.follows else None)
 
 
 def record(

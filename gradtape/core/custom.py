@@ -1,0 +1,217 @@
+"""Functions with a derivative of their own: `custom_gradient`, `grad_pass_through`."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import nest
+from .convert import convert_to_tensor, pack
+from .primitive import Definition, Plan, select
+from .recording import Node, Recording, current, enter, watching
+from .tensor import Tensor, wrap
+from .variable import ResourceVariable
+
+__all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
+
+
+class _VariableWatcher(Recording):
+    """A recording that only notes which trainable variables are read."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.follows = False
+
+
+class _Custom(Definition):
+    """The definition of one call: its one rule, of all inputs, is the function that the user's function gave."""
+
+    def __init__(self, name: str, rule: Callable[..., list[Any]], several: bool) -> None:
+        def forward(xp: Any, *xs: Any) -> Any:
+            raise NotImplementedError(f"{name} was computed when it was called")
+
+        forward.__name__ = name
+        super().__init__(forward, ("xs",), (), variadic=True, op=name, multiple=several, holomorphic=False)
+        self.vjp(xs=rule)
+
+
+def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
+    """Decorates a function that gives its result and the function of its gradient.
+
+    Args:
+      f: `f(*args, **kwargs)` gives `(result, grad_fn)`. `grad_fn(*upstream)` takes a cotangent for each tensor of
+        `result` and gives one for each tensor among `args` (None for none). Where `f` reads trainable variables that
+        are not arguments, `grad_fn` also takes `variables=`, a list of them, and gives two things: the arguments'
+        cotangents, and a list of the variables'. What it computes is recorded by tapes around it: that makes second
+        derivatives.
+
+    Returns:
+      A function of the same arguments that gives `result`.
+
+    Raises:
+      TypeError: if `f` reads variables and `grad_fn` takes no `variables`.
+      ValueError: if `grad_fn` gives another number of cotangents than there are inputs.
+
+    >>> import gradtape as tf
+    >>> @tf.custom_gradient
+    ... def log1pexp(x):
+    ...     e = tf.exp(x)
+    ...     return tf.math.log(1 + e), lambda upstream: upstream * (1 - 1 / (1 + e))
+    >>> x = tf.constant(100.0)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = log1pexp(x)
+    >>> tape.gradient(y, x).numpy()
+    np.float32(1.0)
+    """
+    if f is None:
+        return custom_gradient
+
+    return _Decorated(f)
+
+
+class _Decorated:
+    """A function decorated with `custom_gradient`. As an attribute of a class it is a method, whose `self` is no input."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, f)
+        self._f = f
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else _Decorated(self._f.__get__(instance, owner))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        watcher = _VariableWatcher()
+        watcher.start()
+        try:
+            result, grad_fn = self._f(*args, **kwargs)
+        finally:
+            watcher.stop()
+        leaves = nest.flatten(args)
+        given = [x.handle for x in leaves if isinstance(x, ResourceVariable)]
+        variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
+        if variables and not _takes_variables(grad_fn):
+            raise TypeError(
+                "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since the function uses "
+                f"variables: {variables}"
+            )
+        outputs = [convert_to_tensor(x) for x in nest.flatten(result)]
+        made = _record(getattr(self._f, "__name__", "custom"), leaves, variables, outputs, grad_fn)
+        return nest.pack_sequence_as(result, made)
+
+
+def _takes_variables(grad_fn: Any) -> bool:
+    import inspect
+
+    parameters = inspect.signature(grad_fn).parameters.values()
+    return any(p.kind is p.VAR_KEYWORD or p.name == "variables" for p in parameters)
+
+
+def _record(
+    name: str,
+    leaves: list[Any],
+    variables: list[ResourceVariable],
+    outputs: Sequence[Tensor],
+    grad_fn: Callable[..., Any],
+) -> list[Tensor]:
+    """The outputs as values of their own, whose derivative is `grad_fn`."""
+    given = [x for x in leaves if isinstance(x, Tensor | ResourceVariable)]
+    inputs = [convert_to_tensor(x) for x in (*given, *variables)]
+    nodes = tuple(x._node for x in inputs)
+    recordings = watching(nodes, current.thread.recordings)
+    arrays = tuple(x._array for x in outputs)
+    if not recordings:
+        return [wrap(a) for a in arrays]
+    several = len(outputs) != 1
+
+    def cotangents(*upstream: Any) -> list[Any]:
+        if not variables:
+            return _of_inputs(grad_fn(*upstream), leaves)
+        of_inputs, of_variables = grad_fn(*upstream, variables=variables)
+        of_variables = nest.flatten(of_variables)
+        if len(of_variables) != len(variables):
+            raise ValueError(f"Must return gradient for each variable from @custom_gradient grad_fn: {variables}.")
+        return [*_of_inputs(of_inputs, leaves), *of_variables]
+
+    def rule(g: Any) -> list[Any]:
+        gs = g if several else [g]
+        raw = not any(isinstance(x, Tensor) for x in gs)
+        lead = max(x.ndim - a.ndim for x, a in zip(gs, arrays, strict=True) if x is not None)
+        found = _along(lead, gs, arrays, cotangents)
+        return [None if c is None else c._array if raw else c for c in found]
+
+    definition = _Custom(name, rule, several)
+    node = Node()
+    node.watchers = recordings
+    node.plan = Plan(definition, 1)
+    node.source = nodes
+    node.saved = node.shapes = None
+    enter(node, recordings)
+    if not several:
+        return [wrap(arrays[0], node)]
+    return [wrap(a, select(node, i, len(arrays))) for i, a in enumerate(arrays)]
+
+
+def _along(lead: int, gs: Sequence[Any], arrays: Sequence[Any], f: Callable[..., list[Any]]) -> list[Any]:
+    """The user's function applied to cotangents with `lead` leading axes, one at a time."""
+    if not lead:
+        filled = [_zeros_of(a) if g is None else convert_to_tensor(g) for g, a in zip(gs, arrays, strict=True)]
+        return f(*filled)
+    length = next(len(g) for g in gs if g is not None)
+    parts = [_along(lead - 1, [None if g is None else g[i] for g in gs], arrays, f) for i in range(length)]
+    return [None if column[0] is None else pack(list(column), None) for column in zip(*parts, strict=True)]
+
+
+def _zeros_of(array: Any) -> Tensor:
+    return wrap(np.zeros(array.shape, array.dtype))
+
+
+def _of_inputs(found: Any, leaves: list[Any]) -> list[Any]:
+    """The cotangents that `grad_fn` gave, of those arguments that are tensors."""
+    flat = nest.flatten(found)
+    if len(flat) != len(leaves):
+        raise ValueError(
+            f"custom_gradient function expected to return {len(leaves)} gradients, but returned {len(flat)}."
+        )
+    pairs = zip(flat, leaves, strict=True)
+    return [
+        None if c is None else convert_to_tensor(c) for c, x in pairs if isinstance(x, Tensor | ResourceVariable)
+    ]
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes what `f` does, and whose derivative is the identity's.
+
+    >>> import gradtape as tf
+    >>> x = tf.constant(1.6)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = tf.grad_pass_through(tf.round)(x)
+    >>> y.numpy(), tape.gradient(y, x).numpy()
+    (np.float32(2.0), np.float32(1.0))
+    """
+
+    @custom_gradient
+    def identity_gradient(*args: Any, **kwargs: Any) -> Any:
+        def grad(*upstream: Any, variables: Any = None) -> Any:
+            one = upstream[0] if len(upstream) == 1 else list(upstream)
+            return one if variables is None else (one, [None] * len(variables))
+
+        return f(*args, **kwargs), grad
+
+    return functools.wraps(f)(identity_gradient)  # type: ignore[no-any-return]
+
+
+def gradients(*args: Any, **kwargs: Any) -> Any:
+    """TensorFlow's function for graphs.
+
+    Raises:
+      RuntimeError: always, since execution is eager.
+    """
+    raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+
+
+hessians = gradients
