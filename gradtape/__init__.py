@@ -15,6 +15,7 @@ from .core.dtypes import (
     qint8, qint16, qint32, quint8, quint16, resource, string, uint8, uint16, uint32, uint64, variant,
 )  # fmt: skip
 from .core.dtypes import bool_ as bool
+from .core.indexed_slices import IndexedSlices
 from .core.lacking import lacking
 from .core.log import get_logger
 from .core.naming import get_current_name_scope, name_scope

@@ -53,7 +53,9 @@ class ForwardAccumulator:
             _check(x)
             t = convert_to_tensor(t, x.dtype)
             if t.shape != x.shape:
-                raise ValueError(f"A primal of shape {x.shape} has a tangent of shape {t.shape}; they must be the same.")
+                raise ValueError(
+                    f"A primal of shape {x.shape} has a tangent of shape {t.shape}; they must be the same."
+                )
             if x.ref() in seen:
                 raise ValueError(
                     f"{x!r} was specified as a primal multiple times. If that was intended, give it once, with the "
@@ -84,9 +86,7 @@ class ForwardAccumulator:
         if hasattr(self, "_forward"):
             self._forward.close()
 
-    def jvp(
-        self, primals: Any, unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE
-    ) -> Any:
+    def jvp(self, primals: Any, unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE) -> Any:
         """The tangents of `primals`, which were computed inside the `with` block.
 
         Args:

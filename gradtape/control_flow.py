@@ -1,12 +1,12 @@
 """Functional control flow, run eagerly: `cond`, `case`, `switch_case`, `while_loop`, `map_fn`, `scan` and folds.
 
-A program that runs eagerly needs none of it: Python's own `if`, `while` and `for` say the same, and a tape follows them.
-These are for programs that are written with them.
+A program that runs eagerly needs none of it: Python's own `if`, `while` and `for` say the same, and a tape follows
+them. These are for programs that are written with them.
 """
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .array.creation import zeros
@@ -104,7 +104,9 @@ def case(
         if _truth(pred):
             return function()
     if default is None:
-        raise invalid("Assert", f"None of the {len(pred_fn_pairs)} conditions evaluated as True, and there is no default.")
+        raise invalid(
+            "Assert", f"None of the {len(pred_fn_pairs)} conditions evaluated as True, and there is no default."
+        )
     return default()
 
 
@@ -236,13 +238,15 @@ def _rows(elems: Any, what: str) -> tuple[Any, list[Any]]:
     tensors = nest.flatten(elems)
     if not tensors:
         raise ValueError(
-            f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems!r}, which does not contain any."
+            f"elems must be a Tensor or (possibly nested) sequence of Tensors. Got {elems!r}, which holds none."
         )
     if any(not x.ndim for x in tensors):
         raise ValueError(f"Elements in elems must be 1+ dimensional Tensors, not scalars; {what} goes along axis 0.")
     lengths = [len(x) for x in tensors]
     if len(set(lengths)) > 1:
-        raise ValueError(f"Dimensions {' and '.join(map(str, lengths))} are not compatible: {what} walks them together.")
+        raise ValueError(
+            f"Dimensions {' and '.join(map(str, lengths))} are not compatible: {what} walks them together."
+        )
     columns = [unstack(x) for x in tensors]
     return elems, [nest.pack_sequence_as(elems, list(row)) for row in zip(*columns, strict=True)]
 
@@ -313,27 +317,36 @@ def map_fn(
     return _no_back_prop(nest.pack_sequence_as(signature, stacked), back_prop)
 
 
-def _folded(fn: Any, elems: Any, initializer: Any, what: str, backwards: bool) -> tuple[Any, list[Any]]:
-    """What the accumulation begins with, and all its values after that, by step."""
+def _accumulate(fn: Any, elems: Any, initializer: Any, what: str, backwards: bool = False) -> tuple[Any, Iterator[Any]]:
+    """What an accumulation begins with, and its results, element by element."""
     _callable("fn", fn)
     _, rows = _rows(elems, what)
     if backwards:
         rows.reverse()
     if initializer is not None:
         first = nest.map_structure(convert_to_tensor, initializer)
-        values = []
     elif rows:
-        first = rows.pop(0)
-        values = [first]
+        first = rows[0]
     else:
         raise OutOfRangeError(None, None, f"{what} of no elements needs an initializer.")
-    total = first
-    for row in rows:
-        out = fn(total, row)
-        nest.assert_same_structure(first, out)
-        total = nest.map_structure(convert_to_tensor, out)
-        values.append(total)
-    return first, values
+
+    def results() -> Iterator[Any]:
+        total = first
+        if initializer is None:
+            yield total
+        for row in rows[initializer is None :]:
+            out = fn(total, row)
+            nest.assert_same_structure(first, out)
+            total = nest.map_structure(convert_to_tensor, out)
+            yield total
+
+    return first, results()
+
+
+def _last(first: Any, results: Iterator[Any]) -> Any:
+    for result in results:
+        first = result
+    return first
 
 
 def scan(
@@ -368,7 +381,8 @@ def scan(
     >>> tf.scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     array([1, 3, 6], dtype=int32)
     """
-    first, values = _folded(fn, elems, initializer, "scan", reverse)
+    first, results = _accumulate(fn, elems, initializer, "scan", reverse)
+    values = list(results)
     if reverse:
         values.reverse()
     columns = zip(*map(nest.flatten, values), strict=True) if values else [()] * len(nest.flatten(first))
@@ -404,8 +418,7 @@ def foldl(
     >>> int(tf.foldl(lambda a, x: a * 10 + x, tf.constant([1, 2, 3])))
     123
     """
-    first, values = _folded(fn, elems, initializer, "foldl", backwards=False)
-    return _no_back_prop(values[-1] if values else first, back_prop)
+    return _no_back_prop(_last(*_accumulate(fn, elems, initializer, "foldl")), back_prop)
 
 
 def foldr(
@@ -423,8 +436,7 @@ def foldr(
     >>> int(tf.foldr(lambda a, x: a * 10 + x, tf.constant([1, 2, 3])))
     321
     """
-    first, values = _folded(fn, elems, initializer, "foldr", backwards=True)
-    return _no_back_prop(values[-1] if values else first, back_prop)
+    return _no_back_prop(_last(*_accumulate(fn, elems, initializer, "foldr", backwards=True)), back_prop)
 
 
 # --- order, which is that of the program -----------------------------------------------------------------------------

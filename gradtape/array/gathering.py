@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core import dtypes
+from ..core import dtypes, variable
 from ..core.backward import lead_of, reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
@@ -485,3 +485,6 @@ def unravel_index(indices: Any, dims: Any, name: str | None = None) -> EagerTens
     except ValueError:
         raise invalid("UnravelIndex", f"index is out of bound as with dims {shape._array.tolist()}") from None
     return wrap(np.array(found, at._array.dtype))
+
+
+variable.overload(sparse_read=gather, gather_nd=gather_nd)

@@ -16,7 +16,7 @@ from .variable import ResourceVariable
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
 
 
-class _VariableWatcher(Recording):
+class VariableWatcher(Recording):
     """A recording that only notes which trainable variables are read."""
 
     __slots__ = ()
@@ -26,16 +26,41 @@ class _VariableWatcher(Recording):
         self.follows = False
 
 
-class _Custom(Definition):
-    """The definition of one call: its one rule, of all inputs, is the function that the user's function gave."""
+@functools.cache
+def _plan(name: str) -> Plan:
+    """The plan of functions called `name`, of which each call saves its own rule: `rule(g)` gives all cotangents."""
 
-    def __init__(self, name: str, rule: Callable[..., list[Any]], several: bool) -> None:
-        def forward(xp: Any, *xs: Any) -> Any:
-            raise NotImplementedError(f"{name} was computed when it was called")
+    def forward(xp: Any, *xs: Any, rule: Any) -> Any:
+        raise NotImplementedError(f"{name} was computed when it was called")
 
-        forward.__name__ = name
-        super().__init__(forward, ("xs",), (), variadic=True, op=name, multiple=several, holomorphic=False)
-        self.vjp(xs=rule)
+    forward.__name__ = name
+    definition = Definition(forward, ("xs",), ("rule",), variadic=True, op=name, holomorphic=False)
+    definition.vjp(xs=lambda g, rule: rule(g))
+    return Plan(definition, 1)
+
+
+def record_custom(
+    name: str, inputs: Sequence[Tensor], arrays: Sequence[Any], rule: Callable[[Any], Sequence[Any]]
+) -> list[Tensor]:
+    """Tensors of `arrays`, which were computed from `inputs` in an operation `name` that has its own derivative.
+
+    Args:
+      rule: the derivative, by the contract of variadic primitives; `g` is a list unless there is just one array.
+    """
+    nodes = tuple(x._node for x in inputs)
+    recordings = watching(nodes, current.thread.recordings)
+    if not recordings:
+        return [wrap(a) for a in arrays]
+    node = Node()
+    node.watchers = recordings
+    node.plan = _plan(name)
+    node.source = nodes
+    node.saved = rule
+    node.shapes = None
+    enter(node, recordings)
+    if len(arrays) == 1:
+        return [wrap(arrays[0], node)]
+    return [wrap(a, select(node, i, len(arrays))) for i, a in enumerate(arrays)]
 
 
 def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
@@ -74,7 +99,7 @@ def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
 
 
 class _Decorated:
-    """A function decorated with `custom_gradient`. As an attribute of a class it is a method, whose `self` is no input."""
+    """A decorated function. As an attribute of a class it is a method, whose `self` is no input."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
         functools.update_wrapper(self, f)
@@ -84,7 +109,7 @@ class _Decorated:
         return self if instance is None else _Decorated(self._f.__get__(instance, owner))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        watcher = _VariableWatcher()
+        watcher = VariableWatcher()
         watcher.start()
         try:
             result, grad_fn = self._f(*args, **kwargs)
@@ -120,11 +145,7 @@ def _record(
     """The outputs as values of their own, whose derivative is `grad_fn`."""
     given = [x for x in leaves if isinstance(x, Tensor | ResourceVariable)]
     inputs = [convert_to_tensor(x) for x in (*given, *variables)]
-    nodes = tuple(x._node for x in inputs)
-    recordings = watching(nodes, current.thread.recordings)
     arrays = tuple(x._array for x in outputs)
-    if not recordings:
-        return [wrap(a) for a in arrays]
     several = len(outputs) != 1
 
     def cotangents(*upstream: Any) -> list[Any]:
@@ -143,16 +164,7 @@ def _record(
         found = _along(lead, gs, arrays, cotangents)
         return [None if c is None else c._array if raw else c for c in found]
 
-    definition = _Custom(name, rule, several)
-    node = Node()
-    node.watchers = recordings
-    node.plan = Plan(definition, 1)
-    node.source = nodes
-    node.saved = node.shapes = None
-    enter(node, recordings)
-    if not several:
-        return [wrap(arrays[0], node)]
-    return [wrap(a, select(node, i, len(arrays))) for i, a in enumerate(arrays)]
+    return record_custom(name, inputs, arrays, rule)
 
 
 def _along(lead: int, gs: Sequence[Any], arrays: Sequence[Any], f: Callable[..., list[Any]]) -> list[Any]:
@@ -177,9 +189,7 @@ def _of_inputs(found: Any, leaves: list[Any]) -> list[Any]:
             f"custom_gradient function expected to return {len(leaves)} gradients, but returned {len(flat)}."
         )
     pairs = zip(flat, leaves, strict=True)
-    return [
-        None if c is None else convert_to_tensor(c) for c, x in pairs if isinstance(x, Tensor | ResourceVariable)
-    ]
+    return [None if c is None else convert_to_tensor(c) for c, x in pairs if isinstance(x, Tensor | ResourceVariable)]
 
 
 def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:

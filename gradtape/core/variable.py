@@ -2,6 +2,7 @@
 
 import enum
 import itertools
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from . import naming
 from .convert import convert_to_tensor
 from .dtypes import DType, as_dtype
 from .errors import invalid
+from .indexed_slices import IndexedSlices
 from .primitive import primitive
 from .recording import current, leaves_of
 from .shape import TensorShape, as_shape
@@ -74,6 +76,15 @@ class Handle:
             run(function, array, delta, array)
         else:
             self.array = run(function, array, delta)
+
+    def write(self, function: Callable[[Any], None]) -> None:
+        """Replace the array by what `function` writes into it: in place, where `update` would be, or else in a copy."""
+        alone = sys.getrefcount(self.array) == _ALONE
+        array = self.array
+        if not (alone and type(array) is np.ndarray and array.flags.owndata):
+            array = np.array(array)
+        current.thread.run(function, array)
+        self.array = array
 
 
 _handle = Handle(np.zeros(1))
@@ -258,9 +269,6 @@ class ResourceVariable(Variable):
     def __iter__(self) -> Any:
         return iter(self.__tf_tensor__())
 
-    def sparse_read(self, indices: Any, name: str | None = None) -> EagerTensor:
-        return self.__tf_tensor__()[indices]  # type: ignore[index,no-any-return]
-
     # --- assigning -----------------------------------------------------------------------------------------------
 
     def assign(self, value: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
@@ -304,6 +312,160 @@ class ResourceVariable(Variable):
             )
         return array
 
+    # --- assigning to some rows or elements: what is refused changes nothing -------------------------------------
+
+    def scatter_update(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Replace the rows at `sparse_delta.indices` by `sparse_delta.values`; of equal indices, the last counts.
+
+        Args:
+          sparse_delta: a `tf.IndexedSlices`, whose values have the dtype of this variable and the shape
+            `indices.shape + shape[1:]`, or none. Equal indices count as often as they come.
+
+        Returns:
+          This variable.
+
+        Raises:
+          InvalidArgumentError: if an index is out of range, or shapes do not fit.
+          TypeError: if `sparse_delta` is something else.
+          ValueError: if dtypes differ.
+        """
+        return self._scatter("Update", sparse_delta)
+
+    def scatter_add(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Add `sparse_delta.values` to the rows at `sparse_delta.indices`; see `scatter_update`."""
+        return self._scatter("Add", sparse_delta)
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Subtract `sparse_delta.values` from the rows at `sparse_delta.indices`; see `scatter_update`."""
+        return self._scatter("Sub", sparse_delta)
+
+    def scatter_mul(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Multiply the rows at `sparse_delta.indices` by `sparse_delta.values`; see `scatter_update`."""
+        return self._scatter("Mul", sparse_delta)
+
+    def scatter_div(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Divide the rows at `sparse_delta.indices` by its values, integers toward zero; see `scatter_update`."""
+        return self._scatter("Div", sparse_delta)
+
+    def scatter_max(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Raise the rows at `sparse_delta.indices` to `sparse_delta.values` at least; see `scatter_update`."""
+        return self._scatter("Max", sparse_delta)
+
+    def scatter_min(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Lower the rows at `sparse_delta.indices` to `sparse_delta.values` at most; see `scatter_update`."""
+        return self._scatter("Min", sparse_delta)
+
+    def _scatter(self, which: str, sparse_delta: Any) -> Any:
+        if not isinstance(sparse_delta, IndexedSlices):
+            raise TypeError(f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta!r}")
+        op = f"ResourceScatter{which}"
+        indices, updates = self._scattered(op, sparse_delta.indices, sparse_delta.values)
+        shape = self.handle.array.shape
+        if not shape or (updates.ndim and updates.shape != indices.shape + shape[1:]):
+            raise invalid(
+                op,
+                f"Must have updates.shape = indices.shape + params.shape[1:] or updates.shape = [], got "
+                f"updates.shape {list(updates.shape)}, indices.shape {list(indices.shape)}, params.shape {list(shape)}",
+            )
+        wrong = np.argwhere((indices < 0) | (indices >= shape[0]))
+        if wrong.size:
+            at = wrong[0]
+            raise invalid(op, f"indices{at.tolist()} = {indices[tuple(at)]} is not in [0, {shape[0]})")
+        updates = np.broadcast_to(updates, indices.shape + shape[1:])
+        return self._write_at(which, (indices.reshape(-1),), updates.reshape(indices.size, *shape[1:]))
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Replace the elements, or slices, at `indices` by `updates`; of equal indices, the last counts.
+
+        Args:
+          indices: integers of shape (..., k): each the first k indices into this variable. A vector means (n, 1).
+          updates: of shape `indices.shape[:-1] + shape[k:]`, and of the dtype of this variable.
+
+        Returns:
+          This variable.
+
+        Raises:
+          InvalidArgumentError: if an index is out of range, or shapes do not fit.
+          ValueError: if dtypes differ.
+
+        >>> import gradtape as tf
+        >>> v = tf.Variable([1, 2, 3])
+        >>> v.scatter_nd_update([[0], [2]], [10, 30]).numpy()
+        array([10,  2, 30], dtype=int32)
+        """
+        return self._scatter_nd("Update", indices, updates)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Add `updates` to the elements, or slices, at `indices`, which may repeat; see `scatter_nd_update`."""
+        return self._scatter_nd("Add", indices, updates)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Subtract `updates` from the elements, or slices, at `indices`, which may repeat; see `scatter_nd_update`."""
+        return self._scatter_nd("Sub", indices, updates)
+
+    def scatter_nd_max(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Raise the elements, or slices, at `indices` to `updates` at least; see `scatter_nd_update`."""
+        return self._scatter_nd("Max", indices, updates)
+
+    def scatter_nd_min(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Lower the elements, or slices, at `indices` to `updates` at most; see `scatter_nd_update`."""
+        return self._scatter_nd("Min", indices, updates)
+
+    def _scatter_nd(self, which: str, indices: Any, updates: Any) -> Any:
+        op = f"ResourceScatterNd{which}"
+        indices, updates = self._scattered(op, indices, updates)
+        indices = indices[:, None] if indices.ndim == 1 else indices
+        shape = self.handle.array.shape
+        depth = indices.shape[-1] if indices.ndim else 0
+        if not indices.ndim or depth > len(shape) or updates.shape != indices.shape[:-1] + shape[depth:]:
+            raise invalid(
+                op,
+                f"Must have updates.shape = indices.shape[:-1] + input.shape[indices.shape[-1]:], got updates.shape "
+                f"{list(updates.shape)}, indices.shape {list(indices.shape)}, input.shape {list(shape)}",
+            )
+        rows = indices.reshape(math.prod(indices.shape[:-1]), depth)
+        wrong = np.flatnonzero(((rows < 0) | (rows >= shape[:depth])).any(axis=1))
+        if wrong.size:
+            at = list(map(int, np.unravel_index(wrong[0], indices.shape[:-1])))
+            raise invalid(op, f"indices{at} = {rows[wrong[0]].tolist()} does not index into shape {list(shape)}")
+        return self._write_at(which, tuple(rows.T), updates.reshape(len(rows), *shape[depth:]))
+
+    def _scattered(self, op: str, indices: Any, updates: Any) -> tuple[Any, Any]:
+        """The arrays of what a scatter method is given, of dtypes that it takes."""
+        at = convert_to_tensor(indices)
+        if at.dtype.name not in ("int32", "int64"):
+            raise invalid(op, f"Value for attr 'Tindices' of {at.dtype.name} is not in the list of allowed values: "
+                          "int32, int64")  # fmt: skip
+        kinds = "fciubs" if op.endswith("Update") else "fiu" if op.endswith(("Max", "Min")) else "fciu"
+        if self._dtype._kind not in kinds:
+            raise invalid(op, f"Value for attr 'dtype' of {self._dtype.name} is not in the list of allowed values")
+        return at._array, convert_to_tensor(updates, self._dtype)._array
+
+    def _write_at(self, which: str, at: tuple[Any, ...], updates: Any) -> Any:
+        """Replace `array[at]` by what `which` makes of it and `updates`; indices may repeat."""
+        function = _SCATTER[which]
+        if which == "Div" and self._dtype.is_integer:
+            if (updates == 0).any():
+                raise invalid("ResourceScatterDiv", "updates must not contain 0")
+            function = _divide_toward_zero
+
+        def write(array: Any) -> None:
+            if not at:  # the indices are empty: each means the whole
+                for update in updates:
+                    array[...] = update if function is None else function(array, update)
+            elif function is None:
+                array[at] = updates
+            elif not _repeats(at, array.shape):
+                array[at] = function(array[at], updates)
+            elif isinstance(function, np.ufunc):
+                function.at(array, at, updates)
+            else:
+                for i, update in zip(zip(*at, strict=True), updates, strict=True):
+                    array[i] = function(array[i], update)
+
+        self.handle.write(write)
+        return UnreadVariable(self)
+
     def _not_in_place(self, other: Any) -> Any:
         raise RuntimeError(
             "Variable += value and the like are not supported, since they would make a Tensor of the name. Use "
@@ -328,6 +490,23 @@ class ResourceVariable(Variable):
 
     def __reduce__(self) -> Any:
         return _unpickle, (self.numpy(), self.trainable, self._name, self._dtype, self._shape)
+
+
+_SCATTER: dict[str, Callable[[Any, Any], Any] | None] = {
+    "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Max": np.maximum, "Min": np.minimum,
+    "Update": None,
+}  # fmt: skip
+
+
+def _divide_toward_zero(x: Any, y: Any) -> Any:
+    quotient = x // y
+    return quotient + ((quotient < 0) & (quotient * y != x)).astype(quotient.dtype)
+
+
+def _repeats(at: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
+    """Whether two of the indices are equal."""
+    flat = np.ravel_multi_index(at, shape[: len(at)])
+    return len(np.unique(flat)) < len(flat)
 
 
 def _unpickle(value: Any, trainable: bool, name: str, dtype: DType, shape: TensorShape) -> ResourceVariable:

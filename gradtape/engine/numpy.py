@@ -261,6 +261,17 @@ def add_rows(out: Array, indices: Array, values: Array, axis: int) -> None:
     into[:, at] += rows
 
 
+def reduce_rows(name: str, x: Array, indices: Array, size: int, fill: Any) -> Array:
+    """`size` rows: the ufunc `name` over the rows of `x` that share an index, and `fill` where there is none."""
+    out = np.full((size, *x.shape[1:]), fill, x.dtype)
+    if indices.size and x.size:
+        order = np.argsort(indices, kind="stable")
+        at = indices[order]
+        first = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1])))
+        out[at[first]] = getattr(np, name).reduceat(x[order], first, axis=0)
+    return out
+
+
 _UNSIGNED = {np.dtype(s): np.dtype(u) for s, u in (("i2", "u2"), ("i4", "u4"), ("i8", "u8"))}
 
 

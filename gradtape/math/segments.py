@@ -1,25 +1,24 @@
 """Sums, means, products and extrema of segments of the first axis; counts of numbers, and confusion matrices.
 
-The ids of segments are indices of the result's rows, so the sum of segments is the transpose of gathering, and nothing
-else here needs more than that and a reduction by row.
+The ids of segments are indices of the result's rows, so the sum of segments is the transpose of gathering, and the rest
+needs no more than that and a reduction by row.
 """
 
-import functools
-import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..array.arguments import integers, whole_number
-from ..array.gathering import gather_p, scatter_p, where_true_p
+from ..array.gathering import gather_p, scatter_p
 from ..core import dtypes, indexed_slices
-from ..core.backward import reshape_p
+from ..core.backward import reshape_p, shape_of
 from ..core.convert import convert_to_tensor
-from ..core.dtypes import BY_NUMPY, as_dtype
+from ..core.dtypes import as_dtype
 from ..core.errors import invalid
-from ..core.primitive import _brackets, _kernel_name, primitive
+from ..core.primitive import Primitive, _brackets, _kernel_name, primitive
 from ..core.tensor import EagerTensor, wrap
+from .cast import cast, cast_like
+from .comparison import equal_p, where_p, zeros_like
 
 __all__ = [
     "bincount", "confusion_matrix", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
@@ -27,28 +26,353 @@ __all__ = [
     "unsorted_segment_sqrt_n", "unsorted_segment_sum",
 ]  # fmt: skip
 
-# --- primitives: `x` of shape (n, ...), `ids` a vector of n indices of rows ------------------------------------------
-
-
-def _axis(out: Any) -> int:
-    return -out.ndim  # type: ignore[no-any-return]
-
-
-def _extremum(xp: Any, x: Any, ids: Any, *, size: int, fill: Any) -> Any:
-    return xp.reduce_rows(xp.maximum, x, ids, size, fill)
+# --- primitives: `x` of shape (n, ...), and `ids`, a vector of n of the `size` rows of the result --------------------
 
 
 @primitive(op="UnsortedSegmentMax", same=("x",), kinds="fiu")
 def rows_max_p(xp: Any, x: Any, ids: Any, *, size: int, fill: Any) -> Any:
-    """The greatest of the slices of each segment; `fill` where there is none."""
-    return xp.reduce_rows(np.maximum, x, ids, size, fill)
+    """The greatest in each segment; `fill` where it is empty."""
+    return xp.reduce_rows("maximum", x, ids, size, fill)
 
 
 @primitive(op="UnsortedSegmentMin", same=("x",), kinds="fiu")
 def rows_min_p(xp: Any, x: Any, ids: Any, *, size: int, fill: Any) -> Any:
-    return xp.reduce_rows(np.minimum, x, ids, size, fill)
+    return xp.reduce_rows("minimum", x, ids, size, fill)
 
 
 @primitive(op="UnsortedSegmentProd", same=("x",), kinds="fciu")
 def rows_prod_p(xp: Any, x: Any, ids: Any, *, size: int) -> Any:
-    return xp.reduce_rows(np.multiply, x, ids, size, 1)
+    return xp.reduce_rows("multiply", x, ids, size, 1)
+
+
+def _extremum_back(g: Any, x: Any, ids: Any, out: Any, size: int) -> Any:
+    """Equal ones share the gradient."""
+    axis = -len(shape_of(x))
+    chosen = equal_p(x, gather_p(out, ids, axis=axis))
+    count = scatter_p(cast_like(chosen, g), ids, axis=axis, size=size)
+    share = cast_like(chosen, g) / gather_p(count, ids, axis=axis)
+    return gather_p(g, ids, axis=axis) * where_p(chosen, share, zeros_like(share))
+
+
+def _product_back(g: Any, x: Any, ids: Any, size: int) -> Any:
+    """The product of the others: where there is one zero, of all but that, for it alone."""
+    axis = -len(shape_of(x))
+    zero = cast_like(equal_p(x, zeros_like(x)), x)
+    zeros = gather_p(scatter_p(zero, ids, axis=axis, size=size), ids, axis=axis)
+    x = x + zero  # 1 in place of 0
+    others = gather_p(rows_prod_p(x, ids, size=size), ids, axis=axis) / x
+    return gather_p(g, ids, axis=axis) * where_p(equal_p(zeros, zero), others, zeros_like(others))
+
+
+rows_max_p.vjp(x=_extremum_back)
+rows_min_p.vjp(x=_extremum_back)
+rows_prod_p.vjp(x=_product_back)
+
+# --- what a public function is given ---------------------------------------------------------------------------------
+
+
+def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any) -> tuple[Any, Any, int]:
+    """`x`, `ids` and `size` for a primitive."""
+    x, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+    short = ("int16",) if op == "UnsortedSegmentSum" else ()
+    whole_number(ids._array.dtype, op, "Tindices", (*short, "int32", "int64"))
+    (size,) = integers(num_segments, op, "Tnumsegments", scalar=True, strict=True)
+    shape, at = x._array.shape, ids._array
+    if size < 0:
+        raise invalid(op, f"Input num_segments == {size} must not be negative.")
+    if shape[: at.ndim] != at.shape:
+        raise invalid(
+            op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(at.shape)}"
+        )
+    if at.size and at.max() >= size:
+        first = np.argwhere(at >= size)[0]
+        raise invalid(op, f"segment_ids{first.tolist()} = {at[tuple(first)]} is out of range [0, {size})")
+    x, at = reshape_p(x, shape=(at.size, *shape[at.ndim :])), at.reshape(-1)
+    if at.size and at.min() < 0:  # these belong nowhere
+        kept = np.flatnonzero(at >= 0)
+        x, at = gather_p(x, wrap(kept), axis=-x._array.ndim), at[kept]
+    return x, wrap(at), size
+
+
+def _sorted(op: str, data: Any, segment_ids: Any) -> tuple[Any, Any, int]:
+    x, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+    whole_number(ids._array.dtype, op, "Tindices")
+    shape, at = x._array.shape, ids._array
+    if at.ndim != 1:
+        raise invalid(op, f"segment_ids should be a vector, and has shape {_brackets(at.shape)}.")
+    if shape[:1] != at.shape:
+        raise invalid(
+            op,
+            f"segment_ids should be the same size as dimension 0 of input: {len(at)} ids, data of shape "
+            f"{_brackets(shape)}.",
+        )
+    if at.size and (np.diff(at) < 0).any():
+        raise invalid(op, "segment ids are not increasing; tf.math.unsorted_segment_sum and the like take any order")
+    if at.size and at[0] < 0:
+        raise invalid(op, f"Segment id {at[0]} out of range: ids must not be negative.")
+    return x, ids, int(at[-1]) + 1 if at.size else 0
+
+
+def _sum(op: str, x: Any, ids: Any, size: int) -> Any:
+    if x.dtype._kind not in "fciu":
+        raise invalid(op, f"Value for attr 'T' of {_kernel_name(x._array.dtype)} is not in the list of allowed values: "
+                      "numbers")  # fmt: skip
+    return scatter_p(x, ids, axis=-x._array.ndim, size=size)
+
+
+def _counts(x: Any, ids: Any, size: int, dtype: Any) -> Any:
+    """How many there are in each segment, at least 1, to divide sums of `x` by."""
+    counts = np.maximum(np.bincount(ids._array, minlength=size), 1).astype(dtype)
+    return wrap(counts.reshape(size, *[1] * (x._array.ndim - 1)))
+
+
+def _mean(op: str, x: Any, ids: Any, size: int) -> Any:
+    if x.dtype._kind == "c":
+        raise invalid(op, f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: real numbers")
+    total = _sum(op, x, ids, size)
+    return total / _counts(x, ids, size, x._array.dtype)
+
+
+# --- in any order ----------------------------------------------------------------------------------------------------
+
+
+def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The sum of each segment of `data`.
+
+    Args:
+      data: numbers, of shape `segment_ids.shape + rest`.
+      segment_ids: integers less than `num_segments`: the segment of each slice. Slices with negative ones are left out.
+      num_segments: how many segments there are.
+
+    Returns:
+      A tensor of shape `(num_segments, *rest)` and the dtype of `data`; an empty segment gives 0.
+
+    Raises:
+      InvalidArgumentError: if shapes do not fit, an id is out of range, or `data` are no numbers.
+
+    >>> import gradtape as tf
+    >>> tf.math.unsorted_segment_sum([1.0, 2.0, 3.0], [1, 0, 1], num_segments=3).numpy()
+    array([2., 4., 0.], dtype=float32)
+    """
+    op = "UnsortedSegmentSum"
+    return _sum(op, *_unsorted(op, data, segment_ids, num_segments))  # type: ignore[no-any-return]
+
+
+def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The mean of each segment of `data`, 0 for an empty one, float64 for integers; see `unsorted_segment_sum`."""
+    return _mean("UnsortedSegmentSum", *_unsorted("UnsortedSegmentSum", data, segment_ids, num_segments))  # type: ignore[no-any-return]
+
+
+def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The sum of each segment of floating `data` over the square root of its length; see `unsorted_segment_sum`."""
+    x, ids, size = _unsorted("UnsortedSegmentSum", data, segment_ids, num_segments)
+    if x.dtype._kind != "f":
+        raise invalid("Sqrt", f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: floats")
+    root = np.sqrt(_counts(x, ids, size, np.float64)._array).astype(x._array.dtype)
+    return _sum("UnsortedSegmentSum", x, ids, size) / wrap(root)  # type: ignore[no-any-return]
+
+
+def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The greatest of each segment of `data`, the dtype's lowest finite number for an empty one.
+
+    See `unsorted_segment_sum`. Equal ones share the gradient.
+    """
+    x, ids, size = _unsorted("UnsortedSegmentMax", data, segment_ids, num_segments)
+    return rows_max_p(x, ids, size=size, fill=_limit(x, "min"))  # type: ignore[no-any-return]
+
+
+def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The least of each segment of `data`, the dtype's highest finite number for an empty one.
+
+    See `unsorted_segment_sum`. Equal ones share the gradient.
+    """
+    x, ids, size = _unsorted("UnsortedSegmentMin", data, segment_ids, num_segments)
+    return rows_min_p(x, ids, size=size, fill=_limit(x, "max"))  # type: ignore[no-any-return]
+
+
+def _limit(x: Any, which: str) -> Any:
+    return getattr(x.dtype, which) if x.dtype._kind in "fiu" else 0
+
+
+def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
+    """The product of each segment of `data`, 1 for an empty one; see `unsorted_segment_sum`."""
+    x, ids, size = _unsorted("UnsortedSegmentProd", data, segment_ids, num_segments)
+    return rows_prod_p(x, ids, size=size)  # type: ignore[no-any-return]
+
+
+# --- in order --------------------------------------------------------------------------------------------------------
+
+
+def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
+    """The sum of each segment of `data`.
+
+    Args:
+      data: numbers, of shape `(n, *rest)`.
+      segment_ids: n integers, of which none is negative or less than the one before it.
+
+    Returns:
+      A tensor of shape `(segment_ids[-1] + 1, *rest)` and the dtype of `data`; an empty segment gives 0.
+
+    Raises:
+      InvalidArgumentError: if the ids are not as they should be, or `data` are no numbers.
+
+    >>> import gradtape as tf
+    >>> tf.math.segment_sum([[1, 2], [3, 4], [5, 6]], [0, 0, 1]).numpy()
+    array([[4, 6],
+           [5, 6]], dtype=int32)
+    """
+    return _sum("SegmentSum", *_sorted("SegmentSum", data, segment_ids))  # type: ignore[no-any-return]
+
+
+def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
+    """The mean of each segment of `data`, 0 for an empty one; of integers, toward zero. See `segment_sum`."""
+    x, ids, size = _sorted("SegmentMean", data, segment_ids)
+    mean = _mean("SegmentMean", x, ids, size)
+    return mean if mean.dtype is x.dtype else cast(mean, x.dtype)  # type: ignore[no-any-return]
+
+
+def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
+    """The greatest of each segment of `data`, 0 for an empty one; equal ones share the gradient. See `segment_sum`."""
+    return _in_order(rows_max_p, "SegmentMax", data, segment_ids)
+
+
+def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
+    """The least of each segment of `data`, 0 for an empty one; equal ones share the gradient. See `segment_sum`."""
+    return _in_order(rows_min_p, "SegmentMin", data, segment_ids)
+
+
+def _in_order(extremum_p: Primitive, op: str, data: Any, segment_ids: Any) -> EagerTensor:
+    x, ids, size = _sorted(op, data, segment_ids)
+    return extremum_p(x, ids, size=size, fill=0)  # type: ignore[no-any-return]
+
+
+def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
+    """The product of each segment of `data`, 1 for an empty one; see `segment_sum`."""
+    x, ids, size = _sorted("SegmentProd", data, segment_ids)
+    return rows_prod_p(x, ids, size=size)  # type: ignore[no-any-return]
+
+
+indexed_slices.set_sum(unsorted_segment_sum)
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+def bincount(
+    arr: Any,
+    weights: Any = None,
+    minlength: Any = None,
+    maxlength: Any = None,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+    axis: int | None = None,
+    binary_output: bool = False,
+) -> EagerTensor:
+    """How often each of 0, 1, 2, ... comes in `arr`. No gradient passes.
+
+    Args:
+      arr: integers that are not negative.
+      weights: of the shape of `arr`: what to add up in place of ones.
+      minlength: give at least so many counts.
+      maxlength: give at most so many, and leave out greater numbers.
+      dtype: of the counts; where there are weights, theirs is used.
+      axis: None or 0 to count them all, -1 to count in each row of a matrix.
+      binary_output: whether, not how often.
+
+    Raises:
+      InvalidArgumentError: if a number is negative, or shapes do not fit.
+      ValueError: for another axis, or weights with `binary_output`.
+
+    >>> import gradtape as tf
+    >>> tf.math.bincount([1, 1, 3]).numpy()
+    array([0, 2, 0, 1], dtype=int32)
+    """
+    op = "DenseBincount"
+    if weights is not None and binary_output:
+        raise ValueError("Arguments `binary_output` and `weights` are mutually exclusive. Please specify only one.")
+    if axis not in (None, 0, -1):
+        raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported.")
+    numbers = convert_to_tensor(arr)._array
+    numbers = numbers if numbers.dtype.kind in "iu" else numbers.astype(np.int32)
+    if axis == -1 and numbers.ndim > 2:
+        raise invalid(op, f"Shape must be at most rank 2 but is rank {numbers.ndim}")
+    if numbers.size and numbers.min() < 0:
+        raise invalid(op, "Input arr must be non-negative!")
+    added = np.ones(numbers.shape, as_dtype(dtype)._numpy) if weights is None else convert_to_tensor(weights)._array
+    if added.shape != numbers.shape:
+        raise invalid(
+            op, f"`weights` must be the same shape as `arr`, {list(numbers.shape)}. Received {list(added.shape)}"
+        )
+    size = int(numbers.max()) + 1 if numbers.size else 0
+    if minlength is not None:
+        size = max(size, int(convert_to_tensor(minlength)))
+    if maxlength is not None:
+        size = min(size, int(convert_to_tensor(maxlength)))
+    if size < 0:
+        raise invalid(op, f"size ({size}) must be non-negative")
+    rows = numbers.reshape(-1, numbers.shape[-1]) if axis == -1 and numbers.ndim == 2 else numbers.reshape(1, -1)
+    kept = rows < size
+    out = np.zeros((len(rows), size), added.dtype)
+    np.add.at(out, (np.nonzero(kept)[0], rows[kept]), added.reshape(rows.shape)[kept])
+    if binary_output:
+        out = (out != 0).astype(out.dtype)
+    return wrap(out if axis == -1 and numbers.ndim == 2 else out[0])
+
+
+def confusion_matrix(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    weights: Any = None,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+) -> EagerTensor:
+    """How often each class, by row, was taken for each class, by column.
+
+    Args:
+      labels: a vector of the true classes.
+      predictions: a vector of the same length of those predicted.
+      num_classes: how many there are; by default one more than the greatest in either.
+      weights: a vector of what to add up in place of ones.
+      dtype: of the counts.
+
+    Returns:
+      A tensor of shape `(num_classes, num_classes)`.
+
+    Raises:
+      InvalidArgumentError: if a class is out of range, or the lengths differ.
+      ValueError: if `weights` have another shape.
+
+    >>> import gradtape as tf
+    >>> tf.math.confusion_matrix([0, 1, 1], [0, 1, 0]).numpy()
+    array([[1, 0],
+           [1, 1]], dtype=int32)
+    """
+    given = {"labels": convert_to_tensor(labels)._array, "predictions": convert_to_tensor(predictions)._array}
+    ndim = min(array.ndim for array in given.values())
+    given = {
+        which: np.squeeze(array, -1) if array.ndim == ndim + 1 and array.shape[-1] == 1 else array
+        for which, array in given.items()
+    }
+    shapes = {array.shape for array in given.values()}
+    if len(shapes) > 1 or len(shapes.copy().pop()) != 1:
+        shown = " and ".join(map(str, (array.shape for array in given.values())))
+        raise invalid(
+            "ConfusionMatrix", f"labels and predictions must be vectors of one length; their shapes are {shown}"
+        )
+    size = max(int(array.max(initial=-1)) for array in given.values()) + 1
+    size = size if num_classes is None else int(convert_to_tensor(num_classes))
+    for which, array in given.items():
+        if (array < 0).any():
+            raise invalid("Assert", f"`{which}` contains negative values: {array.min()}")
+        if (array >= size).any():
+            raise invalid("Assert", f"`{which}` out of bound: {array.max()} is not in [0, {size})")
+    rows, columns = (array.astype(np.int64) for array in given.values())
+    to = as_dtype(dtype)
+    if weights is None:
+        added: Any = wrap(np.ones(rows.shape, to._numpy))
+    else:
+        added = cast(convert_to_tensor(weights), to)
+        if added._array.shape != rows.shape:
+            raise ValueError(f"Shapes {rows.shape} and {added._array.shape} are incompatible: labels and weights.")
+    flat = wrap(rows * size + columns)
+    return reshape_p(scatter_p(added, flat, axis=-1, size=size * size), shape=(size, size))  # type: ignore[no-any-return]

@@ -325,9 +325,7 @@ def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(_float(beta), x)) * x)
 
 
-def swish(features: Any, beta: Any = 1.0) -> EagerTensor:
-    """`x * sigmoid(beta * x)`, elementwise; see `silu`."""
-    return silu(features, beta)
+swish = silu
 
 
 def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:

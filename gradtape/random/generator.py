@@ -9,6 +9,7 @@ import numpy as np
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32, int32, uint64
 from ..core.errors import invalid
+from ..core.replay import drawn
 from ..core.shape import TensorShape
 from ..core.tensor import EagerTensor, wrap
 from ..core.variable import Variable
@@ -136,7 +137,7 @@ class Generator:
         return wrap(before)
 
     def _take(self, size: int) -> tuple[int, int]:
-        low, high, key = (int(w) % _WORD for w in self.skip(size)._array)
+        low, high, key = (int(w) % _WORD for w in drawn(lambda: self.skip(size))._array)
         return key, low + (high << 64)
 
     def make_seeds(self, count: int = 1) -> EagerTensor:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.replay import drawn
 from ..core.tensor import Tensor
 from .philox import RESERVED
 
@@ -70,7 +71,7 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
       reserved: how many counters each number takes.
     """
 
-    def take(size: int) -> tuple[int, int]:
+    def fresh(size: int) -> tuple[int, int]:
         with _lock:
             offset = 0
             if seed is None and _seed is None:
@@ -87,4 +88,4 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
             own = _MODULUS
         return key, (own << 64) + offset
 
-    return take
+    return lambda size: drawn(lambda: fresh(size))

@@ -11,7 +11,7 @@ def show(label, function, *inputs):
             y = function(*inputs)
         first = inner.gradient(y, inputs)
         slope = tf.add_n([tf.reduce_sum(g**2) for g in first if g is not None])
-    second = outer.gradient(slope, inputs)
+    second = outer.gradient(slope, inputs[:1])  # those by labels TensorFlow leaves out for the softmax
     print(label, y.numpy(), sep="\n  ")
     for g in (*first, *second):
         print(" ", None if g is None else g.numpy())
