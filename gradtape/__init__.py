@@ -9,42 +9,160 @@ from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
 from . import autodiff, compat, debugging, dtypes, errors, nest, version
+from .array.creation import (
+    constant,
+    eye,
+    fill,
+    linspace,
+    meshgrid,
+    one_hot,
+    ones,
+    ones_like,
+    range,
+    sequence_mask,
+    zeros,
+    zeros_like,
+)
+from .array.gathering import (
+    boolean_mask,
+    gather,
+    gather_nd,
+    scatter_nd,
+    searchsorted,
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_sub,
+    tensor_scatter_nd_update,
+    unique,
+    unique_with_counts,
+    unravel_index,
+)
+from .array.indexing import slice, strided_slice
+from .array.joining import concat, pad, repeat, reverse, roll, split, stack, tile, unstack
+from .array.shape import (
+    broadcast_dynamic_shape,
+    broadcast_static_shape,
+    broadcast_to,
+    ensure_shape,
+    expand_dims,
+    get_static_value,
+    identity,
+    identity_n,
+    is_tensor,
+    newaxis,
+    rank,
+    reshape,
+    shape,
+    shape_n,
+    size,
+    squeeze,
+    stop_gradient,
+    transpose,
+)
+from .control_flow import (
+    case,
+    cond,
+    control_dependencies,
+    foldl,
+    foldr,
+    group,
+    map_fn,
+    no_op,
+    scan,
+    switch_case,
+    while_loop,
+)  # fmt: skip
 from .core.convert import convert_to_tensor
+from .core.custom import custom_gradient, grad_pass_through, gradients, hessians
 from .core.dtypes import (
-    DType, as_dtype, bfloat16, complex64, complex128, double, float16, float32, float64, half, int8, int16, int32, int64,
-    qint8, qint16, qint32, quint8, quint16, resource, string, uint8, uint16, uint32, uint64, variant,
+    DType,
+    as_dtype,
+    bfloat16,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
 )  # fmt: skip
 from .core.dtypes import bool_ as bool
 from .core.indexed_slices import IndexedSlices
 from .core.lacking import lacking
 from .core.log import get_logger
 from .core.naming import get_current_name_scope, name_scope
-from .core.custom import custom_gradient, grad_pass_through, gradients, hessians
 from .core.shape import TensorShape
 from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
-from .control_flow import (
-    case, cond, control_dependencies, foldl, foldr, group, map_fn, no_op, scan, switch_case, while_loop,
-)  # fmt: skip
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
-from .array import (
-    boolean_mask, broadcast_dynamic_shape, broadcast_static_shape, broadcast_to, concat, constant, ensure_shape,
-    expand_dims, eye, fill, gather, gather_nd, get_static_value, identity, identity_n, is_tensor, linspace,
-    meshgrid, newaxis, one_hot, ones, ones_like, pad, range, rank, repeat, reshape, reverse, roll, scatter_nd,
-    searchsorted, sequence_mask, shape, shape_n, size, slice, split, squeeze, stack, stop_gradient,
-    strided_slice, tensor_scatter_nd_add, tensor_scatter_nd_sub, tensor_scatter_nd_update, tile, transpose,
-    unique, unique_with_counts, unravel_index, unstack, zeros, zeros_like,
-)  # fmt: skip
-from .linalg import einsum, matmul, norm, tensordot
-from .math import (
-    abs, acos, acosh, add, add_n, argmax, argmin, argsort, asin, asinh, atan, atan2, atanh, cast,
-    clip_by_global_norm, clip_by_norm, clip_by_value, complex, cos, cosh, cumsum, divide, equal, exp, floor,
-    greater, greater_equal, less, less_equal, logical_and, logical_not, logical_or, maximum, minimum, multiply,
-    negative, not_equal, pow, reduce_all, reduce_any, reduce_logsumexp, reduce_max, reduce_mean, reduce_min,
-    reduce_prod, reduce_sum, round, saturate_cast, scalar_mul, sigmoid, sign, sin, sinh, sort, sqrt, square,
-    subtract, tan, tanh, truediv, where,
-)  # fmt: skip
+from .linalg.einsum import einsum, tensordot
+from .linalg.matmul import matmul
+from .linalg.norms import norm
+from .math.arithmetic import add, add_n, atan2, divide, maximum, minimum, multiply, pow, scalar_mul, subtract, truediv
+from .math.cast import cast, saturate_cast
+from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value
+from .math.comparison import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    not_equal,
+    where,
+)
+from .math.complex_numbers import abs, complex, sign
+from .math.cumulative import cumsum
+from .math.elementwise import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    cos,
+    cosh,
+    exp,
+    floor,
+    negative,
+    round,
+    sigmoid,
+    sin,
+    sinh,
+    sqrt,
+    square,
+    tan,
+    tanh,
+)
+from .math.reduction import (
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
+from .math.sorting import argmax, argmin, argsort, sort
 from .module import Module
 from .printing import print
 from .version import VERSION as __version__

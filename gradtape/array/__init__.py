@@ -1,19 +1,55 @@
 """Operations on the form of tensors: creation, shapes, joining, slicing, gathering. Public as `tf.*`."""
 
 from .creation import (
-    constant, eye, fill, linspace, meshgrid, one_hot, ones, ones_like, range, sequence_mask, zeros, zeros_like,
-)  # fmt: skip
+    constant,
+    eye,
+    fill,
+    linspace,
+    meshgrid,
+    one_hot,
+    ones,
+    ones_like,
+    range,
+    sequence_mask,
+    zeros,
+    zeros_like,
+)
 from .gathering import (
-    boolean_mask, gather, gather_nd, scatter_nd, searchsorted, tensor_scatter_nd_add, tensor_scatter_nd_sub,
-    tensor_scatter_nd_update, unique, unique_with_counts, unravel_index,
-)  # fmt: skip
+    boolean_mask,
+    gather,
+    gather_nd,
+    scatter_nd,
+    searchsorted,
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_sub,
+    tensor_scatter_nd_update,
+    unique,
+    unique_with_counts,
+    unravel_index,
+)
 from .indexing import slice, strided_slice
 from .joining import concat, pad, repeat, reverse, roll, split, stack, tile, unstack
 from .shape import (
-    broadcast_dynamic_shape, broadcast_static_shape, broadcast_to, ensure_shape, expand_dims, get_static_value,
-    identity, identity_n, is_tensor, matrix_transpose, newaxis, rank, reshape, shape, shape_n, size, squeeze,
-    stop_gradient, transpose,
-)  # fmt: skip
+    broadcast_dynamic_shape,
+    broadcast_static_shape,
+    broadcast_to,
+    ensure_shape,
+    expand_dims,
+    get_static_value,
+    identity,
+    identity_n,
+    is_tensor,
+    matrix_transpose,
+    newaxis,
+    rank,
+    reshape,
+    shape,
+    shape_n,
+    size,
+    squeeze,
+    stop_gradient,
+    transpose,
+)
 
 __all__ = [
     "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "concat", "constant",

@@ -212,7 +212,7 @@ def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
 
         return f(*args, **kwargs), grad
 
-    return functools.wraps(f)(identity_gradient)  # type: ignore[no-any-return]
+    return functools.wraps(f)(identity_gradient)
 
 
 def gradients(*args: Any, **kwargs: Any) -> Any:

@@ -18,7 +18,7 @@ from .decompositions import (
     solve,
     svd,
     triangular_solve,
-)  # fmt: skip
+)
 from .diagonal import band_part, diag, diag_part, set_diag, tensor_diag, tensor_diag_part, trace
 from .einsum import einsum, tensordot
 from .matmul import matmul
@@ -27,8 +27,8 @@ from .norms import adjoint, cross, matvec, norm, normalize
 __getattr__ = lacking(__name__)
 
 __all__ = [
-    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part", "eigh", "eigvalsh",
-    "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul", "matrix_transpose", "matvec", "norm",
-    "normalize", "qr", "set_diag", "slogdet", "solve", "svd", "tensor_diag", "tensor_diag_part", "tensordot", "trace",
-    "triangular_solve",
+    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part", "eigh",
+    "eigvalsh", "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul", "matrix_transpose",
+    "matvec", "norm", "normalize", "qr", "set_diag", "slogdet", "solve", "svd", "tensor_diag",
+    "tensor_diag_part", "tensordot", "trace", "triangular_solve",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from .activations import (
     softplus,
     softsign,
     swish,
-)  # fmt: skip
+)
 from .convolution import (
     atrous_conv2d,
     conv1d,
@@ -33,7 +33,7 @@ from .convolution import (
     convolution,
     depthwise_conv2d,
     separable_conv2d,
-)  # fmt: skip
+)
 from .layers import dropout, embedding_lookup
 from .losses import (
     compute_average_loss,
@@ -44,7 +44,7 @@ from .losses import (
     softmax_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
-)  # fmt: skip
+)
 from .normalization import (
     batch_norm_with_global_normalization,
     batch_normalization,
@@ -54,7 +54,7 @@ from .normalization import (
     normalize_moments,
     sufficient_statistics,
     weighted_moments,
-)  # fmt: skip
+)
 from .pooling import avg_pool, avg_pool1d, avg_pool2d, avg_pool3d, max_pool, max_pool1d, max_pool2d, max_pool3d
 
 __getattr__ = lacking(__name__)

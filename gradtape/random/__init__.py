@@ -14,7 +14,7 @@ from .stateless import (
     stateless_poisson,
     stateless_truncated_normal,
     stateless_uniform,
-)  # fmt: skip
+)
 
 __getattr__ = lacking(__name__)
 

@@ -138,8 +138,7 @@ def _resolve(fullname: str) -> Any:
         return _import_submodule(fullname, parent)
     if not isinstance(found, ModuleType | SimpleNamespace):
         raise ModuleNotFoundError(
-            f"No module named {fullname!r}: it is a {type(found).__name__}. "
-            f"Write: from {parent_name} import {name}",
+            f"No module named {fullname!r}: it is a {type(found).__name__}. Write: from {parent_name} import {name}",
             name=fullname,
         )
     return found
@@ -157,10 +156,7 @@ def _import_submodule(fullname: str, parent: Any) -> ModuleType:
 
 def _not_found(fullname: str, parent: Any) -> ModuleNotFoundError:
     prefix, _, name = fullname.rpartition(".")
-    message = (
-        f"No module named {fullname!r}: "
-        "gradtape is standing in for TensorFlow and has no such module."
-    )
+    message = f"No module named {fullname!r}: gradtape is standing in for TensorFlow and has no such module."
     nearest = difflib.get_close_matches(name, sorted(_namespaces(parent)), n=3, cutoff=0.5)
     if nearest:
         message += " Nearest: " + ", ".join(f"{prefix}.{other}" for other in nearest) + "."

@@ -1,0 +1,5 @@
+"""`gradtape.testing`: for tests of programs that use derivatives."""
+
+from .gradients import check_gradients
+
+__all__ = ["check_gradients"]
