@@ -5,10 +5,13 @@
 gives the names that `import tensorflow as tf` gives, with the same behaviour. This file only collects them.
 """
 
+import importlib as _importlib
+import os as _os
 from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
-from . import autodiff, compat, debugging, dtypes, errors, nest, version
+from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
+from .config import device
 from .array.creation import (
     constant,
     eye,
@@ -163,6 +166,12 @@ from .math.reduction import (
     reduce_sum,
 )
 from .math.sorting import argmax, argmin, argsort, sort
+from .initializers import Constant as constant_initializer
+from .initializers import Ones as ones_initializer
+from .initializers import RandomNormal as random_normal_initializer
+from .initializers import RandomUniform as random_uniform_initializer
+from .initializers import Zeros as zeros_initializer
+from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .module import Module
 from .printing import print
 from .version import VERSION as __version__
@@ -177,7 +186,15 @@ def _extension(name: str) -> Any:
 # `%load_ext gradtape` in a notebook asks for these, and nobody else does.
 __getattr__ = lacking(
     __name__,
-    {name: lambda name=name: _extension(name) for name in ("load_ipython_extension", "unload_ipython_extension")},
+    {
+        "debug": lambda: _importlib.import_module(f"{__name__}.debug"),
+        **{name: lambda name=name: _extension(name) for name in ("load_ipython_extension", "unload_ipython_extension")},
+    },
 )
+
+if _os.environ.get("GRADTAPE_DEBUG", "0") not in ("", "0"):
+    from .debug.trace import enable as _enable
+
+    _enable()
 
 del Any

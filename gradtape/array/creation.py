@@ -383,7 +383,7 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
            [0., 0., 1.],
            [0., 0., 0.]], dtype=float32)
     """
-    x = convert_to_tensor(indices, None if isinstance(indices, Tensor) else _index_type(indices))
+    x = _indices(indices)
     whole_number(x._array.dtype, "OneHot", "TI", ("uint8", "int8", "int32", "int64"))
     wanted = None if dtype is None else as_dtype(dtype)
     on = None if on_value is None else _hot(on_value, wanted, "on_value")
@@ -427,9 +427,16 @@ def _number(value: int, dtype: DType) -> EagerTensor:
     return convert_to_tensor(value, dtype)
 
 
-def _index_type(indices: Any) -> DType | None:
-    """Python numbers are taken as int64; an array, or what is no list of numbers, as it is."""
-    return dtypes.int64 if isinstance(indices, int | float | list | tuple) else None
+def _indices(value: Any) -> Tensor:
+    """Python integers are taken as int64, a list of other things as what it is."""
+    if isinstance(value, int | float):
+        return convert_to_tensor(value, dtypes.int64)
+    if isinstance(value, list | tuple):
+        try:
+            return convert_to_tensor(value, dtypes.int64)
+        except TypeError:
+            pass
+    return convert_to_tensor(value)
 
 
 def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = dtypes.bool_, name: str | None = None) -> EagerTensor:

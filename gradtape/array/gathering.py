@@ -11,13 +11,14 @@ from ..core.backward import lead_of, reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import invalid
+from ..core.indexed_slices import IndexedSlices
 from ..core.primitive import _brackets, _kernel_name, primitive
 from ..core.scattered import Scatter, Scattered
 from ..core.shape import TensorShape
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.comparison import zeros_like
 from .arguments import axis_of, integers, whole_number
-from .shape import transpose_p
+from .shape import reshape, transpose_p
 
 __all__ = [
     "boolean_mask", "gather", "gather_nd", "scatter_nd", "searchsorted", "tensor_scatter_nd_add",
@@ -61,7 +62,27 @@ def _rows(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple
     return sum(parts[1:], start=parts[0])
 
 
-BY_INDICES = Scatter(add_to=_add_rows, tensor=_rows)
+def _slices(
+    values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple[int, ...]
+) -> IndexedSlices | None:
+    """Gathers along the first axis of a tensor as its rows and their indices, in order."""
+    from .joining import concat  # which itself gathers
+
+    if any(axis != -len(shape) for _, axis in wheres):
+        return None
+    rows = [reshape(v, (-1, *shape[1:])) for v in values]
+    indices = [convert_to_tensor(i) for i, _ in wheres]
+    if len({i.dtype for i in indices}) > 1:
+        indices = [wrap(i._array.astype(np.int64)) for i in indices]
+    indices = [reshape(i, [-1]) for i in indices]
+    return IndexedSlices(
+        rows[0] if len(rows) == 1 else concat(rows, 0),
+        indices[0] if len(indices) == 1 else concat(indices, 0),
+        wrap(np.array(shape, np.int32)),
+    )
+
+
+BY_INDICES = Scatter(add_to=_add_rows, tensor=_rows, slices=_slices)
 
 
 def _gather_back(g: Any, indices: Any, x_shape: tuple[int, ...], axis: int) -> Any:

@@ -2,6 +2,7 @@
 reshaping, transposing.
 """
 
+import functools
 import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..engine import numpy as engine
 from .primitive import SELECT, primitive
-from .recording import Node, Recording
+from .recording import Node, Recording, current
 from .scattered import Scattered, whole
 from .tensor import Tensor, wrap
 
@@ -117,7 +118,13 @@ def _on_tensors(step: Any) -> Any:
 
 
 def pull(
-    recording: Recording, seeds: Mapping[Node, Any], sources: Iterable[Node], *, lifted: bool, release: bool
+    recording: Recording,
+    seeds: Mapping[Node, Any],
+    sources: Iterable[Node],
+    *,
+    lifted: bool,
+    release: bool,
+    sparse: bool = False,
 ) -> dict[Node, Any]:
     """The cotangents of `sources`, given those of the targets.
 
@@ -127,6 +134,7 @@ def pull(
       sources: the nodes whose cotangents are wanted.
       lifted: run the rules on tensors, so that other recordings see what they do.
       release: let go of each entry's saved arrays once it is passed.
+      sparse: leave the cotangents of leaves `Scattered` where they are.
 
     Returns:
       The cotangents found, by node; a source that no target depends on is missing.
@@ -138,7 +146,8 @@ def pull(
     else:
         entries = recording.entries.copy()
     run = engine.quiet_context().run
-    return run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)
+    found = run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)
+    return found if sparse else {node: whole(c) for node, c in found.items()}
 
 
 def _pass(
@@ -152,7 +161,9 @@ def _pass(
 ) -> dict[Node, Any]:
     results: dict[Node, Any] = {}
     owned: set[Node] = set()  # nodes whose cotangent is a sum made here: nobody else holds it
-    special = any(_kind(g) in "cV" for g in found.values())  # as long as none is, no kind is asked
+    around = current.thread.around
+    # As long as no cotangent is complex or bfloat16, and nobody looks on, neither is asked.
+    special = around is not None or any(_kind(g) in "cV" for g in found.values())
     conjugate = False
     alone = recording.alone
     inner = {node for node in wanted if node.plan is not None}
@@ -188,6 +199,8 @@ def _pass(
                 g = _conjugate(g)
             elif kind == "V" and not lifted:
                 steps = [(i, _on_tensors(step)) for i, step in plan.lifted]
+            if around is not None:
+                steps = [(i, functools.partial(around, i, step)) for i, step in steps]
         cotangents: Any
         if plan.single is not None:
             position, step = steps[0]
@@ -218,7 +231,7 @@ def _pass(
                 owned.add(parent)
     for node in wanted:
         if node in found:  # a leaf
-            results[node] = whole(found[node])
+            results[node] = found[node]
     return results
 
 

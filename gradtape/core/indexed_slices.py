@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .dtypes import DType, as_dtype
 from .shape import TensorShape
 from .tensor import EagerTensor
@@ -76,8 +78,40 @@ class IndexedSlices:
     def consumers(self) -> list[Any]:
         return []
 
+    def with_values(self, values: Any) -> "IndexedSlices":
+        """Other values at the same indices."""
+        return IndexedSlices(values, self._indices, self._dense_shape)
+
     def __neg__(self) -> "IndexedSlices":
-        return IndexedSlices(-self._values, self._indices, self._dense_shape)
+        return self.with_values(-self._values)
+
+    # TensorFlow has no operators but negation; scaling and adding up are what an optimiser does.
+
+    __array_priority__ = 100
+
+    def __mul__(self, factor: Any) -> Any:
+        """The slices scaled, by a number or a tensor of no axes; by any other tensor the whole."""
+        if np.ndim(factor):
+            return self.__tf_tensor__() * factor
+        return self.with_values(self._values * factor)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: Any) -> Any:
+        if np.ndim(divisor):
+            return self.__tf_tensor__() / divisor
+        return self.with_values(self._values / divisor)
+
+    def __add__(self, other: Any) -> Any:
+        return self.__tf_tensor__() + other
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return self.__tf_tensor__() - other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - self.__tf_tensor__()
 
     def __str__(self) -> str:
         shape = "" if self._dense_shape is None else f", dense_shape={self._dense_shape!s}"

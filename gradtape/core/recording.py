@@ -54,13 +54,22 @@ def leaf(watchers: "tuple[Recording, ...]") -> Node:
 
 
 class Thread:
-    """What a thread's operations look at: the active recordings, outermost first, and how to run a kernel quietly."""
+    """What a thread's operations look at: the active recordings, outermost first, and how to run a kernel quietly.
 
-    __slots__ = ("recordings", "run")
+    Debugging tools put functions of their own in these places:
+      run: `run(kernel, *arrays, **attributes)` is what an operation makes.
+      entries: `entries()` is the list that a new recording keeps its entries in.
+      around: `around(position, step, g, saved, node)` is `step(g, saved, node)`, the cotangent of an operation's input
+        at `position`, in a backward pass.
+    """
+
+    __slots__ = ("around", "entries", "recordings", "run")
 
     def __init__(self) -> None:
         self.recordings: tuple[Recording, ...] = ()
         self.run: Callable[..., Any] = engine.quiet_context().run
+        self.entries: Callable[[], list[Any]] = list
+        self.around: Callable[..., Any] | None = None
 
 
 class _Current(threading.local):
@@ -117,7 +126,7 @@ class Recording:
         self.alone = (self,)  # the active recordings, when it is the only one
         self.watch_accessed = watch_accessed
         self.follows = True  # what is computed from what it watches; False: it only notes the variables read
-        self.entries: list[weakref.ref[Node]] = []
+        self.entries: list[weakref.ref[Node]] = current.thread.entries()
         self.leaves: list[weakref.ref[Node]] = []
         self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
         self.room = self._live = _ROOM  # entries at which to tidy, and to sweep, next

@@ -19,10 +19,12 @@ class Scatter(NamedTuple):
 
     add_to: `add_to(total, value, where)` adds an array into the array `total`, in place.
     tensor: `tensor(values, wheres, shape)` is the tensor of it all, for values that are tensors.
+    slices: `slices(values, wheres, shape)` is the same as `IndexedSlices`, where the places are whole rows, else None.
     """
 
     add_to: Callable[[Any, Any, Any], None]
     tensor: Callable[[Sequence[Any], Sequence[Any], tuple[int, ...]], Any]
+    slices: Callable[[Sequence[Any], Sequence[Any], tuple[int, ...]], Any] = lambda values, wheres, shape: None
 
 
 class Scattered:
@@ -45,6 +47,10 @@ class Scattered:
         total = np.zeros(self.shape, first.dtype)
         self._add_to(total)
         return total
+
+    def slices(self) -> Any:
+        """What this stands for as `IndexedSlices`; None where the places are not rows."""
+        return self.scatter.slices(self.values, self.wheres, self.shape)
 
     def _add_to(self, total: Any) -> None:
         for value, where in zip(self.values, self.wheres, strict=True):

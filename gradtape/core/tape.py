@@ -13,9 +13,11 @@ from . import nest
 from .backward import broadcast_to_p, pull, reshape_p, shape_of
 from .convert import convert_to_tensor
 from .errors import invalid
+from .indexed_slices import IndexedSlices
 from .jacobian import batch_first, batch_seed, jacobian_seed, rows
 from .log import warn_first
 from .recording import Node, Recording, current
+from .scattered import Scattered
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
@@ -47,6 +49,8 @@ class GradientTape:
     >>> tape.gradient(y, x)
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
+
+    _trace: Any = None  # what `debug.tracing` notes of the program
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._persistent = persistent
@@ -167,7 +171,8 @@ class GradientTape:
           unconnected_gradients: what to give where there is no path: `"none"` or `"zero"`.
 
         Returns:
-          In the structure of `sources`, tensors of the sources' shapes and dtypes, or None.
+          In the structure of `sources`, tensors of the sources' shapes and dtypes, or None; for a source of which only
+          rows were gathered, `tf.IndexedSlices`.
 
         Raises:
           RuntimeError: on the second call, unless the tape is persistent.
@@ -176,7 +181,7 @@ class GradientTape:
         """
         unconnected = _unconnected(unconnected_gradients)
         recording = self._begin(target)
-        targets = nest.flatten(target)
+        targets = [x.values if isinstance(x, IndexedSlices) else x for x in nest.flatten(target)]
         flat = nest.flatten(sources)
         for role, values in (("target", targets), ("source", flat)):
             for x in values:
@@ -209,6 +214,7 @@ class GradientTape:
             [n for n in nodes if n is not None],
             lifted=lifted,
             release=not self._persistent,
+            sparse=True,
         )
         if not self._persistent:
             self._close()
@@ -217,6 +223,8 @@ class GradientTape:
             g = unwatched.get(_identity(x)) if node is None else found.get(node)
             if g is None:
                 g = _zeros(x) if unconnected is UnconnectedGradients.ZERO else None
+            elif type(g) is Scattered:
+                g = g.slices() or convert_to_tensor(g.whole())
             elif not isinstance(g, Tensor):
                 g = wrap(g)
             gradients.append(g)
@@ -317,6 +325,69 @@ class GradientTape:
             return wrap(np.zeros((*shape, *over[1:]), _array(source).dtype))
         c = batch_first(c, shape, over)
         return c if isinstance(c, Tensor) else wrap(c)
+
+    # --- looking into it -----------------------------------------------------------------------------------------
+
+    def explain(self, target: Any, source: Any) -> Any:
+        """Why the gradient of `target` with respect to `source` is None, or which way it goes.
+
+        Inside `gradtape.debug.tracing()` the explanation tells the line of the program for each step, and can be asked
+        for after `gradient` too. Otherwise it tells what can be seen on the tape, which must not be used up.
+
+        Args:
+          target: a tensor or variable, or a nested structure of these, as for `gradient`.
+          source: a tensor or variable, or a nested structure of these.
+
+        Returns:
+          A `gradtape.debug.Explanation`, in the structure of `source`: its `cause`, `steps`, `file` and `line`. It prints
+          as a short story.
+
+        Raises:
+          TypeError: if target or source holds something else.
+
+        >>> import gradtape as tf
+        >>> v = tf.Variable(2.0, trainable=False, name="v")
+        >>> with tf.GradientTape() as tape:
+        ...     y = v * v
+        >>> tape.explain(y, v).cause.name
+        'NOT_TRAINABLE'
+        """
+        from ..debug.explain import explain
+
+        return explain(self, target, source)
+
+    def summary(self, largest: int = 5) -> Any:
+        """What the tape has recorded: operations, calls, and the bytes that they keep for the backward pass.
+
+        Args:
+          largest: how many of the calls that keep most to list.
+
+        Returns:
+          A `gradtape.debug.Summary`, which prints as a table. Inside `gradtape.debug.tracing()` it also has times, and
+          lines of the program.
+
+        >>> import gradtape as tf
+        >>> x = tf.ones((256, 256))
+        >>> with tf.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = tf.reduce_sum(tf.tanh(x) * 2.0)
+        >>> print(tape.summary())
+        operation  calls      saved
+        ---------------------------
+        tanh           1  256.0 KiB
+        multiply       1        4 B
+        sum            1        0 B
+        ---------------------------
+        total          3  256.0 KiB
+        0 variables watched
+        <BLANKLINE>
+        largest holders
+        tanh float32(256, 256)  256.0 KiB
+        multiply float32()            4 B
+        """
+        from ..debug.summary import summary
+
+        return summary(self, largest)
 
     def _rows(self, target: Any, sources: list[Any], seed: Any, count: int, loop: bool, name: str) -> list[Any]:
         """The cotangents of `sources` for each of the `count` cotangents of `target` that `seed` gives."""

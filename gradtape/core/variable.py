@@ -294,12 +294,18 @@ class ResourceVariable(Variable):
 
     def assign_add(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
         """Add `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
-        self.handle.update(np.add, self._delta(delta, "Add"))
+        if isinstance(delta, IndexedSlices):
+            self.scatter_add(delta)
+        else:
+            self.handle.update(np.add, self._delta(delta, "Add"))
         return UnreadVariable(self) if read_value else None
 
     def assign_sub(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
         """Subtract `delta`, of this variable's shape and dtype. Raises as `assign` does, and changes nothing then."""
-        self.handle.update(np.subtract, self._delta(delta, "Sub"))
+        if isinstance(delta, IndexedSlices):
+            self.scatter_sub(delta)
+        else:
+            self.handle.update(np.subtract, self._delta(delta, "Sub"))
         return UnreadVariable(self) if read_value else None
 
     def _delta(self, delta: Any, which: str) -> Any:

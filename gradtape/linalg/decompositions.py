@@ -13,6 +13,7 @@ from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.comparison import where_p, zeros_like
+from ..math.complex_numbers import conj_p
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
 from .diagonal import Bands, put_diagonals_p, take_diagonals_p
@@ -31,6 +32,11 @@ Qr = collections.namedtuple("Qr", ["q", "r"])
 
 def _transpose(x: Any) -> Any:
     return transpose_p(x, perm=(-1, -2))
+
+
+def _conj(x: Any) -> Any:
+    dtype = x._array.dtype if isinstance(x, Tensor) else x.dtype
+    return conj_p(x) if dtype.kind == "c" else x
 
 
 def _column(x: Any) -> Any:
@@ -156,19 +162,20 @@ def _cholesky_back(g: Any, out: Any) -> Any:
 cholesky_p.vjp(x=_cholesky_back)
 
 
-@primitive(op="SelfAdjointEigV2", kinds="f", same=("x",), multiple=True)
+@primitive(op="SelfAdjointEigV2", kinds="fc", same=("x",), multiple=True, holomorphic=False)
 def eigh_p(xp: Any, x: Any) -> Any:
-    """Eigenvalues and eigenvectors of the symmetric matrices whose lower triangles these are."""
-    return tuple(_linalg(xp.linalg.eigh, x))
+    """Eigenvalues, of the dtype of `x`, and eigenvectors of the Hermitian matrices whose lower triangles these are."""
+    values, vectors = _linalg(xp.linalg.eigh, x)
+    return values.astype(x.dtype), vectors
 
 
 def _eigh_back(g: Any, out: Any) -> Any:
     values, vectors = out
     inner = None if g[0] is None else _diagonal(g[0])
     if g[1] is not None:
-        inner = _plus(inner, _gaps(values) * matmul_p(vectors, g[1], ta=True))
-    whole = matmul_p(matmul_p(vectors, inner), vectors, tb=True)
-    return _weighted(whole + _transpose(whole), 1.0, 0.5, 0.0)  # the upper triangle is not read
+        inner = _plus(inner, _gaps(values) * matmul_p(_conj(vectors), g[1], ta=True))
+    whole = matmul_p(matmul_p(vectors, inner), _conj(vectors), tb=True)
+    return _weighted(whole + _transpose(_conj(whole)), 1.0, 0.5, 0.0)  # the upper triangle is not read
 
 
 eigh_p.vjp(x=_eigh_back)

@@ -6,6 +6,7 @@ from typing import Any
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import float32
 from ..core.errors import invalid
+from ..core.indexed_slices import IndexedSlices
 from ..core.public import operands
 from ..core.tensor import EagerTensor
 from .arithmetic import add_n, maximum_p, minimum_p, truediv
@@ -17,11 +18,11 @@ from .reduction import reduce_sum
 __all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
 
 
-def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> EagerTensor:
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
     """`t` with values below a minimum and above a maximum replaced by these.
 
     Args:
-      t: a tensor of a real dtype.
+      t: a tensor of a real dtype; of `IndexedSlices` the values are clipped, here and in the functions below.
       clip_value_min, clip_value_max: of the dtype of `t`, and of a shape that broadcasts to its shape.
 
     Returns:
@@ -35,6 +36,8 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
     >>> tf.clip_by_value([1.0, 2.0, 3.0], 1.5, 2.5).numpy()
     array([1.5, 2. , 2.5], dtype=float32)
     """
+    if isinstance(t, IndexedSlices):
+        return t.with_values(clip_by_value(t.values, clip_value_min, clip_value_max))
     t = convert_to_tensor(t)
     _, high = operands(t, clip_value_max)
     _, low = operands(t, clip_value_min)
@@ -47,7 +50,7 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
     return out
 
 
-def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> EagerTensor:
+def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Any:
     """`t`, scaled down where its Euclidean norm is greater than `clip_norm` so that this becomes its norm.
 
     Args:
@@ -59,6 +62,8 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
     >>> tf.clip_by_norm([3.0, 4.0], 1.0).numpy()
     array([0.6, 0.8], dtype=float32)
     """
+    if isinstance(t, IndexedSlices):
+        return t.with_values(clip_by_norm(t.values, clip_norm, axes))
     t = convert_to_tensor(t)
     if not t.dtype.is_floating:
         raise invalid("Sqrt", f"tf.clip_by_norm is of floating tensors, got dtype {t.dtype.name}. Use tf.cast first.")
@@ -82,7 +87,7 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
     Raises:
       TypeError: if `t_list` is no sequence.
     """
-    tensors = [x for x in _tensors(t_list) if x is not None]
+    tensors = [x.values if isinstance(x, IndexedSlices) else x for x in _tensors(t_list) if x is not None]
     if not tensors:
         return convert_to_tensor(0.0, float32)
     for x in tensors:
@@ -92,7 +97,7 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
 
 
 def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None,
-                        name: str | None = None) -> tuple[list[EagerTensor | None], EagerTensor]:  # fmt: skip
+                        name: str | None = None) -> tuple[list[Any], EagerTensor]:  # fmt: skip
     """Tensors, all scaled down by one factor if their global norm is greater than `clip_norm`.
 
     Args:
@@ -119,7 +124,7 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None,
     return [None if x is None else x * scale for x in tensors], norm
 
 
-def _tensors(t_list: Any) -> list[EagerTensor | None]:
+def _tensors(t_list: Any) -> list[Any]:
     if not isinstance(t_list, Sequence) or isinstance(t_list, str | bytes):
         raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
-    return [None if x is None else convert_to_tensor(x) for x in t_list]
+    return [x if x is None or isinstance(x, IndexedSlices) else convert_to_tensor(x) for x in t_list]

@@ -40,6 +40,8 @@ the program runs as it would under `python`.
   -              a program read from standard input
   -h, --help     this help
   -V, --version  the version of gradtape
+  --explain      before the others: when the program receives a None gradient,
+                 say on stderr what broke its path, and at which line
 
 Options of Python's own go before the first -m: python -W error -m gradtape program.py
 In a notebook `%load_ext gradtape` does the same; in code, gradtape.tensorflow.install().
@@ -48,7 +50,11 @@ In a notebook `%load_ext gradtape` does the same; in code, gradtape.tensorflow.i
 
 def main() -> None:
     """Reads the command line and runs the program that it names."""
-    match sys.argv[1:]:
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["--explain"]:
+        del arguments[0]
+        _explain()
+    match arguments:
         case []:
             sys.stderr.write(HELP)
             sys.exit(2)
@@ -70,6 +76,13 @@ def main() -> None:
             sys.exit(2)
         case [program, *arguments]:
             run_program(program, arguments)
+
+
+def _explain() -> None:
+    """Traces the program, and writes why gradients that it receives are None."""
+    from gradtape.debug import explain, trace
+
+    trace.enable(explain.reporter(lambda text: sys.stderr.write(text)))
 
 
 def run_program(program: str, arguments: list[str]) -> None:

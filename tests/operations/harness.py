@@ -16,6 +16,11 @@ Arrays = list[Any]
 MOST = 24  # coordinates of an array that central differences look at
 
 
+def dense(gradients: list[Any]) -> list[Any]:
+    """Gradients with tensors in place of `IndexedSlices`."""
+    return [tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in gradients]
+
+
 def skip_if_noted(row: Operation, test: str) -> None:
     if test in row.notes:
         pytest.skip(row.notes[test])
@@ -58,7 +63,7 @@ def gradients(row: Operation, sample: Sample, cotangents: Sequence[Any], persist
     with tf.GradientTape(persistent=persistent) as tape:
         tape.watch(sources)
         found = results(row, inputs)
-    got = tape.gradient(found, sources, [tf.constant(c) for c in cotangents])
+    got = dense(tape.gradient(found, sources, [tf.constant(c) for c in cotangents]))
     return [np.zeros_like(s.numpy()) if g is None else g.numpy() for g, s in zip(got, sources, strict=True)]
 
 

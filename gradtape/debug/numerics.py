@@ -1,0 +1,218 @@
+"""`check_numerics`: finds the first operation, forward or backward, that makes a NaN or an infinity."""
+
+import sys
+import threading
+import weakref
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import InvalidArgumentError, invalid
+from ..core.recording import Node, current
+from ..core.scattered import Scattered
+from ..core.tensor import Tensor
+from .program import Place, here, our_frames
+from .trace import trace
+
+__all__ = ["check_numerics"]
+
+
+class check_numerics:
+    """From now on, or in a `with` block, raise at the first operation that makes a NaN or an infinity.
+
+    Operations are looked at as they run, and so are their derivatives in a backward pass. The error names the
+    operation, what it was given, and the line of the program: for a derivative, the line of the operation whose
+    derivative it is. What is NaN or infinite to begin with, such as a mask of -inf, is let pass, as long as no operation
+    makes something worse of it. It costs a look at every result, so it is for finding a fault; where it is off, it costs
+    nothing. It is of the thread that calls it.
+
+    Args:
+      on: False turns it off.
+      strict: raise also where an operation passes on the NaN or infinity that it was given, as TensorFlow does.
+
+    Raises:
+      InvalidArgumentError: later, by the operation.
+
+    >>> import gradtape as tf
+    >>> from gradtape.debug.numerics import check_numerics
+    >>> with check_numerics():
+    ...     tf.math.log(tf.constant([1.0, 0.0]))
+    Traceback (most recent call last):
+        ...
+    gradtape.core.errors.InvalidArgumentError: Detected Infinity or NaN in the output of operation "Log"
+      at <doctest ...
+      output: float32 of shape (2,), 1 of 2 elements -Inf
+      input 0: float32 of shape (2,), from 0 to 1...
+    """
+
+    def __init__(self, on: bool = True, strict: bool = False) -> None:
+        self._before = _local.checker
+        _switch(_Checker(strict) if on else None)
+
+    def __enter__(self) -> "check_numerics":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        _switch(self._before)
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.checker: _Checker | None = None
+
+
+_local = _Local()
+
+
+def _switch(checker: "_Checker | None") -> None:
+    if _local.checker is not None:
+        _local.checker.uninstall()
+    _local.checker = checker
+    if checker is not None:
+        checker.install()
+
+
+class _Checker:
+    """Looks at what a thread's operations, and their derivatives, make."""
+
+    def __init__(self, strict: bool) -> None:
+        self._strict = strict
+        self._on = False
+        self._lines: weakref.WeakKeyDictionary[Node, Place] = weakref.WeakKeyDictionary()
+        self._check = self.noting  # one object, to recognise
+
+    def install(self) -> None:
+        thread = current.thread
+        self._outer, thread.run = thread.run, self._check
+        thread.around = self._around
+        thread.entries = lambda: _Lined(self._lines)
+        for recording in thread.recordings:
+            if type(recording.entries) is list:
+                recording.entries = _Lined(self._lines, recording.entries)
+        self._on = True
+
+    def uninstall(self) -> None:
+        thread = current.thread
+        if thread.run is self._check:
+            thread.run = self._outer
+        thread.around, thread.entries = None, list
+        self._on = False  # for where somebody has put his own `run` around this one
+
+    def noting(self, kernel: Any, *arrays: Any, **attributes: Any) -> Any:
+        """A kernel of an operation, in the forward pass or in a derivative that runs on tensors."""
+        made = self._outer(kernel, *arrays, **attributes)
+        if not self._on:
+            return made
+        for out in made if type(made) is tuple else (made,):
+            if not _finite(out) and self._at_fault(out, arrays):
+                definition = _running(sys._getframe(1))
+                in_a_rule = any(frame.f_code is _Checker._around.__code__ for frame in our_frames(0))
+                if definition is not None and not in_a_rule:  # `_around` says it better
+                    raise _error("the output of operation", definition.op, f"at {_line(here())}", ("output", out),
+                                 [(f"input {i}", a) for i, a in enumerate(arrays)])  # fmt: skip
+        return made
+
+    def _around(self, position: int, step: Any, g: Any, saved: Any, node: Node) -> Any:
+        """A step of a backward pass."""
+        cotangents = step(g, saved, node)
+        given = [a for x in (g, saved) for a in _arrays(x)]
+        for out in _arrays(cotangents):
+            if not _finite(out) and self._at_fault(out, given):
+                op = node.primitive.op
+                of = f" with respect to its input {position}" if position >= 0 else ""
+                where = self._lines.get(node) or _traced(node)
+                lines = f"at {_line(where)}" if where is not None else "at a line that ran before the check was on"
+                lines += f"\n  in the backward pass at {_line(here())}"
+                raise _error(f"the derivative{of} of operation", op, lines, ("cotangent made", out),
+                             [("cotangent given", a) for a in _arrays(g)] + [("saved", a) for a in _arrays(saved)])  # fmt: skip
+        return cotangents
+
+    def _at_fault(self, out: Any, given: Any) -> bool:
+        """Whether `out` has something worse than what was given: a NaN, or an infinity, where there was none."""
+        if self._strict:
+            return True
+        given = [a for a in given if not _finite(a)]
+        if not given:
+            return True
+        return bool(np.any(np.isnan(out))) and not any(np.any(np.isnan(a)) for a in given)
+
+
+class _Lined(list[Any]):
+    """Entries of a recording, which note the line of the program that each comes from."""
+
+    def __init__(self, lines: "weakref.WeakKeyDictionary[Node, Place]", entries: Any = ()) -> None:
+        super().__init__(entries)
+        self._lines = lines
+
+    def append(self, entry: Any) -> None:
+        super().append(entry)
+        node = entry()
+        noted = trace()
+        if noted is not None:  # which has no list of its own here
+            noted.note(node)
+        if node not in self._lines:
+            place = here()
+            if place is not None:
+                self._lines[node] = place
+
+
+def _running(frame: Any) -> Any:
+    """The definition of the primitive whose kernel runs, if that is what runs."""
+    while frame is not None and frame.f_code.co_name == "noting":  # as what is put around `run` is called
+        frame = frame.f_back
+    return None if frame is None else frame.f_locals.get("definition")
+
+
+def _traced(node: Node) -> Place | None:
+    """Where an operation ran, as `tracing` knows it."""
+    noted = trace()
+    event = None if noted is None else noted.events.get(noted.nodes.get(node, 0))
+    return None if event is None else event.place
+
+
+def _line(place: Place | None) -> str:
+    return "an unknown line" if place is None else f"{place}: {place.text}" if place.text else str(place)
+
+
+def _finite(x: Any) -> bool:
+    if not isinstance(x, np.ndarray | np.generic) or x.dtype.kind not in "fcV":
+        return True
+    try:
+        return bool(np.isfinite(x).all())
+    except TypeError:  # a dtype that has no infinities
+        return True
+
+
+def _arrays(x: Any) -> list[Any]:
+    """The arrays in a cotangent, or in what an operation saved."""
+    if isinstance(x, list | tuple):
+        return [a for part in x for a in _arrays(part)]
+    if isinstance(x, Scattered):
+        return _arrays(x.values)
+    if isinstance(x, Tensor):
+        return [x._array]
+    return [x] if isinstance(x, np.ndarray | np.generic) else []
+
+
+def _error(what: str, op: str, where: str, made: tuple[str, Any], given: list[tuple[str, Any]]) -> InvalidArgumentError:
+    lines = [f'Detected Infinity or NaN in {what} "{op}"', f"  {where}"]
+    lines += [f"  {name}: {_described(a)}" for name, a in (made, *given) if hasattr(a, "dtype")]
+    return invalid("CheckNumericsV2", "\n".join(lines))
+
+
+def _described(array: Any) -> str:
+    array = np.asarray(array)
+    text = f"{array.dtype.name} of shape {array.shape}"
+    if array.dtype.kind not in "fcV":
+        return text
+    counts = {"NaN": np.isnan(array)}
+    if array.dtype.kind == "c":
+        counts["Inf"] = np.isinf(array)
+    else:
+        counts |= {"-Inf": np.isinf(array) & (array < 0), "Inf": np.isinf(array) & (array > 0)}
+    bad = [f"{int(np.sum(found))} of {array.size} elements {name}" for name, found in counts.items() if np.any(found)]
+    finite = array[np.isfinite(array)]
+    if not bad and array.dtype.kind != "c" and finite.size:
+        bad = [f"from {float(finite.min()):g} to {float(finite.max()):g}"]
+    return ", ".join([text, *bad])

@@ -1,0 +1,127 @@
+"""Parts by index: `dynamic_partition` and `dynamic_stitch`; extrema written into a tensor by index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..array.creation import zeros
+from ..array.gathering import _flat_updates, _updated, gather_p, put_p
+from ..array.joining import concat
+from ..core.backward import reshape_p
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import int32
+from ..core.errors import NotFoundError, invalid
+from ..core.primitive import Primitive
+from ..core.tensor import EagerTensor, Tensor, wrap
+from .segments import _limit, rows_max_p, rows_min_p
+
+__all__ = ["dynamic_partition", "dynamic_stitch", "tensor_scatter_nd_max", "tensor_scatter_nd_min"]
+
+
+def _int32(value: Any, op: str, position: int) -> Any:
+    at = convert_to_tensor(value, None if isinstance(value, Tensor) else int32)
+    if at._array.dtype != np.int32:
+        raise invalid(op, f"cannot compute {op} as input #{position}(zero-based) was expected to be a int32 tensor "
+                          f"but is a {at.dtype.name} tensor")  # fmt: skip
+    return at._array
+
+
+def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[EagerTensor]:
+    """The parts of `data`: part i is made of the slices whose number in `partitions` is i, in their order.
+
+    Args:
+      data: shape `(*partitions.shape, ...)`.
+      partitions: int32, in [0, num_partitions).
+      num_partitions: how many parts.
+
+    Returns:
+      `num_partitions` tensors of the dtype of `data` and shape `(n, *data.shape[partitions.ndim:])`.
+
+    Raises:
+      InvalidArgumentError: if a number is out of range, or shapes or dtypes do not fit.
+
+    >>> import gradtape as tf
+    >>> odd, even = tf.dynamic_partition([3, 4, 5], [0, 1, 0], 2)
+    >>> odd.numpy().tolist(), even.numpy().tolist()
+    ([3, 5], [4])
+    """
+    op = "DynamicPartition"
+    x, at = convert_to_tensor(data), _int32(partitions, op, 1)
+    shape, count = x._array.shape, int(num_partitions)
+    if count < 1:
+        raise invalid(op, f"Value for attr 'num_partitions' of {count} must be at least minimum 1")
+    if shape[: at.ndim] != at.shape:
+        raise invalid(op, f"data.shape must start with partitions.shape, got data.shape = {list(shape)}, "
+                          f"partitions.shape = {list(at.shape)}")  # fmt: skip
+    rest, at = shape[at.ndim :], at.reshape(-1)
+    wrong = np.flatnonzero((at < 0) | (at >= count))
+    if wrong.size:
+        raise invalid(op, f"partitions[{wrong[0]}] = {at[wrong[0]]} is not in [0, {count})")
+    rows = reshape_p(x, shape=(at.size, *rest))
+    return [gather_p(rows, wrap(np.flatnonzero(at == i)), axis=-1 - len(rest)) for i in range(count)]
+
+
+def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None = None) -> EagerTensor:
+    """The slices of all `data` in one tensor, each at its index; the opposite of `dynamic_partition`.
+
+    Args:
+      indices: int32 tensors. Of equal ones the last counts; at those that are missing the result is 0.
+      data: a tensor for each, `data[i]` of shape `(*indices[i].shape, ...)`, all with the same rest.
+
+    Raises:
+      ValueError: if there are not as many `data` as `indices`.
+      InvalidArgumentError: if an index is negative, shapes or dtypes do not fit, or there are none.
+
+    >>> import gradtape as tf
+    >>> tf.dynamic_stitch([[0, 2], [1]], [[10, 30], [20]]).numpy()
+    array([10, 20, 30], dtype=int32)
+    """
+    op = "DynamicStitch"
+    if len(indices) != len(data):
+        raise ValueError(f"dynamic_stitch needs as many data as indices, got {len(data)} and {len(indices)}")
+    if not len(indices):
+        raise invalid(op, "there must be at least one tensor of indices")
+    wheres = [_int32(at, op, i) for i, at in enumerate(indices)]
+    parts = [convert_to_tensor(x) for x in data]
+    rest = parts[0]._array.shape[wheres[0].ndim :]
+    for i, (at, x) in enumerate(zip(wheres, parts, strict=True)):
+        if x._array.shape[: at.ndim] != at.shape:
+            raise invalid(op, f"data[{i}].shape = {x.shape} does not start with indices[{i}].shape = {at.shape}")
+        if x._array.shape[at.ndim :] != rest:
+            raise invalid(op, f"data[{i}].shape = {x.shape} must end like data[0].shape = {parts[0].shape}, in {rest}")
+        if at.size and at.min() < 0:
+            raise invalid(op, f"indices[{i}] is out of range: {at.min()} is negative")
+    flat = np.concatenate([at.reshape(-1) for at in wheres])
+    rows = concat([reshape_p(x, shape=(at.size, *rest)) for at, x in zip(wheres, parts, strict=True)], 0)
+    size = int(flat.max()) + 1 if flat.size else 0
+    return put_p(zeros((size, *rest), rows.dtype), wrap(flat), rows, axis=-1 - len(rest))  # type: ignore[no-any-return]
+
+
+def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+    """`tensor` with the maximum taken of its elements, or slices, at `indices` and `updates`.
+
+    Where several are equal to the maximum, they share its gradient. See `tf.tensor_scatter_nd_update`.
+
+    >>> import gradtape as tf
+    >>> tf.tensor_scatter_nd_max([1, 5], [[0], [1]], [3, 3]).numpy()
+    array([3, 5], dtype=int32)
+    """
+    return _extremum(rows_max_p, "min", "TensorScatterMax", tensor, indices, updates)
+
+
+def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+    """As `tf.tensor_scatter_nd_max`, with the minimum."""
+    return _extremum(rows_min_p, "max", "TensorScatterMin", tensor, indices, updates)
+
+
+def _extremum(extremum_p: Primitive, limit: str, op: str, tensor: Any, indices: Any, updates: Any) -> EagerTensor:
+    """The extrema of segments: each row of `tensor` is one, with the updates for it."""
+    x, at, u = _updated(tensor, indices, updates, op)
+    if x._array.dtype.kind in "cOb":
+        raise NotFoundError(None, None, f"{op} is not defined for {x.dtype.name} [Op:{op}]")
+    shape = x._array.shape
+    flat, rows, rest, count = _flat_updates(at, u, shape, op)
+    both = concat([reshape_p(x, shape=(count, *rest)), rows], 0)
+    ids = wrap(np.concatenate([np.arange(count), flat._array]))
+    return reshape_p(extremum_p(both, ids, size=count, fill=_limit(both, limit)), shape=shape)  # type: ignore[no-any-return]

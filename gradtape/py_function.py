@@ -1,0 +1,130 @@
+"""`py_function` and `numpy_function`: Python functions called as operations. The first has a gradient.
+
+A program that runs eagerly needs neither: it calls the function. These are for programs that are written with them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .core import nest
+from .core.convert import convert_to_tensor
+from .core.dtypes import DType, as_dtype
+from .core.errors import OpError, UnknownError, invalid
+from .core.tensor import EagerTensor, Tensor, wrap
+from .core.variable import Variable
+
+__all__ = ["numpy_function", "py_function"]
+
+
+def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None) -> Any:
+    """The tensors that `func` gives, called with tensors. Gradients flow through what it computes.
+
+    Args:
+      func: takes as many tensors as `inp` has, and gives a tensor, a list of tensors, or what can be converted to them;
+        None for nothing.
+      inp: a list of tensors, or of what can be converted to them.
+      Tout: the dtypes of the results: one, or a list of them; empty for none.
+
+    Returns:
+      A tensor for one dtype, and a list for a list. With `func=None`, a decorator of functions of tensors.
+
+    Raises:
+      InvalidArgumentError: if the results are of another number, or cannot have these dtypes; or if `func` raised a
+        TypeError or ValueError.
+      UnknownError: if `func` raised something else.
+      ValueError: if `func` is not callable.
+
+    >>> import gradtape as tf
+    >>> x = tf.constant(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = tf.py_function(lambda x: x * x if x > 0 else x, [x], tf.float32)
+    >>> tape.gradient(y, x).numpy()
+    np.float32(6.0)
+    """
+    if func is None:
+        return lambda function: lambda *args: py_function(function, args, Tout, name)
+    if not callable(func):
+        raise ValueError(f"Expected func to be callable. Received func={func} of type {type(func)}.")
+    several, dtypes = _dtypes(Tout)
+    inputs = [convert_to_tensor(x) for x in _sequence(inp)]
+    try:
+        made = func(*inputs)
+        results = [] if made is None else list(made) if isinstance(made, list | tuple) else [made]
+        if len(results) != len(dtypes):
+            raise invalid("EagerPyFunc", f"{_name(func)} returns {len(results)} values, but expects to see "
+                          f"{len(dtypes)} values.")  # fmt: skip
+        tensors = [_result(x, dtype) for x, dtype in zip(results, dtypes, strict=True)]
+    except OpError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise invalid("EagerPyFunc", f"{type(error).__name__}: {error}") from error
+    except Exception as error:
+        message = f"{type(error).__name__}: {error} [Op:EagerPyFunc] name: "
+        raise UnknownError(None, None, message) from error
+    return tensors if several else tensors[0]
+
+
+def _sequence(inp: Any) -> Sequence[Any]:
+    return inp if isinstance(inp, list | tuple) else list(inp)
+
+
+def _dtypes(Tout: Any) -> tuple[bool, list[DType]]:
+    """Whether a list is wanted, and the dtypes of what is in it."""
+    several = isinstance(Tout, list | tuple)
+    if isinstance(Tout, dict):
+        raise TypeError(f"Cannot convert the argument `type_value`: {Tout!r} to a TensorFlow DType.")
+    specs = Tout if several else [Tout]
+    return several, [as_dtype(getattr(spec, "dtype", spec)) for spec in specs]
+
+
+def _name(func: Any) -> str:
+    return getattr(func, "__name__", type(func).__name__)
+
+
+def _result(x: Any, dtype: DType) -> EagerTensor:
+    """What a function gave, as a tensor; a variable's value, on the tapes that watch it."""
+    if isinstance(x, Tensor | Variable):
+        return convert_to_tensor(x, dtype)
+    if isinstance(x, np.ndarray | np.generic):  # NumPy's dtypes are as they come, not as they are meant
+        return convert_to_tensor(np.asarray(x).astype(dtype.as_numpy_dtype), dtype)
+    return convert_to_tensor(x, dtype)
+
+
+def numpy_function(
+    func: Any = None, inp: Any = None, Tout: Any = None, stateful: bool = True, name: str | None = None
+) -> Any:
+    """What `func` gives, called with NumPy arrays, as tensors. No gradient flows: see `py_function`.
+
+    Args:
+      func: takes as many arrays as `inp` has, which are its own, and gives an array or a list of arrays; None for
+        nothing.
+      inp: a list of tensors, or of what can be converted to them.
+      Tout: TensorFlow's graphs ask for the dtypes of the results; they are what `func` gives.
+      stateful: nothing here; TensorFlow's.
+
+    Returns:
+      A tensor, a list of tensors, or None. With `func=None`, a decorator of functions of tensors.
+
+    Raises:
+      Exception: what `func` raises.
+
+    >>> import gradtape as tf
+    >>> import numpy as np
+    >>> tf.numpy_function(np.sinc, [tf.constant([0.0, 0.5])], tf.float32).numpy()
+    array([1.       , 0.6366198], dtype=float32)
+    """
+    if func is None:
+        return lambda function: lambda *args: numpy_function(function, args, Tout, stateful, name)
+    made = func(*(_array(x) for x in _sequence(inp)))
+    if made is None:
+        return None
+    return nest.map_structure(convert_to_tensor, list(made) if isinstance(made, tuple) else made)
+
+
+def _array(x: Any) -> np.ndarray[Any, Any]:
+    if isinstance(x, Tensor | Variable):
+        return np.array(convert_to_tensor(x)._array)
+    return np.array(x)

@@ -1,0 +1,295 @@
+"""`TensorArray`: a list of tensors that is written to and read from, as loops in TensorFlow's graphs need it."""
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .array.joining import concat, split, stack, unstack
+from .core.convert import convert_to_tensor
+from .core.dtypes import DType, as_dtype, int32
+from .core.errors import InvalidArgumentError, OutOfRangeError
+from .core.shape import TensorShape, as_shape
+from .core.tensor import EagerTensor, Tensor, wrap
+from .core.variable import Variable
+
+__all__ = ["TensorArray"]
+
+
+class TensorArray:
+    """A list of tensors of one dtype. Gradients flow through what is written and read.
+
+    A program that runs eagerly needs none: a Python list and `tf.stack` say the same.
+
+    Args:
+      dtype: of the tensors.
+      size: how many there are.
+      dynamic_size: whether writing beyond the end makes it longer.
+      clear_after_read: whether each element is to be read just once, which is the default.
+      tensor_array_name, handle, flow, colocate_with_first_write_call, name: TensorFlow's; no `handle` may be given.
+      infer_shape: whether all elements must have the shape of the first one written.
+      element_shape: the shape that elements must have, as far as it is known.
+
+    Raises:
+      ValueError: without a size, or with a handle.
+
+    >>> import gradtape as tf
+    >>> squares = tf.TensorArray(tf.int32, size=3)
+    >>> for i in range(3):
+    ...     squares = squares.write(i, i * i)
+    >>> squares.stack().numpy()
+    array([0, 1, 4], dtype=int32)
+    """
+
+    def __init__(
+        self,
+        dtype: Any,
+        size: Any = None,
+        dynamic_size: bool | None = None,
+        clear_after_read: bool | None = None,
+        tensor_array_name: str | None = None,
+        handle: Any = None,
+        flow: Any = None,
+        infer_shape: bool = True,
+        element_shape: Any = None,
+        colocate_with_first_write_call: bool = True,
+        name: str | None = None,
+    ) -> None:
+        if handle is not None:
+            raise ValueError("TensorArray handles are not supported when eager execution is enabled.")
+        if size is None:
+            raise ValueError("Size must be declared for TensorArrays when eager execution is enabled.")
+        self._dtype = as_dtype(dtype)
+        self._dynamic = bool(dynamic_size)
+        self._once = clear_after_read is None or bool(clear_after_read)
+        self._infer = infer_shape
+        self._shape = as_shape(element_shape)
+        self._tensors: list[EagerTensor | None] = [None] * max(_integer(size), 0)
+        self._read: set[int] = set()  # what was cleared by reading
+
+    def _like(self) -> "TensorArray":
+        """Another handle of the same elements."""
+        other = TensorArray.__new__(TensorArray)
+        other.__dict__ = self.__dict__
+        return other
+
+    # --- what it is --------------------------------------------------------------------------------------------------
+
+    @property
+    def dtype(self) -> DType:
+        return self._dtype
+
+    @property
+    def dynamic_size(self) -> bool:
+        return self._dynamic
+
+    @property
+    def element_shape(self) -> TensorShape:
+        return self._shape
+
+    @property
+    def handle(self) -> None:
+        return None
+
+    @property
+    def flow(self) -> EagerTensor:
+        return wrap(np.zeros((), np.int32))
+
+    def size(self, name: str | None = None) -> EagerTensor:
+        """The number of elements, int32."""
+        return wrap(np.int32(len(self._tensors)))
+
+    def identity(self) -> "TensorArray":
+        return self
+
+    def grad(self, source: Any, flow: Any = None, name: str | None = None) -> Any:
+        """TensorFlow's, for graphs.
+
+        Raises:
+          NotImplementedError: always.
+        """
+        raise NotImplementedError("TensorArray.grad is not supported when executing eagerly; gradients need no such thing.")
+
+    def close(self, name: str | None = None) -> None:
+        """Forget all elements; there are none from now on."""
+        self._tensors.clear()
+
+    # --- elements ----------------------------------------------------------------------------------------------------
+
+    def write(self, index: Any, value: Any, name: str | None = None) -> "TensorArray":
+        """Make `value` the element at `index`.
+
+        Returns:
+          The array, to be used from now on.
+
+        Raises:
+          InvalidArgumentError: if `value` has another dtype.
+          OutOfRangeError: if `index` is negative, or beyond the end of an array of fixed size.
+          ValueError: if `value` has another shape than elements have.
+        """
+        self._write(_integer(index), value)
+        return self._like()
+
+    def _write(self, index: int, value: Any) -> None:
+        if index < 0:
+            raise OutOfRangeError(None, None, f"Writing to negative indices (index {index}) is not allowed.")
+        size = len(self._tensors)
+        if index >= size and not self._dynamic:
+            raise OutOfRangeError(
+                None, None, f"Tried to write to index {index} but array is not resizeable and size is: {size} "
+            )
+        x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, dtype_hint=self._dtype)
+        x = convert_to_tensor(x)
+        if x.dtype is not self._dtype:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype {x.dtype.name}. Use tf.cast. ",
+            )
+        if not self._shape.is_compatible_with(x.shape):
+            raise ValueError(f"Incompatible shape for value ({x.shape}), expected ({self._shape})")
+        if self._infer:
+            self._shape = self._shape.merge_with(x.shape)
+        self._tensors += [None] * (index + 1 - size)
+        self._tensors[index] = x
+        self._read.discard(index)
+
+    def read(self, index: Any, name: str | None = None) -> EagerTensor:
+        """The element at `index`; zeros, if it was never written and the shape of elements is known.
+
+        Raises:
+          InvalidArgumentError: if it was read before, unless `clear_after_read=False`.
+          OutOfRangeError: if there is no such element.
+          ValueError: if it was never written, and the shape of elements is not known.
+        """
+        i, size = _integer(index), len(self._tensors)
+        if i < 0:
+            raise OutOfRangeError(None, None, f"Reading from negative indices (index {i}) is not allowed.")
+        if i >= size:
+            raise OutOfRangeError(None, None, f"Tried to read from index {i} but array size is: {size} ")
+        if i in self._read:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"Could not read index {i} twice because it was cleared after a previous read (perhaps try setting "
+                "clear_after_read = false?)",
+            )
+        x = self._get(i)
+        if self._once:
+            self._tensors[i] = None
+            self._read.add(i)
+        return x
+
+    def _get(self, i: int) -> EagerTensor:
+        x = self._tensors[i]
+        if x is None:
+            x = _zeros(self._shape, self._dtype)
+        return x
+
+    # --- many at once ------------------------------------------------------------------------------------------------
+
+    def stack(self, name: str | None = None) -> EagerTensor:
+        """All elements, stacked: shape `(size, *element_shape)`. Those that were never written are zeros.
+
+        Raises:
+          InvalidArgumentError: if shapes differ.
+          ValueError: if none was written and their shape is not known.
+        """
+        if not self._tensors:
+            return _zeros(as_shape([0]).concatenate(TensorShape([n or 0 for n in self._known()])), self._dtype)
+        return stack([self._get(i) for i in range(len(self._tensors))])
+
+    def _known(self) -> Sequence[int | None]:
+        return () if self._shape.rank is None else self._shape.as_list()
+
+    def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
+        """The elements at `indices`, stacked.
+
+        Raises:
+          IndexError: if an index is out of range.
+        """
+        found = [self._get(i) for i in _integers(indices)]
+        return stack(found) if found else self._none_of()
+
+    def _none_of(self) -> EagerTensor:
+        return _zeros(TensorShape([0, *(n or 0 for n in self._known())]), self._dtype)
+
+    def concat(self, name: str | None = None) -> EagerTensor:
+        """All elements, one after the other along their first axes.
+
+        Raises:
+          InvalidArgumentError: if one is a scalar.
+        """
+        tensors = [self._get(i) for i in range(len(self._tensors))]
+        for i, x in enumerate(tensors):
+            if not x.ndim:
+                message = f"Concat saw a scalar shape at index {i} but requires at least vectors."
+                raise InvalidArgumentError(None, None, message)
+        return concat(tensors, 0) if tensors else self._none_of()
+
+    def unstack(self, value: Any, name: str | None = None) -> "TensorArray":
+        """Make `value[0], value[1], ...` the elements.
+
+        Raises:
+          ValueError: if there are more than there is room for.
+        """
+        tensors = unstack(value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype))
+        if len(tensors) > len(self._tensors) and not self._dynamic:
+            raise ValueError(
+                f"Cannot unstack {len(tensors)} tensors into a TensorArray of static size {len(self._tensors)} "
+            )
+        for i, x in enumerate(tensors):
+            self._write(i, x)
+        return self._like()
+
+    def scatter(self, indices: Any, value: Any, name: str | None = None) -> "TensorArray":
+        """Make `value[i]` the element at `indices[i]`; raises as `write` does."""
+        tensors = unstack(value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype))
+        for i, x in zip(_integers(indices), tensors, strict=False):
+            self._write(i, x)
+        return self._like()
+
+    def split(self, value: Any, lengths: Any, name: str | None = None) -> "TensorArray":
+        """Cut `value` along its first axis into elements of these lengths.
+
+        Raises:
+          InvalidArgumentError: if the lengths do not add up, or are not as many as there are elements.
+        """
+        x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else self._dtype)
+        counts = _integers(lengths)
+        if sum(counts) != len(x):
+            message = (
+                "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
+                f"{sum(counts)} and value's shape is: {x.shape.as_list()} "
+            )
+            raise InvalidArgumentError(None, None, message)
+        if len(counts) != len(self._tensors) and not self._dynamic:
+            message = (
+                f"TensorArray's size is not equal to the size of lengths ({len(self._tensors)} vs. {len(counts)}), "
+                "and the TensorArray is not marked as dynamically resizeable."
+            )
+            raise InvalidArgumentError(None, None, message)
+        infer, self._infer = self._infer, False  # lengths may differ
+        try:
+            for i, part in enumerate(split(x, counts, 0) if counts else []):
+                self._write(i, part)
+        finally:
+            self._infer = infer
+        return self._like()
+
+
+def _integer(x: Any) -> int:
+    return operator.index(convert_to_tensor(x)._array[()])
+
+
+def _integers(x: Any) -> list[int]:
+    return convert_to_tensor(x, dtype_hint=int32)._array.reshape(-1).tolist()
+
+
+def _zeros(shape: TensorShape, dtype: DType) -> EagerTensor:
+    if not shape.is_fully_defined():
+        raise ValueError(f"Cannot convert a partially known TensorShape {shape} to a Tensor.")
+    if dtype.name == "string":
+        return wrap(np.full(shape.as_list(), b"", np.object_))
+    return wrap(np.zeros(shape.as_list(), dtype.as_numpy_dtype))

@@ -1,0 +1,97 @@
+"""The gradient of gathered rows is `IndexedSlices`, which an update writes to those rows alone."""
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+
+
+@pytest.fixture
+def table():
+    return tf.Variable(np.arange(12.0, dtype=np.float32).reshape(4, 3))
+
+
+def gradient(f, source):
+    with tf.GradientTape() as tape:
+        tape.watch(source)
+        y = f(source)
+    return tape.gradient(y, source)
+
+
+@pytest.mark.parametrize("gather", [tf.gather, tf.nn.embedding_lookup])
+def test_of_a_gather(gather, table):
+    g = gradient(lambda t: gather(t, [0, 2, 2]), table)
+    assert isinstance(g, tf.IndexedSlices)
+    np.testing.assert_array_equal(g.indices.numpy(), [0, 2, 2])
+    np.testing.assert_array_equal(g.values.numpy(), np.ones((3, 3)))
+    np.testing.assert_array_equal(g.dense_shape.numpy(), [4, 3])
+    np.testing.assert_array_equal(tf.convert_to_tensor(g).numpy(), np.outer([1, 0, 2, 0], [1, 1, 1]))
+
+
+def test_of_a_tensor_and_of_a_scalar_index():
+    g = gradient(lambda t: tf.gather(t, 1), tf.ones((4, 3)))
+    assert isinstance(g, tf.IndexedSlices)
+    assert g.values.shape == (1, 3)
+    assert g.indices.shape == (1,)
+
+
+def test_several_gathers_are_one(table):
+    g = gradient(lambda t: tf.gather(t, [0]) + 2.0 * tf.gather(t, [3]), table)
+    np.testing.assert_array_equal(np.sort(g.indices.numpy()), [0, 3])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t: tf.gather(t, [0, 2], axis=1),
+        lambda t: tf.reduce_sum(tf.gather(t, [0])) + tf.reduce_sum(t),
+        lambda t: tf.gather(t * 1.0, [0]),
+        lambda t: t[0],
+    ],
+)
+def test_elsewhere_it_is_dense(f, table):
+    assert isinstance(gradient(f, table), tf.Tensor)
+
+
+def test_scaling_keeps_it_sparse_and_adding_to_a_tensor_does_not(table):
+    g = gradient(lambda t: tf.gather(t, [1]), table)
+    for scaled in (g * 0.5, 0.5 * g, g / 2.0, tf.constant(0.5) * g.values):
+        values = scaled.values if isinstance(scaled, tf.IndexedSlices) else scaled
+        np.testing.assert_array_equal(values.numpy(), np.full((1, 3), 0.5))
+    assert isinstance(g + tf.ones((4, 3)), tf.Tensor)
+
+
+def test_updates_write_to_the_rows(table):
+    before = table.numpy()
+    g = gradient(lambda t: tf.gather(t, [1, 1]), table)
+    table.assign_sub(0.5 * g)
+    before[1] -= 1.0
+    np.testing.assert_array_equal(table.numpy(), before)
+    table.scatter_sub(g)
+    before[1] -= 2.0
+    np.testing.assert_array_equal(table.numpy(), before)
+
+
+def test_clipping_keeps_it_sparse(table):
+    g = gradient(lambda t: tf.gather(t, [0, 2, 2]), table)
+    (clipped,), norm = tf.clip_by_global_norm([g], 1.5)
+    assert isinstance(clipped, tf.IndexedSlices)
+    assert norm.numpy() == 3.0
+    np.testing.assert_allclose(clipped.values.numpy(), np.full((3, 3), 0.5))
+    assert isinstance(tf.clip_by_norm(g, 1.0), tf.IndexedSlices)
+    assert isinstance(tf.clip_by_value(g, -0.5, 0.5), tf.IndexedSlices)
+
+
+def test_second_order(table):
+    with tf.GradientTape() as outer:
+        g = gradient(lambda t: tf.gather(t, [1]) ** 3, table)
+        squares = tf.reduce_sum(tf.convert_to_tensor(g))
+    second = tf.convert_to_tensor(outer.gradient(squares, table))
+    np.testing.assert_allclose(second.numpy()[1], 6.0 * table.numpy()[1])
+    assert not second.numpy()[[0, 2, 3]].any()
+
+
+def test_a_jacobian_is_dense(table):
+    with tf.GradientTape() as tape:
+        y = tf.gather(table, [2])
+    np.testing.assert_array_equal(tape.jacobian(y, table).numpy()[0, :, 2], np.eye(3))
