@@ -17,6 +17,7 @@ from .core.dtypes import DType, as_dtype
 from .core.errors import OutOfRangeError, invalid
 from .core.tensor import EagerTensor, Tensor
 from .core.variable import ResourceVariable
+from .tensor_array import TensorArray
 
 __all__ = [
     "case", "cond", "control_dependencies", "foldl", "foldr", "group", "map_fn", "no_op", "scan", "switch_case",
@@ -196,7 +197,7 @@ def while_loop(
       maximum_iterations: an integer scalar: stop after so many at the latest.
 
     Returns:
-      The last `loop_vars`, as tensors.
+      The last `loop_vars`, as tensors; a `TensorArray` stays what it is.
 
     Raises:
       TypeError: if `cond` or `body` is not callable, or `body` gives no list or tuple.
@@ -229,7 +230,8 @@ def while_loop(
         nest.assert_same_structure(list(loop_vars), list(found))
         loop_vars = found
         count += 1
-    return _no_back_prop(nest.map_structure(convert_to_tensor, loop_vars), back_prop)
+    keep = lambda x: x if isinstance(x, TensorArray) else convert_to_tensor(x)
+    return _no_back_prop(nest.map_structure(keep, loop_vars), back_prop)
 
 
 def _rows(elems: Any, what: str) -> tuple[Any, list[Any]]:

@@ -3,7 +3,7 @@
 A program that runs eagerly needs neither: it calls the function. These are for programs that are written with them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,16 @@ import numpy as np
 from .core import nest
 from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype
-from .core.errors import OpError, UnknownError, invalid
-from .core.tensor import EagerTensor, Tensor, wrap
+from .core.errors import (
+    InvalidArgumentError,
+    OpError,
+    OutOfRangeError,
+    ResourceExhaustedError,
+    UnimplementedError,
+    UnknownError,
+    invalid,
+)
+from .core.tensor import EagerTensor, Tensor
 from .core.variable import Variable
 
 __all__ = ["numpy_function", "py_function"]
@@ -33,7 +41,9 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     Raises:
       InvalidArgumentError: if the results are of another number, or cannot have these dtypes; or if `func` raised a
         TypeError or ValueError.
-      UnknownError: if `func` raised something else.
+      OutOfRangeError, ResourceExhaustedError, UnimplementedError: if it raised StopIteration, a MemoryError or a
+        NotImplementedError.
+      UnknownError: if it raised something else.
       ValueError: if `func` is not callable.
 
     >>> import gradtape as tf
@@ -53,18 +63,31 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     try:
         made = func(*inputs)
         results = [] if made is None else list(made) if isinstance(made, list | tuple) else [made]
-        if len(results) != len(dtypes):
-            raise invalid("EagerPyFunc", f"{_name(func)} returns {len(results)} values, but expects to see "
-                          f"{len(dtypes)} values.")  # fmt: skip
-        tensors = [_result(x, dtype) for x, dtype in zip(results, dtypes, strict=True)]
-    except OpError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise invalid("EagerPyFunc", f"{type(error).__name__}: {error}") from error
+        tensors = [_result(x, dtype) for x, dtype in zip(results, dtypes, strict=False)]
     except Exception as error:
+        kind = _kind(error)
         message = f"{type(error).__name__}: {error} [Op:EagerPyFunc] name: "
-        raise UnknownError(None, None, message) from error
+        raise kind(None, None, message) from error
+    if len(results) != len(dtypes):
+        name = getattr(func, "__name__", type(func).__name__)
+        expected = f"{name} returns {len(results)} values, but expects to see {len(dtypes)} values."
+        raise invalid("EagerPyFunc", expected)
     return tensors if several else tensors[0]
+
+
+_KINDS: list[tuple[tuple[type[Exception], ...], type[OpError]]] = [
+    ((OpError,), UnknownError),
+    ((TypeError, ValueError), InvalidArgumentError),
+    ((StopIteration,), OutOfRangeError),
+    ((MemoryError,), ResourceExhaustedError),
+    ((NotImplementedError,), UnimplementedError),
+    ((Exception,), UnknownError),
+]
+
+
+def _kind(error: Exception) -> type[OpError]:
+    """The class of error that TensorFlow makes of one that the function raised."""
+    return next(kind for classes, kind in _KINDS if isinstance(error, classes))
 
 
 def _sequence(inp: Any) -> Sequence[Any]:
@@ -78,10 +101,6 @@ def _dtypes(Tout: Any) -> tuple[bool, list[DType]]:
         raise TypeError(f"Cannot convert the argument `type_value`: {Tout!r} to a TensorFlow DType.")
     specs = Tout if several else [Tout]
     return several, [as_dtype(getattr(spec, "dtype", spec)) for spec in specs]
-
-
-def _name(func: Any) -> str:
-    return getattr(func, "__name__", type(func).__name__)
 
 
 def _result(x: Any, dtype: DType) -> EagerTensor:
@@ -106,7 +125,7 @@ def numpy_function(
       stateful: nothing here; TensorFlow's.
 
     Returns:
-      A tensor, a list of tensors, or None. With `func=None`, a decorator of functions of tensors.
+      A tensor, a list of several, or None. With `func=None`, a decorator of functions of tensors.
 
     Raises:
       Exception: what `func` raises.
@@ -119,9 +138,8 @@ def numpy_function(
     if func is None:
         return lambda function: lambda *args: numpy_function(function, args, Tout, stateful, name)
     made = func(*(_array(x) for x in _sequence(inp)))
-    if made is None:
-        return None
-    return nest.map_structure(convert_to_tensor, list(made) if isinstance(made, tuple) else made)
+    results = [x if x is None else convert_to_tensor(x) for x in nest.flatten(made)]
+    return results[0] if len(results) == 1 else results
 
 
 def _array(x: Any) -> np.ndarray[Any, Any]:

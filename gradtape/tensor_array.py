@@ -13,6 +13,7 @@ from .core.errors import InvalidArgumentError, OutOfRangeError
 from .core.shape import TensorShape, as_shape
 from .core.tensor import EagerTensor, Tensor, wrap
 from .core.variable import Variable
+from .math.cast import cast
 
 __all__ = ["TensorArray"]
 
@@ -109,7 +110,7 @@ class TensorArray:
         Raises:
           NotImplementedError: always.
         """
-        raise NotImplementedError("TensorArray.grad is not supported when executing eagerly; gradients need no such thing.")
+        raise NotImplementedError("TensorArray.grad is not supported when executing eagerly; a tape does not need it.")
 
     def close(self, name: str | None = None) -> None:
         """Forget all elements; there are none from now on."""
@@ -142,11 +143,8 @@ class TensorArray:
         x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, dtype_hint=self._dtype)
         x = convert_to_tensor(x)
         if x.dtype is not self._dtype:
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype {x.dtype.name}. Use tf.cast. ",
-            )
+            message = f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype {x.dtype.name} "
+            raise InvalidArgumentError(None, None, message)
         if not self._shape.is_compatible_with(x.shape):
             raise ValueError(f"Incompatible shape for value ({x.shape}), expected ({self._shape})")
         if self._infer:
@@ -196,12 +194,7 @@ class TensorArray:
           InvalidArgumentError: if shapes differ.
           ValueError: if none was written and their shape is not known.
         """
-        if not self._tensors:
-            return _zeros(as_shape([0]).concatenate(TensorShape([n or 0 for n in self._known()])), self._dtype)
-        return stack([self._get(i) for i in range(len(self._tensors))])
-
-    def _known(self) -> Sequence[int | None]:
-        return () if self._shape.rank is None else self._shape.as_list()
+        return stack([self._get(i) for i in range(len(self._tensors))]) if self._tensors else self._none_of()
 
     def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
         """The elements at `indices`, stacked.
@@ -213,7 +206,8 @@ class TensorArray:
         return stack(found) if found else self._none_of()
 
     def _none_of(self) -> EagerTensor:
-        return _zeros(TensorShape([0, *(n or 0 for n in self._known())]), self._dtype)
+        known = [] if self._shape.rank is None else self._shape.as_list()
+        return _zeros(TensorShape([0, *(n or 0 for n in known)]), self._dtype)
 
     def concat(self, name: str | None = None) -> EagerTensor:
         """All elements, one after the other along their first axes.
@@ -229,7 +223,7 @@ class TensorArray:
         return concat(tensors, 0) if tensors else self._none_of()
 
     def unstack(self, value: Any, name: str | None = None) -> "TensorArray":
-        """Make `value[0], value[1], ...` the elements.
+        """Make `value[0], value[1], ...` the elements, and all there are.
 
         Raises:
           ValueError: if there are more than there is room for.
@@ -239,9 +233,13 @@ class TensorArray:
             raise ValueError(
                 f"Cannot unstack {len(tensors)} tensors into a TensorArray of static size {len(self._tensors)} "
             )
-        for i, x in enumerate(tensors):
-            self._write(i, x)
+        self._replace(tensors)
         return self._like()
+
+    def _replace(self, tensors: Sequence[EagerTensor]) -> None:
+        """Have these elements and no others, of whatever shapes."""
+        self._tensors[:] = [x if x.dtype is self._dtype else cast(x, self._dtype) for x in tensors]
+        self._read.clear()
 
     def scatter(self, indices: Any, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value[i]` the element at `indices[i]`; raises as `write` does."""
@@ -270,12 +268,7 @@ class TensorArray:
                 "and the TensorArray is not marked as dynamically resizeable."
             )
             raise InvalidArgumentError(None, None, message)
-        infer, self._infer = self._infer, False  # lengths may differ
-        try:
-            for i, part in enumerate(split(x, counts, 0) if counts else []):
-                self._write(i, part)
-        finally:
-            self._infer = infer
+        self._replace(split(x, counts, 0) if counts else [])
         return self._like()
 
 

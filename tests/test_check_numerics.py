@@ -37,7 +37,7 @@ def test_the_operation_and_its_line():
 def test_division_overflow_and_conversion():
     for call in (lambda: tf.constant(1.0) / 0.0, lambda: tf.exp(tf.constant(1000.0)),
                  lambda: tf.cast(tf.constant(1e300, tf.float64), tf.float32),
-                 lambda: tf.constant(2.0) ** 1000.0, lambda: tf.linalg.inv(tf.ones([2, 2])) * np.inf * 0.0):  # fmt: skip
+                 lambda: tf.constant(2.0) ** 1000.0, lambda: tf.constant(np.inf) * 0.0):  # fmt: skip
         with check_numerics(), pytest.raises(tf.errors.InvalidArgumentError):
             call()
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.core.recording import current
+from gradtape.core.variable import Handle
 from gradtape.debug import Cause
 
 HERE = Path(__file__)
@@ -357,9 +359,8 @@ def test_a_variable_as_target_was_assigned(traced):
 
 def test_an_inner_gradient_outside_the_outer_tape(traced):
     x = tf.Variable(2.0)
-    with tf.GradientTape() as outer:
-        with tf.GradientTape() as inner:
-            y = x**3
+    with tf.GradientTape() as outer, tf.GradientTape() as inner:
+        y = x**3
     g = inner.gradient(y, x)  # <- inner
     assert broken(outer.explain(g, x)) == (Cause.INNER_GRADIENT, at("inner"))
 
@@ -462,10 +463,11 @@ def test_explain_refuses_what_is_no_tensor():
 # --- tracing itself --------------------------------------------------------------------------------------------------
 
 
-def test_tracing_changes_no_results_and_is_put_back():
-    from gradtape.core.recording import current
-    from gradtape.core.variable import Handle
+def replaced():
+    return current.thread.run, tf.Tensor.numpy, Handle.array, tf.GradientTape.gradient, tf.constant.__globals__["wrap"]
 
+
+def test_tracing_changes_no_results_and_is_put_back():
     def program():
         v = tf.Variable([1.0, 2.0])
         with tf.GradientTape(persistent=True) as tape:
@@ -474,11 +476,11 @@ def test_tracing_changes_no_results_and_is_put_back():
         v.assign_sub(tape.gradient(y, v))
         return repr(v), repr(y), repr(tape.jacobian(y, v)), y.numpy(), type(y.numpy())
 
-    before = current.thread.run, tf.Tensor.numpy, Handle.array, tf.GradientTape.gradient, tf.constant.__globals__["wrap"]
+    before = replaced()
     expected = program()
     with tf.debug.tracing():
         assert program() == expected
-    after = current.thread.run, tf.Tensor.numpy, Handle.array, tf.GradientTape.gradient, tf.constant.__globals__["wrap"]
+    after = replaced()
     assert after == before
     assert program() == expected
 
@@ -518,7 +520,8 @@ def test_threads_begun_inside_are_traced(traced):
 
 def run(*arguments, cwd, **environment):
     environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1]), **environment}
-    return subprocess.run([sys.executable, *arguments], cwd=cwd, env=environment, text=True, capture_output=True, timeout=60)
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, text=True, capture_output=True, timeout=60)
 
 
 def test_the_environment_turns_it_on(tmp_path):

@@ -25,7 +25,7 @@ def test_it_counts_calls_and_bytes():
 
 
 def test_it_prints_as_a_table():
-    tape, *keep = recorded()
+    tape, *_keep = recorded()
     text = str(tape.summary(largest=2))
     assert text == repr(tape.summary(largest=2))
     lines = [" ".join(line.split()) for line in text.splitlines()]
@@ -65,7 +65,7 @@ def test_dropped_results_are_not_counted():
 
 def test_traced_it_has_times_and_lines():
     with tf.debug.tracing():
-        tape, *keep = recorded()
+        tape, *_keep = recorded()
         found = tape.summary()
     assert found.seconds > 0
     assert found.largest[0].place.file == __file__

@@ -339,8 +339,8 @@ class GradientTape:
           source: a tensor or variable, or a nested structure of these.
 
         Returns:
-          A `gradtape.debug.Explanation`, in the structure of `source`: its `cause`, `steps`, `file` and `line`. It prints
-          as a short story.
+          A `gradtape.debug.Explanation`, in the structure of `source`: its `cause`, `steps`, `file` and `line`. It
+          prints as a short story.
 
         Raises:
           TypeError: if target or source holds something else.

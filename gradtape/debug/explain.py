@@ -3,6 +3,7 @@
 import enum
 import heapq
 import html
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,11 +111,11 @@ class Explanation:
 
     @property
     def file(self) -> str | None:
-        return self._break and self._break.file
+        return None if self._break is None else self._break.file
 
     @property
     def line(self) -> int | None:
-        return self._break and self._break.line
+        return None if self._break is None else self._break.line
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -126,9 +127,9 @@ class Explanation:
         else:
             story = [f"The gradient of {self.target} with respect to {self.source} is None: {self.cause.value}."]
         rows = [(f"{short(s.file)}:{s.line}" if s.file else "", s.text, s.what, s.broken) for s in _folded(self.steps)]
-        widths = [max((len(row[i]) for row in rows), default=0) for i in (0, 1)]
+        wide, long = (max((len(row[0]) for row in rows), default=0), max((len(row[1]) for row in rows), default=0))
         for place, text, what, broken in rows:
-            columns = f"{place:<{widths[0]}}  {text:<{widths[1]}}  " if widths[0] else ""
+            columns = f"{place:<{wide}}  {text:<{long}}  " if wide else ""
             story.append(f"  {'x' if broken else ' '} {columns}{what}")
         for cause in self.causes[1:]:
             story.append(f"Farther on: {cause.value}.")
@@ -169,7 +170,7 @@ def explain(tape: GradientTape, target: Any, source: Any) -> Any:
     return nest.pack_sequence_as(source, found)
 
 
-# --- from the tape alone ------------------------------------------------------------------------------------------------
+# --- from the tape alone ----------------------------------------------------------------------------------------------
 
 
 def _untraced(tape: GradientTape, targets: list[Any], source: Any) -> Explanation:
@@ -177,7 +178,8 @@ def _untraced(tape: GradientTape, targets: list[Any], source: Any) -> Explanatio
         told = [_ADVICE[cause]] if cause in _ADVICE else []
         if cause is not Cause.CONNECTED and trace() is None:
             advice = (*advice, _TRACE)
-        return Explanation(cause, _describe(source), _describe_all(targets), steps, "\n".join([*told, *advice]), (cause,))
+        what = "\n".join([*told, *advice])
+        return Explanation(cause, _describe(source), _describe_all(targets), steps, what, (cause,))
 
     if _is(source, targets):
         return because(Cause.CONNECTED)
@@ -270,7 +272,7 @@ def _describe_all(targets: list[Any]) -> str:
     return _describe(targets[0]) if len(targets) == 1 else f"{len(targets)} tensors"
 
 
-# --- from what was traced -----------------------------------------------------------------------------------------------
+# --- from what was traced ---------------------------------------------------------------------------------------------
 
 _CASTS = frozenset({"convert", "cast", "bitcast", "as_string", "to_number", "saturate_cast"})
 
@@ -307,14 +309,13 @@ class _Traced:
         way = self._way(starts, ends)
         if way is not None:
             return self._told(way)
-        made = self._event(self.source)
+        made, end = self._event(self.source), self._event(self.targets[0])
         if self.variable is None and made.place and rebinds(made.place) and self._from_variable(made):
             return self._rebound()
         wrong = next((x for x in self.targets if not x.dtype.is_differentiable), None)
         if wrong is not None:
             return self._story([Cause.DTYPE], [self._made(self._event(wrong), "has no gradient", True)])
-        steps = [self._made(self._event(self.source), "the source"), self._made(self._event(self.targets[0]), "the target")]
-        return self._story([Cause.NOT_CONNECTED], steps)
+        return self._story([Cause.NOT_CONNECTED], [self._made(made, "the source"), self._made(end, "the target")])
 
     # --- the source ----------------------------------------------------------------------------------------------
 
@@ -340,8 +341,9 @@ class _Traced:
         for w in here:  # before a reset, or on what the tape was before
             if any(m.recording is w.recording for m in self.marks):
                 return self._off(w.serial, (w.recording,), Step("watched here", *_where(w.place)), made)
-        for w in here:
-            return self._story([Cause.OTHER_TAPE], [Step("watched here, by another tape", *_where(w.place), broken=True)])
+        if here:
+            step = Step("watched here, by another tape", *_where(here[0].place), broken=True)
+            return self._story([Cause.OTHER_TAPE], [step])
         if self._from_variable(made):
             return self._rebound()
         if made.kind in (OPERATION, PART) and any(r is not self.recording for r in made.active):
@@ -383,7 +385,7 @@ class _Traced:
 
     def _from_variable(self, event: Event) -> bool:
         """Whether a tensor was computed from a Variable."""
-        pending, seen = [event], set()
+        pending, seen = [event], set[int]()
         while pending:
             e = pending.pop()
             if e.kind == READ:
@@ -512,7 +514,7 @@ class _Traced:
     def _told(self, way: list[tuple[int, int]]) -> Explanation:
         causes: list[Cause] = []
         steps: list[Step] = []
-        for (parent, _), (serial, position) in zip(way, way[1:], strict=False):
+        for (parent, _), (serial, position) in itertools.pairwise(way):
             event = self.events[serial]
             cause = self._breaks(event, position, parent, parent == way[0][0])
             if cause is not None and cause not in causes and not (cause is Cause.OUTSIDE_TAPE and causes):
@@ -571,10 +573,8 @@ class _Traced:
         return Step(what, *_where(event.place), broken=broken)
 
     def _story(self, causes: list[Cause], steps: list[Step]) -> Explanation:
-        cause = causes[0]
-        return Explanation(
-            cause, _describe(self.source), _describe_all(self.targets), tuple(steps), _ADVICE.get(cause, ""), tuple(causes)
-        )
+        source, target, advice = _describe(self.source), _describe_all(self.targets), _ADVICE.get(causes[0], "")
+        return Explanation(causes[0], source, target, tuple(steps), advice, tuple(causes))
 
 
 def _shown(steps: list[Step]) -> list[Step]:
@@ -593,7 +593,7 @@ def _value(event: Event) -> str:
     return f"{name}{event.shape}" if name != "float32" else f"{event.shape}"
 
 
-# --- python -m gradtape --explain ---------------------------------------------------------------------------------------
+# --- python -m gradtape --explain -------------------------------------------------------------------------------------
 
 
 def reporter(write: Any) -> Any:

@@ -23,9 +23,9 @@ class check_numerics:
 
     Operations are looked at as they run, and so are their derivatives in a backward pass. The error names the
     operation, what it was given, and the line of the program: for a derivative, the line of the operation whose
-    derivative it is. What is NaN or infinite to begin with, such as a mask of -inf, is let pass, as long as no operation
-    makes something worse of it. It costs a look at every result, so it is for finding a fault; where it is off, it costs
-    nothing. It is of the thread that calls it.
+    derivative it is. What is NaN or infinite to begin with, such as a mask of -inf, is let pass, as long as no
+    operation makes something worse of it. It costs a look at every result, so it is for finding a fault; where it is
+    off, it costs nothing. It is of the thread that calls it.
 
     Args:
       on: False turns it off.
@@ -124,8 +124,8 @@ class _Checker:
                 where = self._lines.get(node) or _traced(node)
                 lines = f"at {_line(where)}" if where is not None else "at a line that ran before the check was on"
                 lines += f"\n  in the backward pass at {_line(here())}"
-                raise _error(f"the derivative{of} of operation", op, lines, ("cotangent made", out),
-                             [("cotangent given", a) for a in _arrays(g)] + [("saved", a) for a in _arrays(saved)])  # fmt: skip
+                inputs = [("cotangent given", a) for a in _arrays(g)] + [("saved", a) for a in _arrays(saved)]
+                raise _error(f"the derivative{of} of operation", op, lines, ("cotangent made", out), inputs)
         return cotangents
 
     def _at_fault(self, out: Any, given: Any) -> bool:

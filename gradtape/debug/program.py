@@ -6,7 +6,6 @@ import functools
 import linecache
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
@@ -92,15 +91,17 @@ def stack(limit: int = 32) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def our_frames(skip: int) -> Iterator[FrameType]:
+def our_frames(skip: int) -> list[FrameType]:
     """The frames of gradtape from the caller's `skip`-th on, up to the program's."""
     frame: FrameType | None = sys._getframe(skip + 1)
+    frames = []
     while frame is not None and _is_ours(frame):
-        yield frame
+        frames.append(frame)
         frame = frame.f_back
+    return frames
 
 
-# --- what the text says -------------------------------------------------------------------------------------------------
+# --- what the text says -----------------------------------------------------------------------------------------------
 
 
 @functools.lru_cache(64)

@@ -1,7 +1,7 @@
 """`tape.summary`: a table of what a tape has recorded."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,8 @@ class Summary:
         text.append(f"{self.variables} variable{'' if self.variables == 1 else 's'} watched")
         if self.largest:
             text += ["", "largest holders"]
-            text += _aligned([(f"{h.operation} {h.dtype}{h.shape}", _bytes(h.bytes), _at(h.place)) for h in self.largest], 1)
+            rows = [(f"{h.operation} {h.dtype}{h.shape}", _bytes(h.bytes), _at(h.place)) for h in self.largest]
+            text += _aligned(rows, 1)
         return "\n".join(line.rstrip() for line in text)
 
     def __repr__(self) -> str:
@@ -93,13 +94,13 @@ def _at(place: Place | None) -> str:
     return "" if place is None else f" {short(place.file)}:{place.line}  {place.text}"
 
 
-def _aligned(rows: list[tuple[str, ...]], right: int = 3) -> list[str]:
+def _aligned(rows: Sequence[tuple[str, ...]], right: int = 3) -> list[str]:
     """Columns of equal width; the first is text, the next `right` are numbers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
-        cells = [f"{c:>{w}}" if 0 < i <= right else f"{c:<{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True))]
-        lines.append("  ".join(cells))
+        cells = enumerate(zip(row, widths, strict=True))
+        lines.append("  ".join(f"{c:>{w}}" if 0 < i <= right else f"{c:<{w}}" for i, (c, w) in cells))
     return lines
 
 

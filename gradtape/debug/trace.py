@@ -1,9 +1,9 @@
 """Tracing: while it is on, every operation is noted with the line of the program that asked for it.
 
 The per-operation path knows nothing of it. On entering, the functions that kernels run through, and those by which
-values enter and leave tensors, are replaced by ones that also note what they did; on leaving, they are put back. What is
-noted is a graph of events, each with its inputs' events, whether or not a tape recorded them. Values are known by the
-identity of their arrays, so while tracing is on, each value has an array of its own.
+values enter and leave tensors, are replaced by ones that also note what they did; on leaving, they are put back. What
+is noted is a graph of events, each with its inputs' events, whether or not a tape recorded them. Values are known by
+the identity of their arrays, so while tracing is on, each value has an array of its own.
 """
 
 import contextlib
@@ -290,7 +290,7 @@ def _exchange(old: Any, new: Any) -> None:
                     setattr(module, key, new)
 
 
-# --- where values enter and leave ---------------------------------------------------------------------------------------
+# --- where values enter and leave -------------------------------------------------------------------------------------
 
 
 def _replace_conversions(trace: Trace, put: _Replacements) -> None:
@@ -307,8 +307,8 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             trace.learn(out._array, event)
         elif not serial:
             caller = sys._getframe(1)
-            near = itertools.islice(our_frames(1), 1 if caller.f_globals.get("__package__") == "gradtape.core" else 2)
-            inputs = _values(near, trace)
+            alone = caller.f_globals.get("__package__") == "gradtape.core"  # as others' helpers are not
+            inputs = _values(our_frames(1)[: 1 if alone else 2], trace)
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}
             kind = DERIVED if kinds - {LEFT} else CONSTANT
             name = "" if kind is CONSTANT else caller.f_code.co_name.removeprefix("_")
@@ -345,7 +345,7 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
 
     def set(self: Handle, array: Any) -> None:
         created = not hasattr(self, "serial")
-        frames = list(our_frames(1))
+        frames = our_frames(1)
         inputs = _values(frames, trace)
         array = own(array, (array,))
         array_slot.__set__(self, array)
@@ -378,20 +378,22 @@ def _public(frames: list[FrameType]) -> str:
     return frames[-1].f_code.co_name if frames else ""
 
 
-# --- tapes --------------------------------------------------------------------------------------------------------------
+# --- tapes ------------------------------------------------------------------------------------------------------------
 
 
 Report = Callable[[GradientTape, Any, Any, int, Place | None], None]
 
 
 def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> None:
-    originals = {name: vars(GradientTape)[name] for name in ("_start", "_stop", "reset", "watch", "stop_recording")}
+    originals: dict[str, Callable[..., Any]] = {
+        name: vars(GradientTape)[name] for name in ("_start", "_stop", "reset", "watch", "stop_recording")
+    }
 
     def start(self: GradientTape) -> None:
         originals["_start"](self)
         self._trace = trace
         recording = self._recording
-        if recording is not None and type(recording.entries) is list:
+        if recording is not None and type(recording.entries) is not _Entries:
             recording.entries = _Entries(trace, recording.entries)
         trace.mark(self, "start")
 
@@ -425,7 +427,8 @@ def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> N
             if sources is None:
                 sources = kwargs.pop("source", None)
             targets, flat = nest.flatten(target), nest.flatten(sources)
-            inputs = tuple(trace.known(_array(x)) for x in (*targets, *flat) if isinstance(x, Tensor | ResourceVariable))
+            values = [x for x in (*targets, *flat) if isinstance(x, Tensor | ResourceVariable)]
+            inputs = tuple(trace.known(_array(x)) for x in values)
             out = function(self, target, sources, *args, **kwargs)
             place = here()
             for i, g in enumerate(nest.flatten(out)):
@@ -438,9 +441,11 @@ def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> N
 
         return differentiate
 
-    replacements = {"_start": start, "_stop": stop, "reset": reset, "watch": watch, "stop_recording": stop_recording}
-    for name, function in replacements.items():
-        put.put(GradientTape, name, functools.wraps(originals[name])(function))
+    replacements: tuple[Callable[..., Any], ...] = (reset, watch, stop_recording)
+    for function in replacements:
+        put.put(GradientTape, function.__name__, functools.wraps(originals[function.__name__])(function))
+    put.put(GradientTape, "_start", start)
+    put.put(GradientTape, "_stop", stop)
     for name in ("gradient", "jacobian", "batch_jacobian"):
         put.put(GradientTape, name, noting(vars(GradientTape)[name]))
 
@@ -449,7 +454,7 @@ def _array(x: Any) -> Any:
     return x.handle.array if isinstance(x, ResourceVariable) else x._array
 
 
-# --- on and off ---------------------------------------------------------------------------------------------------------
+# --- on and off -------------------------------------------------------------------------------------------------------
 
 
 _current: Trace | None = None
