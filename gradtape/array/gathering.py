@@ -346,7 +346,8 @@ def _scattered(at: Any, u: Any, dims: tuple[int, ...], op: str) -> Any:
 
 
 def _updated(tensor: Any, indices: Any, updates: Any, op: str) -> tuple[Any, Any, Any]:
-    x = convert_to_tensor(tensor)
+    takes = isinstance(updates, Tensor) and isinstance(tensor, list | tuple)  # Python numbers the dtype of the updates
+    x = convert_to_tensor(tensor, updates.dtype if takes else None)
     at = _scatter_index(indices, x._array.shape, op)
     u = convert_to_tensor(updates, None if isinstance(updates, Tensor) else x.dtype)
     if u._array.dtype != x._array.dtype:

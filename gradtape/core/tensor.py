@@ -203,7 +203,7 @@ for _name, _instead in {
     "transpose": "tf.transpose(x)", "T": "tf.transpose(x)", "reshape": "tf.reshape(x, shape)",
     "clip": "tf.clip_by_value", "size": "tf.size(x)", "tolist": "x.numpy().tolist()", "item": "x.numpy().item()",
     "data": "x.numpy()", "sum": "tf.reduce_sum(x)", "mean": "tf.reduce_mean(x)", "max": "tf.reduce_max(x)",
-    "min": "tf.reduce_min(x)", "assign": "a tf.Variable: tensors are immutable",
+    "min": "tf.reduce_min(x)", "assign": "a tf.Variable: tensors are immutable", "__round__": "tf.round(x)",
 }.items():  # fmt: skip
     setattr(Tensor, _name, _Missing(_name, f"Use {_instead}."))
 

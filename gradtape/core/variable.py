@@ -536,6 +536,9 @@ class UnreadVariable(ResourceVariable):
         return self._name
 
 
+UnreadVariable.__name__ = UnreadVariable.__qualname__ = "_UnreadVariable"  # programs print it
+
+
 def overload(**operators: Callable[..., Any]) -> None:
     """Give `Variable` the operators of tensors, on what it reads."""
     for name, function in operators.items():

@@ -25,7 +25,7 @@ def _from(module: str, name: str) -> Any:
 
 
 _LAZILY = {
-    "plot": lambda: _from("plot", "plot"),
+    "plot": lambda: _from("picture", "plot"),
     "check_numerics": lambda: _from("numerics", "check_numerics"),
 }
 

@@ -12,7 +12,7 @@ from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .comparison import greater_equal_p, less_equal_p, not_equal_p, where_p, zeros_like
-from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, negative_p
+from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, multiply_no_nan_p, negative_p
 
 __all__ = [
     "accumulate_n", "add", "add_n", "atan2", "divide", "divide_no_nan", "floordiv", "floormod", "maximum", "minimum",
@@ -62,15 +62,6 @@ def _divide_no_nan(xp: Any, x: Any, y: Any) -> Any:
 divide_no_nan_p = elementwise(_divide_no_nan, "x", "y", op="DivNoNan", kinds="fc")
 divide_no_nan_p.vjp(x=lambda g, y: divide_no_nan_p(g, y),
                     y=lambda g, x, y: g * divide_no_nan_p(divide_no_nan_p(-x, y), y))  # fmt: skip
-
-
-def _multiply_no_nan(xp: Any, x: Any, y: Any) -> Any:
-    return xp.where(y == 0, xp.zeros_like(x), x * y)
-
-
-multiply_no_nan_p = elementwise(_multiply_no_nan, "x", "y", op="MulNoNan", kinds="fc")
-multiply_no_nan_p.vjp(x=lambda g, y: multiply_no_nan_p(g, y),
-                      y=lambda g, x: multiply_no_nan_p(x, g))  # fmt: skip
 
 
 def _no_integer_zero(y: Any, op: str) -> None:

@@ -33,6 +33,15 @@ def _square(xp: Any, x: Any) -> Any:
 square_p = elementwise(_square, "x", op="Square", kinds=_NUMBERS)
 square_p.vjp(x=lambda g, x: 2 * g * x)
 
+
+def _multiply_no_nan(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where(y != 0, x * y, x.dtype.type(0))
+
+
+multiply_no_nan_p = elementwise(_multiply_no_nan, "x", "y", op="MulNoNan", kinds="fc")
+multiply_no_nan_p.vjp(x=lambda g, y: multiply_no_nan_p(g, y),
+                      y=lambda g, x: multiply_no_nan_p(x, g))  # fmt: skip
+
 sign_p = elementwise("sign", "x", op="Sign", kinds="fi")  # of complex numbers: see complex_numbers.py
 sign_p.vjp(x=lambda g: g * zeros_like(g))
 
@@ -42,7 +51,8 @@ abs_p.vjp(x=lambda g, x: g * sign_p(x))
 # --- powers, exponentials and logarithms -----------------------------------------------------------------------------
 
 sqrt_p = elementwise("sqrt", "x", op="Sqrt")
-sqrt_p.vjp(x=lambda g, out: g / (2 * out))
+# Where nothing flows back, as from a branch not taken, nothing goes on, though the slope may be infinite.
+sqrt_p.vjp(x=lambda g, out: multiply_no_nan_p(1 / (2 * out), g))
 
 
 def _rsqrt(xp: Any, x: Any) -> Any:
@@ -50,7 +60,7 @@ def _rsqrt(xp: Any, x: Any) -> Any:
 
 
 rsqrt_p = elementwise(_rsqrt, "x", op="Rsqrt")
-rsqrt_p.vjp(x=lambda g, out: g * (out * out * out) / -2)
+rsqrt_p.vjp(x=lambda g, out: multiply_no_nan_p(out * out * out / -2, g))
 
 
 def _reciprocal(xp: Any, x: Any) -> Any:
@@ -58,7 +68,7 @@ def _reciprocal(xp: Any, x: Any) -> Any:
 
 
 reciprocal_p = elementwise(_reciprocal, "x", op="Reciprocal")
-reciprocal_p.vjp(x=lambda g, out: -g * (out * out))
+reciprocal_p.vjp(x=lambda g, out: multiply_no_nan_p(-(out * out), g))
 
 exp_p = elementwise("exp", "x", op="Exp")
 exp_p.vjp(x=lambda g, out: g * out)
@@ -164,7 +174,7 @@ def _lgamma(xp: Any, x: Any) -> Any:
 
 
 def _digamma(xp: Any, x: Any) -> Any:
-    return xp.digamma(x)
+    return xp.where(x == 0, x.dtype.type(math.nan), xp.digamma(x))  # a pole: no side of it is right
 
 
 def _polygamma(xp: Any, a: Any, x: Any) -> Any:

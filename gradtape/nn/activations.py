@@ -94,7 +94,7 @@ leaky_relu_p.vjp(x=lambda g, x, alpha: g * leaky_slope_p(x, alpha=alpha))
 def elu_slope_p(xp: Any, out: Any, *, alpha: float, scale: float) -> Any:
     """The slope of `elu_p` where its value is `out`."""
     t = out.dtype.type
-    return xp.minimum(out, 0) + (t(scale) if alpha == 1 else xp.where(out < 0, t(scale * alpha), t(scale)))
+    return xp.fmin(out, 0) + (t(scale) if alpha == 1 else xp.where(out < 0, t(scale * alpha), t(scale)))
 
 
 elu_slope_p.vjp(out=lambda g, out: gate_p(g, -out))

@@ -1,5 +1,7 @@
 """Rows of elementwise arithmetic, exponentials, trigonometry, rounding, comparisons, logic, and of the operators."""
 
+from operator import attrgetter
+
 import ml_dtypes
 import numpy as np
 
@@ -13,6 +15,7 @@ Z = floats(2, 2) + 1j * floats(2, 2, seed=1)
 TRICKY = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-300, 1e300, -1e300, inf, -inf, nan])
 EMPTY = np.zeros((0, 3))
 SCALAR = np.float64(0.7)
+STEPS = np.array([-1.0, 0.0, 2.0])
 HALF = np.array([0.1, -0.7, 1.5, 3.25], np.float16)
 BFLOAT = HALF.astype(ml_dtypes.bfloat16)
 INTS = np.array([-3, 0, 2, 7], np.int32)
@@ -79,6 +82,11 @@ ROWS = [
     unary("sqrt", POSITIVE, np.float64(0.6), Z),
     unary("math.rsqrt", POSITIVE, np.float64(0.6), Z),
     unary("math.reciprocal", X, SCALAR, Z),
+    *(
+        # the branch not taken: nothing flows back to an infinite slope
+        Operation(f"{name}/not_taken", lambda tf, x, f=attrgetter(name): tf.where(x > 0.0, f(tf)(x), x), edges=[(STEPS,)])
+        for name in ("sqrt", "math.rsqrt", "math.reciprocal")
+    ),
     unary("exp", X, SCALAR, Z),
     unary("math.expm1", X, SCALAR, Z, edges=(np.array([1e-12, -1e-9]),)),
     unary("math.log", POSITIVE, np.float64(0.6), Z),

@@ -320,6 +320,8 @@ def symmetric(tf: Any, x: Any) -> Any:
     return tf.matmul(x, x, transpose_b=True)
 
 
+HERMITIAN = np.array([[2, 1 + 1j, 0.5], [1 - 1j, 3, -1j], [0.5, 1j, 5]])
+
 DECOMPOSITIONS = [
     Operation("linalg.inv", lambda tf, x: tf.linalg.inv(x), [(GENERAL,), (GENERAL[0] + 1j * SQUARE,)], REFUSED),
     Operation("linalg.inv/adjoint", lambda tf, x: tf.linalg.inv(x, adjoint=True), [(GENERAL,)]),
@@ -352,6 +354,11 @@ DECOMPOSITIONS = [
     ),
     Operation("linalg.eigvalsh", lambda tf, x: tf.linalg.eigvalsh(symmetric(tf, x)), [(GENERAL,)]),
     Operation("linalg.eigh", lambda tf, x: tf.abs(tf.linalg.eigh(symmetric(tf, x))[1]), [(GENERAL,)]),
+    Operation(
+        "linalg.eigh/hermitian",
+        lambda tf, x: [tf.math.real(tf.linalg.eigh(x)[0]), tf.abs(tf.linalg.eigh(x)[1])],
+        edges=[(HERMITIAN,), (HERMITIAN.astype(np.complex64),)],
+    ),
     Operation("linalg.eigh/lower", lambda tf, x: tf.linalg.eigh(x)[0], [(SQUARE,)]),
     Operation("linalg.svd/values", lambda tf, x: tf.linalg.svd(x, compute_uv=False), [(GENERAL,), (M,), (BATCH,)]),
     Operation(

@@ -211,7 +211,7 @@ SPECIAL = [
     special("math.erfc", X, SCALAR, edges=(TAILS, HALF, BFLOAT)),
     special("math.erfinv", UNIT, np.float64(0.6), edges=(np.array([-1.0, 0.0, 1.0, 2.0, nan]),)),
     special("math.lgamma", POSITIVE, np.float64(0.6), edges=(np.array([1.0, 2.0, 50.0]),)),
-    special("math.digamma", POSITIVE, np.float64(0.6), edges=(np.array([1.0, 2.0, 50.0]),)),
+    special("math.digamma", POSITIVE, np.float64(0.6), edges=(np.array([1.0, 2.0, 50.0]), np.array([0.0]))),
     special("round", edges=(X, INTS, HALF, BFLOAT, np.array([0.5, 1.5, 2.5, -0.5, inf, nan])), order=0),
     Operation("math.polyval", lambda tf, x, a, b: tf.math.polyval([a, b], x), [(X, SCALAR, np.float64(0.3))]),
     Operation(

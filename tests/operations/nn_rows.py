@@ -40,9 +40,8 @@ ACTIVATIONS = [
     activation("leaky_relu", suffix="/alpha", alpha=0.5),
     activation("leaky_relu", suffix="/alpha_above_1", alpha=1.5),
     activation("leaky_relu", suffix="/alpha_below_0", alpha=-0.3),
-    # At nan TensorFlow's slope is 1 for these two.
-    activation("elu", INTS, special=EDGES[:-1]),
-    activation("selu", INTS, special=EDGES[:-1]),
+    activation("elu", INTS),
+    activation("selu", INTS),
     activation("gelu", INTS, special=FINITE),
     activation("gelu", suffix="/approximate", special=FINITE, approximate=True),
     activation("silu", INTS, special=FINITE),

@@ -3,6 +3,7 @@
 import sys
 
 import gradtape as tf
+from gradtape.core.primitive import Definition
 from tests.operations import table
 from tests.operations.harness import results, sources_of, tensors
 from tests.operations.operation import Operation, Sample, cotangent_like

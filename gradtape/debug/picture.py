@@ -1,0 +1,482 @@
+"""`plot`: a picture of what a tape has recorded between its sources and a target.
+
+A box is an operation, an oval a source; arrows go the way the values went. The text is Graphviz's language, DOT. It is
+made here; Graphviz itself, and the package `graphviz` that calls it, are needed to make a picture of it.
+"""
+
+import math
+import os
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..core import nest
+from ..core.backward import lead_of, pull, shape_of, unbroadcast
+from ..core.primitive import SELECT
+from ..core.recording import Node, Recording, current
+from ..core.scattered import whole
+from ..core.tape import GradientTape, _array, _node, _seed
+from ..core.tensor import Tensor
+from ..core.variable import ResourceVariable
+
+__all__ = ["Plot", "plot"]
+
+_MISSING = (
+    "Making a picture needs Graphviz and the Python package `graphviz`: `pip install gradtape[plot]`, and install "
+    "Graphviz with the system's package manager (`apt-get install graphviz`, `brew install graphviz`)."
+)
+
+
+class Plot:
+    """A picture of a tape. A notebook shows it by itself; `str(p)` is its text in DOT; `p.save(path)` makes a file.
+
+    Attributes:
+      source: the text in DOT.
+      folded: how operations were put together: `""` (not at all), `"chains"` or `"families"`.
+    """
+
+    def __init__(self, source: str, folded: str) -> None:
+        self.source = source
+        self.folded = folded
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"<Plot: {self.source.count(' [')} boxes and arrows; str() gives the DOT source, save(path) makes a picture>"
+
+    def render(self, format: str = "svg") -> bytes:
+        """The picture, as the contents of a file of this format: svg, png, pdf.
+
+        Raises:
+          RuntimeError: if Graphviz is missing.
+        """
+        try:
+            import graphviz
+
+            return graphviz.Source(self.source).pipe(format=format)  # type: ignore[no-any-return]
+        except ImportError as error:
+            raise RuntimeError(_MISSING) from error
+        except graphviz.ExecutableNotFound as error:
+            raise RuntimeError(_MISSING) from error
+
+    def _repr_svg_(self) -> str | None:
+        try:
+            return self.render("svg").decode()
+        except RuntimeError:
+            return None  # the notebook shows the `repr`
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the picture to `path`, in the format that its ending names (`.dot` for the text), and return the path.
+
+        Without Graphviz, the text is written, with the ending `.dot`, and a warning given.
+        """
+        name = os.fspath(path)
+        base, ending = os.path.splitext(name)
+        format = ending[1:].lower() or "svg"
+        if format in ("dot", "gv"):
+            data = self.source.encode()
+        else:
+            try:
+                data = self.render(format)
+            except RuntimeError as error:
+                name = base + ".dot"
+                warnings.warn(f"{error} Wrote the text of the picture to {name}.", RuntimeWarning, stacklevel=3)
+                data = self.source.encode()
+        with open(name, "wb") as file:
+            file.write(data)
+        return name
+
+
+def plot(
+    tape: GradientTape,
+    target: Any,
+    sources: Any = None,
+    path: str | os.PathLike[str] | None = None,
+    norms: bool = False,
+    limit: int = 40,
+) -> Plot:
+    """A picture of the operations that `tape` recorded on the way to `target`.
+
+    It may be taken before `gradient`, which it does not use up. When `gradtape.debug.tracing()` was on, boxes tell lines
+    of the program.
+
+    Args:
+      tape: still holding what it recorded: not yet used up by `gradient`, or persistent.
+      target: a tensor, or a nested structure of tensors.
+      sources: what to show the ways from: tensors, variables, or a nested structure of these; by default all that leads
+        to the target.
+      path: a file to write: `.svg`, `.png`, `.pdf` or `.dot`.
+      norms: write the Euclidean norm of the gradient along each arrow; the arrow is the thicker, the greater it is,
+        dashed where it is zero and red where it is not finite.
+      limit: how many boxes there may be. Beyond, runs of operations are put into one box; if these are still too many,
+        operations of one family in one part of the program are.
+
+    Returns:
+      A `Plot`.
+
+    Raises:
+      RuntimeError: if the tape is used up.
+      ValueError: if the tape has recorded nothing that leads to the target.
+
+    >>> import gradtape as tf
+    >>> x = tf.Variable([1.0, 2.0], name="x")
+    >>> with tf.GradientTape() as tape:
+    ...     y = tf.reduce_sum(tf.sin(x))
+    >>> print(tf.debug.plot(tape, y))
+    digraph ...
+    """
+    recording = tape._recording
+    if recording is None:
+        raise RuntimeError("The tape holds nothing any more: plot it before gradient(), or make it persistent.")
+    graph = _graph(tape, recording, nest.flatten(target), None if sources is None else nest.flatten(sources))
+    folded = ""
+    if len(graph.boxes) > limit:
+        graph, folded = _fold(graph, _chains(graph)), "chains"
+    if len(graph.boxes) > limit:
+        graph, folded = _fold(graph, _families(graph, limit)), "families"
+    made = Plot(_dot(graph, norms), folded)
+    if path is not None:
+        made.save(path)
+    return made
+
+
+# --- what was recorded --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Box:
+    """A box or oval of the picture: one recorded value, or several folded together."""
+
+    names: list[str]
+    kind: str  # operation, variable, tensor
+    family: str = ""
+    shape: tuple[int, ...] = ()
+    place: str = ""
+    target: bool = False
+    source: bool = False
+
+
+@dataclass
+class _Arrow:
+    count: int = 0
+    squares: list[float] = field(default_factory=list)  # squared norms of the gradients along it
+
+
+@dataclass
+class _Graph:
+    boxes: dict[Any, _Box]  # in the order in which they were recorded
+    arrows: dict[tuple[Any, Any], _Arrow]
+    apart: list[_Box] = field(default_factory=list)  # sources without a way to the target
+
+
+def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources: list[Any] | None) -> _Graph:
+    seeds: dict[Node, Any] = {}
+    for x in targets:
+        node = _node(recording, x)
+        if node is not None:
+            seed = _seed(x, None, False)
+            seeds[node] = seeds[node] + seed if node in seeds else seed
+    if not seeds:
+        raise ValueError("Nothing that this tape recorded leads to the target; tape.explain(target, source) says why.")
+    order = _leading_to(seeds)
+    if sources is not None:
+        order = _leading_from(order, {node for x in sources if (node := _node(recording, x)) is not None})
+    shown = set(order)
+    shapes, norms = _gradients(recording, seeds, order)
+    places = _places(tape)
+    names = {node: _variable(v) for v, node in recording.variables.values() if node is not None}
+    given = set() if sources is None else {_node(recording, x) for x in sources}
+    graph = _Graph({}, {})
+    for node in order:
+        if node.plan is SELECT:
+            continue
+        shape = shapes.get(node, ())
+        if node.plan is not None:
+            box = _Box([node.primitive.name], "operation", _family(node.primitive), shape, places(node))
+        else:
+            box = _Box([names.get(node, "tensor")], "variable" if node in names else "tensor", "source", shape)
+        box.source = node in given
+        box.target = any(t is node or (t.plan is SELECT and t.source is node) for t in seeds)
+        graph.boxes[node] = box
+        for position, parent in _parents(node):
+            if parent in shown:
+                arrow = graph.arrows.setdefault((_operation(parent), node), _Arrow())
+                arrow.count += 1
+                arrow.squares.append(norms.get((node, position), 0.0))
+    for x in sources or ():
+        if _node(recording, x) not in shown:
+            name = _variable(x) if isinstance(x, ResourceVariable) else "tensor"
+            kind = "variable" if isinstance(x, ResourceVariable) else "tensor"
+            graph.apart.append(_Box([name], kind, "source", _array(x).shape, source=True))
+    return graph
+
+
+def _variable(v: ResourceVariable) -> str:
+    return v.name.removesuffix(":0")
+
+
+def _parents(node: Node) -> Iterator[tuple[int, Node]]:
+    """The recorded inputs of a node, with their positions."""
+    if type(node.source) is tuple:
+        yield from ((i, p) for i, p in enumerate(node.source) if p is not None)
+    else:
+        plan: Any = node.plan
+        yield (-1 if node.plan is SELECT else plan.single), node.source
+
+
+def _operation(node: Node) -> Node:
+    """What made a value: for one output of several, their operation."""
+    return node.source if node.plan is SELECT else node  # type: ignore[return-value]
+
+
+def _leading_to(targets: Iterable[Node]) -> list[Node]:
+    """All nodes that targets were made of, each after its parents."""
+    order: list[Node] = []
+    state: dict[Node, bool] = {}  # False: its parents are to come first; True: it is in `order`
+    todo = list(targets)
+    while todo:
+        node = todo[-1]
+        if node not in state:
+            state[node] = False
+            todo += [p for _, p in _parents(node) if p not in state]
+        else:
+            todo.pop()
+            if not state[node]:
+                state[node] = True
+                order.append(node)
+    return order
+
+
+def _leading_from(order: list[Node], sources: set[Node]) -> list[Node]:
+    """Those of `order` that were made of a source."""
+    found = set(sources)
+    for node in order:
+        if any(p in found for _, p in _parents(node)):
+            found.add(node)
+    return [node for node in order if node in found]
+
+
+def _gradients(
+    recording: Recording, seeds: dict[Node, Any], order: list[Node]
+) -> tuple[dict[Node, tuple[int, ...]], dict[tuple[Node, int], float]]:
+    """The shapes of values, and the squared norms of the gradients that operations pass to their inputs."""
+    norms: dict[tuple[Node, int], float] = {}
+    thread = current.thread
+
+    def around(position: int, step: Any, g: Any, saved: Any, node: Node) -> Any:
+        cotangents = step(g, saved, node)
+        several = cotangents if position == -1 else [cotangents]
+        for i, c in enumerate(several):
+            if c is not None:
+                at, c = i if position == -1 else position, whole(c)
+                if node.shapes is not None:
+                    c = unbroadcast(c, node.shapes[at], lead_of(g, len(node.shapes[-1])))
+                norms[node, at] = _square(c)
+        return cotangents
+
+    before, recordings = thread.around, thread.recordings
+    thread.around, thread.recordings = around, ()
+    try:
+        found = pull(recording, seeds, [n for n in order if n.plan is not SELECT], lifted=False, release=False)
+    finally:
+        thread.around, thread.recordings = before, recordings
+    shapes = {node: () if isinstance(g, list) else shape_of(g) for node, g in found.items()}
+    return shapes, norms
+
+
+def _square(c: Any) -> float:
+    array = np.asarray(c._array if isinstance(c, Tensor) else c)
+    wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    return float(np.sum(np.abs(wide) ** 2))
+
+
+def _places(tape: GradientTape) -> Any:
+    """A function from a node to its line in the program, as far as tracing has noted it."""
+    noted = getattr(tape, "_trace", None)
+
+    def place(node: Node) -> str:
+        event = None if noted is None else noted.events.get(noted.nodes.get(node, 0))
+        return "" if event is None or event.place is None else str(event.place)
+
+    return place
+
+
+def _family(definition: Any) -> str:
+    """What kind of operation: elementwise, or what its room in the house says."""
+    if definition.elementwise:
+        return "elementwise"
+    module = definition.forward.__module__.split(".")
+    room, file = (*module[1:], "", "")[:2]
+    return {"array": "shapes", "linalg": "linear algebra", "nn": "layers", "random": "random"}.get(
+        room, "custom" if file == "custom" else "shapes" if room == "core" else "reductions" if room == "math" else room
+    )
+
+
+# --- folding ------------------------------------------------------------------------------------------------------------
+
+
+def _fold(graph: _Graph, group_of: dict[Any, Any]) -> _Graph:
+    """The graph with each group in one box."""
+    folded = _Graph({}, {}, graph.apart)
+    for key, box in graph.boxes.items():
+        group = group_of[key]
+        into = folded.boxes.get(group)
+        if into is None:
+            folded.boxes[group] = _Box(list(box.names), box.kind, box.family, box.shape, box.place, box.target, box.source)
+        else:
+            into.names += box.names
+            into.shape = box.shape  # a run gives what its last operation gives
+            into.place = _joined(into.place, box.place)
+            into.target |= box.target
+            into.source |= box.source
+    for (a, b), arrow in graph.arrows.items():
+        if group_of[a] != group_of[b]:
+            into_arrow = folded.arrows.setdefault((group_of[a], group_of[b]), _Arrow())
+            into_arrow.count += arrow.count
+            into_arrow.squares += arrow.squares
+    return folded
+
+
+def _joined(a: str, b: str) -> str:
+    """Two places: the first, and how far they reach within a file."""
+    if not a or not b or a == b:
+        return a or b
+    file, _, lines = a.rpartition(":")
+    other, _, line = b.rpartition(":")
+    if file != other:
+        return a if a.endswith("...") else f"{a} ..."
+    numbers = [int(n) for n in (*lines.split("-"), *line.split("-")) if n.isdigit()]
+    return f"{file}:{min(numbers)}-{max(numbers)}" if min(numbers) != max(numbers) else a
+
+
+def _chains(graph: _Graph) -> dict[Any, Any]:
+    """Groups of operations that follow each other, without a fork or a join between them."""
+    before, after = _neighbours(graph)
+    group: dict[Any, Any] = {}
+    for key, box in graph.boxes.items():
+        (earlier,) = before[key] if len(before[key]) == 1 else (None,)
+        runs = earlier is not None and box.kind == "operation" and len(after[earlier]) == 1
+        if runs and graph.boxes[earlier].kind == "operation" and not graph.boxes[earlier].target:
+            group[key] = group[earlier]
+        else:
+            group[key] = key
+    return group
+
+
+def _neighbours(graph: _Graph) -> tuple[dict[Any, list[Any]], dict[Any, list[Any]]]:
+    before: dict[Any, list[Any]] = defaultdict(list)
+    after: dict[Any, list[Any]] = defaultdict(list)
+    for a, b in graph.arrows:
+        before[b].append(a)
+        after[a].append(b)
+    return before, after
+
+
+def _families(graph: _Graph, limit: int) -> dict[Any, Any]:
+    """Groups of one family within one of the parts into which the longest way from source to target is cut."""
+    before, after = _neighbours(graph)
+    depth: dict[Any, int] = {}
+    for key in graph.boxes:
+        depth[key] = max((depth[b] + 1 for b in before[key]), default=0)
+    for key in reversed(graph.boxes):  # a source belongs where it is used first
+        if not before[key] and after[key]:
+            depth[key] = min(depth[b] for b in after[key])
+    families = {box.family for box in graph.boxes.values()}
+    parts = max(1, limit // (len(families) + 1))
+    length = max(depth.values()) + 1
+    group: dict[Any, Any] = {}
+    for key, box in graph.boxes.items():
+        whole_box = box.target or box.source
+        group[key] = key if whole_box else (depth[key] * parts // length, box.family, box.kind)
+    return group
+
+
+# --- DOT ----------------------------------------------------------------------------------------------------------------
+
+_STYLES = {
+    "elementwise": "#dbe9f6", "linear algebra": "#fde0c5", "reductions": "#e6dcf2", "shapes": "#eeeeee",
+    "layers": "#fbd9d9", "custom": "#fff2b3", "random": "#d5efe6",
+}  # fmt: skip
+_SOURCES = {"variable": "#d7f0d0", "tensor": "#ffffff"}
+
+
+def _dot(graph: _Graph, norms: bool) -> str:
+    lines = [
+        "digraph tape {",
+        '  graph [rankdir=TB, nodesep=0.25, ranksep=0.35, fontname="Helvetica"];',
+        '  node [fontname="Helvetica", fontsize=11, shape=box, style="rounded,filled", color="#555555", margin="0.12,0.06"];',
+        '  edge [fontname="Helvetica", fontsize=9, color="#555555", arrowsize=0.6];',
+    ]
+    number = {key: f"n{i}" for i, key in enumerate(graph.boxes)}
+    for key, box in graph.boxes.items():
+        lines.append(f"  {number[key]} [{_look(box)}];")
+    for i, box in enumerate(graph.apart):
+        lines.append(f'  apart{i} [{_look(box, "no path to the target")}, penwidth=1, style="filled,dashed"];')
+    greatest = max((math.sqrt(sum(a.squares)) for a in graph.arrows.values() if _is_finite(a)), default=0.0)
+    for (a, b), arrow in graph.arrows.items():
+        look = _along(arrow, greatest) if norms else [f'label=" {arrow.count}"'] if arrow.count > 1 else []
+        lines.append(f"  {number[a]} -> {number[b]}" + (f" [{', '.join(look)}];" if look else ";"))
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _look(box: _Box, note: str = "") -> str:
+    title = _title(box.names, box.kind)
+    shape = f"({', '.join(map(str, box.shape))})" if len(box.names) == 1 or box.kind == "operation" else ""
+    if len(box.names) > 1 and len(set(box.names)) > 1 and "→" not in title:
+        shape = ""
+    text = [title, shape, box.place, note]
+    label = "\\n".join(_escaped(line) for line in text if line)
+    fill = _STYLES.get(box.family, "#eeeeee") if box.kind == "operation" else _SOURCES[box.kind]
+    look = [f'label="{label}"', f'fillcolor="{fill}"']
+    if box.kind != "operation":
+        look += ["shape=ellipse", "style=filled"]
+    if box.target:
+        look += ["peripheries=2"]
+    if box.source:
+        look += ["penwidth=2"]
+    return ", ".join(look)
+
+
+_RUN = 6  # names to spell out
+
+
+def _title(names: Sequence[str], kind: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    counts = Counter(names)
+    if kind != "operation":
+        first, last = names[0], names[-1]
+        return f"{len(names)} {kind}s" + (f": {first} ... {last}" if kind == "variable" else "")
+    if len(names) <= _RUN and len(counts) > 1:
+        return " → ".join(names)
+    parts = [f"{name} × {n}" if n > 1 else name for name, n in counts.most_common(_RUN)]
+    rest = len(counts) - _RUN
+    return ", ".join(parts) + (f" and {rest} more kinds" if rest > 0 else "")
+
+
+def _is_finite(arrow: _Arrow) -> bool:
+    return all(math.isfinite(s) for s in arrow.squares)
+
+
+def _along(arrow: _Arrow, greatest: float) -> list[str]:
+    """How an arrow looks that tells the gradient's norm."""
+    roots = [math.sqrt(s) if s >= 0 else s for s in arrow.squares]
+    low, high = min(roots), max(roots)
+    text = f"{high:.3g}" if arrow.count == 1 or low == high else f"{low:.2g} to {high:.2g}"
+    times = f" ({arrow.count})" if arrow.count > 1 else ""
+    look = [f'label=" {text}{times}"']
+    if not _is_finite(arrow):
+        return [*look, 'color="#cc0000"', 'fontcolor="#cc0000"', "penwidth=2"]
+    if not high:
+        return [*look, "style=dashed"]
+    decades = math.log10(max(math.sqrt(sum(arrow.squares)) / greatest, 1e-6))
+    return [*look, f"penwidth={3.0 + decades * 0.4:.2f}"]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
