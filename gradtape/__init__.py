@@ -11,7 +11,6 @@ from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
 from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
-from .config import device
 from .array.creation import (
     constant,
     eye,
@@ -61,6 +60,7 @@ from .array.shape import (
     stop_gradient,
     transpose,
 )
+from .config import device
 from .control_flow import (
     case,
     cond,
@@ -114,6 +114,11 @@ from .core.tape import GradientTape, UnconnectedGradients, enable_eager_executio
 from .core.tensor import Tensor
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
+from .initializers import Constant as constant_initializer
+from .initializers import Ones as ones_initializer
+from .initializers import RandomNormal as random_normal_initializer
+from .initializers import RandomUniform as random_uniform_initializer
+from .initializers import Zeros as zeros_initializer
 from .linalg.einsum import einsum, tensordot
 from .linalg.matmul import matmul
 from .linalg.norms import norm
@@ -155,6 +160,7 @@ from .math.elementwise import (
     tan,
     tanh,
 )
+from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .math.reduction import (
     reduce_all,
     reduce_any,
@@ -166,12 +172,6 @@ from .math.reduction import (
     reduce_sum,
 )
 from .math.sorting import argmax, argmin, argsort, sort
-from .initializers import Constant as constant_initializer
-from .initializers import Ones as ones_initializer
-from .initializers import RandomNormal as random_normal_initializer
-from .initializers import RandomUniform as random_uniform_initializer
-from .initializers import Zeros as zeros_initializer
-from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .module import Module
 from .printing import print
 from .version import VERSION as __version__

@@ -337,7 +337,7 @@ class _Traced:
             return None
         if self._follows(made.serial):
             return None
-        here = [w for w in self.trace.watches if w.event == made.serial]
+        here = self.trace.watches.get(made.serial, [])
         for w in here:  # before a reset, or on what the tape was before
             if any(m.recording is w.recording for m in self.marks):
                 return self._off(w.serial, (w.recording,), Step("watched here", *_where(w.place)), made)
@@ -377,7 +377,7 @@ class _Traced:
         return self.followed[serial]
 
     def _is_leaf(self, event: Event) -> bool:
-        if any(w.event == event.serial and w.recording is self.recording for w in self.trace.watches):
+        if any(w.recording is self.recording for w in self.trace.watches.get(event.serial, ())):
             return True
         if event.kind != READ or self.recording not in event.active:
             return False
@@ -406,7 +406,7 @@ class _Traced:
         if self.variable is None:
             return {self._event(self.source).serial}
         serial = self.variable.handle.serial
-        starts = {e.serial for e in list(self.events.values()) if e.variable == serial and e.kind == STATE}
+        starts = {e.serial for e in list(self.events.values()) if e.variable == serial and e.kind != READ}
         return {*starts, self._event(self.variable).serial}
 
     # --- the way -------------------------------------------------------------------------------------------------
@@ -470,9 +470,10 @@ class _Traced:
             return self._off_cause(event.serial, event.active, event.kind == READ and first)
         if event.kind == READ:
             return None
-        late = [w.serial for w in self.trace.watches if w.event == parent and w.recording is self.recording]
-        if first and late and min(late) > event.serial:
-            return Cause.WATCHED_LATE
+        if first:
+            watched = [w.serial for w in self.trace.watches.get(parent, ()) if w.recording is self.recording]
+            if watched and min(watched) > event.serial:
+                return Cause.WATCHED_LATE
         definition = event.definition
         if definition is None:  # a custom gradient
             return None
@@ -574,6 +575,8 @@ class _Traced:
 
     def _story(self, causes: list[Cause], steps: list[Step]) -> Explanation:
         source, target, advice = _describe(self.source), _describe_all(self.targets), _ADVICE.get(causes[0], "")
+        if causes[0] in (Cause.NOT_CONNECTED, Cause.NEVER_WATCHED) and 1 not in self.events:
+            advice = f"{advice} What came before the newest {self.trace.limit} events is forgotten.".strip()
         return Explanation(causes[0], source, target, tuple(steps), advice, tuple(causes))
 
 

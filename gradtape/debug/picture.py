@@ -4,11 +4,13 @@ A box is an operation, an oval a source; arrows go the way the values went. The 
 made here; Graphviz itself, and the package `graphviz` that calls it, are needed to make a picture of it.
 """
 
+import dataclasses
+import itertools
 import math
 import os
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +49,7 @@ class Plot:
         return self.source
 
     def __repr__(self) -> str:
-        return f"<Plot: {self.source.count(' [')} boxes and arrows; str() gives the DOT source, save(path) makes a picture>"
+        return f"<Plot: {self.source.count('[label=')} boxes and labels; str(plot) is its text, plot.save(path) a picture>"
 
     def render(self, format: str = "svg") -> bytes:
         """The picture, as the contents of a file of this format: svg, png, pdf.
@@ -102,8 +104,8 @@ def plot(
 ) -> Plot:
     """A picture of the operations that `tape` recorded on the way to `target`.
 
-    It may be taken before `gradient`, which it does not use up. When `gradtape.debug.tracing()` was on, boxes tell lines
-    of the program.
+    It may be taken before `gradient`, which it does not use up. If `gradtape.debug.tracing()` was on, boxes tell lines of
+    the program.
 
     Args:
       tape: still holding what it recorded: not yet used up by `gradient`, or persistent.
@@ -135,17 +137,18 @@ def plot(
         raise RuntimeError("The tape holds nothing any more: plot it before gradient(), or make it persistent.")
     graph = _graph(tape, recording, nest.flatten(target), None if sources is None else nest.flatten(sources))
     folded = ""
+    whole_graph = graph
     if len(graph.boxes) > limit:
-        graph, folded = _fold(graph, _chains(graph)), "chains"
+        graph, folded = _fold(whole_graph, _chains(whole_graph)), "chains"
     if len(graph.boxes) > limit:
-        graph, folded = _fold(graph, _families(graph, limit)), "families"
+        graph, folded = _beside_their_users(_fold(whole_graph, _families(whole_graph, limit))), "families"
     made = Plot(_dot(graph, norms), folded)
     if path is not None:
         made.save(path)
     return made
 
 
-# --- what was recorded --------------------------------------------------------------------------------------------------
+# --- what was recorded -----------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -155,10 +158,11 @@ class _Box:
     names: list[str]
     kind: str  # operation, variable, tensor
     family: str = ""
-    shape: tuple[int, ...] = ()
+    shape: tuple[int, ...] | None = ()
     place: str = ""
     target: bool = False
     source: bool = False
+    part: int | None = None  # of the program, where it is cut into parts
 
 
 @dataclass
@@ -169,7 +173,7 @@ class _Arrow:
 
 @dataclass
 class _Graph:
-    boxes: dict[Any, _Box]  # in the order in which they were recorded
+    boxes: dict[Any, _Box]  # sources first, operations in the order in which they were recorded
     arrows: dict[tuple[Any, Any], _Arrow]
     apart: list[_Box] = field(default_factory=list)  # sources without a way to the target
 
@@ -201,6 +205,7 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
         else:
             box = _Box([names.get(node, "tensor")], "variable" if node in names else "tensor", "source", shape)
         box.source = node in given
+        box.names[0] = box.names[0].lstrip("_") or box.names[0]
         box.target = any(t is node or (t.plan is SELECT and t.source is node) for t in seeds)
         graph.boxes[node] = box
         for position, parent in _parents(node):
@@ -208,6 +213,8 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
                 arrow = graph.arrows.setdefault((_operation(parent), node), _Arrow())
                 arrow.count += 1
                 arrow.squares.append(norms.get((node, position), 0.0))
+    when = {node: i for i, node in enumerate(recording.nodes())}
+    graph.boxes = {node: graph.boxes[node] for node in sorted(graph.boxes, key=lambda n: when.get(n, -1))}
     for x in sources or ():
         if _node(recording, x) not in shown:
             name = _variable(x) if isinstance(x, ResourceVariable) else "tensor"
@@ -285,8 +292,8 @@ def _gradients(
         found = pull(recording, seeds, [n for n in order if n.plan is not SELECT], lifted=False, release=False)
     finally:
         thread.around, thread.recordings = before, recordings
-    shapes = {node: () if isinstance(g, list) else shape_of(g) for node, g in found.items()}
-    return shapes, norms
+    first = {node: next(c for c in g if c is not None) if isinstance(g, list) else g for node, g in found.items()}
+    return {node: shape_of(g) for node, g in first.items()}, norms
 
 
 def _square(c: Any) -> float:
@@ -317,7 +324,7 @@ def _family(definition: Any) -> str:
     )
 
 
-# --- folding ------------------------------------------------------------------------------------------------------------
+# --- folding ---------------------------------------------------------------------------------------------------------
 
 
 def _fold(graph: _Graph, group_of: dict[Any, Any]) -> _Graph:
@@ -327,10 +334,13 @@ def _fold(graph: _Graph, group_of: dict[Any, Any]) -> _Graph:
         group = group_of[key]
         into = folded.boxes.get(group)
         if into is None:
-            folded.boxes[group] = _Box(list(box.names), box.kind, box.family, box.shape, box.place, box.target, box.source)
+            folded.boxes[group] = dataclasses.replace(box, names=list(box.names))
         else:
             into.names += box.names
-            into.shape = box.shape  # a run gives what its last operation gives
+            if into.shape != box.shape and into.part is not None:
+                into.shape = None
+            elif into.part is None:
+                into.shape = box.shape  # a run gives what its last operation gives
             into.place = _joined(into.place, box.place)
             into.target |= box.target
             into.source |= box.source
@@ -377,26 +387,44 @@ def _neighbours(graph: _Graph) -> tuple[dict[Any, list[Any]], dict[Any, list[Any
     return before, after
 
 
+_PARTS = 5
+
+
 def _families(graph: _Graph, limit: int) -> dict[Any, Any]:
-    """Groups of one family within one of the parts into which the longest way from source to target is cut."""
-    before, after = _neighbours(graph)
-    depth: dict[Any, int] = {}
-    for key in graph.boxes:
-        depth[key] = max((depth[b] + 1 for b in before[key]), default=0)
-    for key in reversed(graph.boxes):  # a source belongs where it is used first
-        if not before[key] and after[key]:
-            depth[key] = min(depth[b] for b in after[key])
-    families = {box.family for box in graph.boxes.values()}
-    parts = max(1, limit // (len(families) + 1))
-    length = max(depth.values()) + 1
+    """Groups of one family within one of the parts into which the program is cut, by the order of its operations."""
+    operations = [key for key, box in graph.boxes.items() if box.kind == "operation"]
+    families = {graph.boxes[key].family for key in operations}
+    parts = max(1, min(_PARTS, limit // (len(families) + 1)))
+    _, after = _neighbours(graph)
     group: dict[Any, Any] = {}
-    for key, box in graph.boxes.items():
-        whole_box = box.target or box.source
-        group[key] = key if whole_box else (depth[key] * parts // length, box.family, box.kind)
+    for i, key in enumerate(operations):
+        box = graph.boxes[key]
+        box.part = i * parts // len(operations)
+        group[key] = key if box.target else (box.part, box.family)
+    sources = [key for key, box in graph.boxes.items() if box.kind != "operation"]
+    for key in sources:
+        box = graph.boxes[key]
+        used = min((graph.boxes[b].part or 0 for b in after[key]), default=0)
+        group[key] = key if len(sources) <= limit // 3 else (used, box.kind)
     return group
 
 
-# --- DOT ----------------------------------------------------------------------------------------------------------------
+def _beside_their_users(graph: _Graph) -> _Graph:
+    """The graph with a copy of each source for each part that uses it, which spares long arrows."""
+    boxes: dict[Any, _Box] = {}
+    arrows: dict[tuple[Any, Any], _Arrow] = {}
+    for (a, b), arrow in graph.arrows.items():
+        box = graph.boxes[a]
+        if box.kind != "operation":
+            part = graph.boxes[b].part
+            a = (a, part)
+            boxes[a] = dataclasses.replace(box, part=part)
+        arrows[a, b] = arrow
+    boxes |= {key: box for key, box in graph.boxes.items() if box.kind == "operation"}
+    return _Graph(boxes, arrows, graph.apart)
+
+
+# --- DOT -------------------------------------------------------------------------------------------------------------
 
 _STYLES = {
     "elementwise": "#dbe9f6", "linear algebra": "#fde0c5", "reductions": "#e6dcf2", "shapes": "#eeeeee",
@@ -409,28 +437,40 @@ def _dot(graph: _Graph, norms: bool) -> str:
     lines = [
         "digraph tape {",
         '  graph [rankdir=TB, nodesep=0.25, ranksep=0.35, fontname="Helvetica"];',
-        '  node [fontname="Helvetica", fontsize=11, shape=box, style="rounded,filled", color="#555555", margin="0.12,0.06"];',
+        '  node [fontname="Helvetica", fontsize=11, shape=box, style="rounded,filled", color="#555555"];',
         '  edge [fontname="Helvetica", fontsize=9, color="#555555", arrowsize=0.6];',
     ]
     number = {key: f"n{i}" for i, key in enumerate(graph.boxes)}
-    for key, box in graph.boxes.items():
-        lines.append(f"  {number[key]} [{_look(box)}];")
+    for part, keys in _parts(graph).items():
+        boxes = [f"  {number[key]} [{_look(graph.boxes[key])}];" for key in keys]
+        lines += boxes if part is None else [f"  subgraph cluster{part} {{", '    color="#bbbbbb";', *boxes, "  }"]
+    for one, next_one in itertools.pairwise(_parts(graph).values()):  # parts stand one below the other
+        first, *_ = (key for key in reversed(one) if graph.boxes[key].kind == "operation")
+        sources = [key for key in next_one if graph.boxes[key].kind != "operation"] or next_one[:1]
+        lines += [f"  {number[first]} -> {number[key]} [style=invis];" for key in sources]
     for i, box in enumerate(graph.apart):
         lines.append(f'  apart{i} [{_look(box, "no path to the target")}, penwidth=1, style="filled,dashed"];')
     greatest = max((math.sqrt(sum(a.squares)) for a in graph.arrows.values() if _is_finite(a)), default=0.0)
     for (a, b), arrow in graph.arrows.items():
-        look = _along(arrow, greatest) if norms else [f'label=" {arrow.count}"'] if arrow.count > 1 else []
+        look = _along(arrow, greatest) if norms else [f'label=" × {arrow.count}"'] if arrow.count > 1 else []
         lines.append(f"  {number[a]} -> {number[b]}" + (f" [{', '.join(look)}];" if look else ";"))
     return "\n".join([*lines, "}"]) + "\n"
 
 
+def _parts(graph: _Graph) -> dict[int | None, list[Any]]:
+    parts: dict[int | None, list[Any]] = defaultdict(list)
+    for key, box in graph.boxes.items():
+        parts[box.part].append(key)
+    return dict(sorted(parts.items(), key=lambda item: item[0] or 0))
+
+
 def _look(box: _Box, note: str = "") -> str:
-    title = _title(box.names, box.kind)
-    shape = f"({', '.join(map(str, box.shape))})" if len(box.names) == 1 or box.kind == "operation" else ""
-    if len(box.names) > 1 and len(set(box.names)) > 1 and "→" not in title:
-        shape = ""
+    title = _title(box)
+    alike = len(set(box.names)) == 1 or "→" in title
+    shown = box.shape is not None and alike and (len(box.names) == 1 or box.kind == "operation")
+    shape = f"({', '.join(map(str, box.shape))})" if shown else ""
     text = [title, shape, box.place, note]
-    label = "\\n".join(_escaped(line) for line in text if line)
+    label = "\\n".join(_escaped(line) for lines in text for line in lines.split("\n") if line)
     fill = _STYLES.get(box.family, "#eeeeee") if box.kind == "operation" else _SOURCES[box.kind]
     look = [f'label="{label}"', f'fillcolor="{fill}"']
     if box.kind != "operation":
@@ -445,18 +485,22 @@ def _look(box: _Box, note: str = "") -> str:
 _RUN = 6  # names to spell out
 
 
-def _title(names: Sequence[str], kind: str) -> str:
+def _title(box: _Box) -> str:
+    names = box.names
     if len(names) == 1:
         return names[0]
+    if box.kind != "operation":
+        return f"{len(names)} {box.kind}s" + (f"\n{names[0]} ... {names[-1]}" if box.kind == "variable" else "")
     counts = Counter(names)
-    if kind != "operation":
-        first, last = names[0], names[-1]
-        return f"{len(names)} {kind}s" + (f": {first} ... {last}" if kind == "variable" else "")
-    if len(names) <= _RUN and len(counts) > 1:
+    if len(names) <= _RUN and box.part is None:
         return " → ".join(names)
+    if len(counts) == 1:
+        return f"{names[0]} × {len(names)}"
     parts = [f"{name} × {n}" if n > 1 else name for name, n in counts.most_common(_RUN)]
     rest = len(counts) - _RUN
-    return ", ".join(parts) + (f" and {rest} more kinds" if rest > 0 else "")
+    more = [f"and {rest} more kinds"] if rest > 0 else []
+    rows = [", ".join(parts[i : i + 3]) for i in range(0, len(parts), 3)]
+    return "\n".join([f"{len(names)} operations: {box.family}" if box.part is not None else "", *rows, *more])
 
 
 def _is_finite(arrow: _Arrow) -> bool:
@@ -467,8 +511,8 @@ def _along(arrow: _Arrow, greatest: float) -> list[str]:
     """How an arrow looks that tells the gradient's norm."""
     roots = [math.sqrt(s) if s >= 0 else s for s in arrow.squares]
     low, high = min(roots), max(roots)
-    text = f"{high:.3g}" if arrow.count == 1 or low == high else f"{low:.2g} to {high:.2g}"
-    times = f" ({arrow.count})" if arrow.count > 1 else ""
+    text = f"{high:.3g}" if arrow.count == 1 or low == high else f"{low:.1g} to {high:.1g}"
+    times = f" × {arrow.count}" if arrow.count > 1 else ""
     look = [f'label=" {text}{times}"']
     if not _is_finite(arrow):
         return [*look, 'color="#cc0000"', 'fontcolor="#cc0000"', "penwidth=2"]

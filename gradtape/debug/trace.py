@@ -83,13 +83,15 @@ class Mark:
 class Watch:
     """A call of `tape.watch` on a tensor."""
 
-    __slots__ = ("event", "place", "recording", "serial")
+    __slots__ = ("place", "recording", "serial")
 
-    def __init__(self, serial: int, event: int, recording: Recording, place: Place | None) -> None:
+    def __init__(self, serial: int, recording: Recording, place: Place | None) -> None:
         self.serial = serial
-        self.event = event
         self.recording = recording
         self.place = place
+
+
+Report = Callable[[GradientTape, Any, Any, int, Place | None], None]
 
 
 class Trace:
@@ -99,12 +101,14 @@ class Trace:
         self.limit = limit
         self.events: dict[int, Event] = {}
         self.left: deque[int] = deque(maxlen=2000)
-        self.watches: list[Watch] = []
+        self.watches: dict[int, list[Watch]] = {}  # by the event that made what is watched
         self.marks: weakref.WeakKeyDictionary[GradientTape, list[Mark]] = weakref.WeakKeyDictionary()
         self.nodes: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
         self.on = True
         self.serial = itertools.count(1).__next__
+        self.report: Report | None = None
         self._known: dict[int, tuple[Any, int]] = {}
+        self._lock = threading.Lock()
         self._thread = threading.local()
 
     # --- values --------------------------------------------------------------------------------------------------
@@ -138,11 +142,13 @@ class Trace:
         if array is not None:
             event.shape = array.shape
             event.dtype = array.dtype
-        self.events[event.serial] = event
-        if len(self.events) > self.limit:
-            oldest = self.events.pop(next(iter(self.events)))
-            if oldest.value is not None:
-                self._known.pop(id(oldest.value), None)
+        with self._lock:
+            self.events[event.serial] = event
+            if len(self.events) > self.limit:
+                oldest = self.events.pop(next(iter(self.events)))
+                self.watches.pop(oldest.serial, None)
+                if oldest.value is not None:
+                    self._known.pop(id(oldest.value), None)
         return event
 
     def known(self, array: Any) -> int:
@@ -381,10 +387,7 @@ def _public(frames: list[FrameType]) -> str:
 # --- tapes ------------------------------------------------------------------------------------------------------------
 
 
-Report = Callable[[GradientTape, Any, Any, int, Place | None], None]
-
-
-def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> None:
+def _replace_tapes(trace: Trace, put: _Replacements) -> None:
     originals: dict[str, Callable[..., Any]] = {
         name: vars(GradientTape)[name] for name in ("_start", "_stop", "reset", "watch", "stop_recording")
     }
@@ -417,7 +420,7 @@ def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> N
         for x in nest.flatten(tensor):
             if isinstance(x, Tensor) and recording is not None:
                 event = trace.known(x._array)
-                trace.watches.append(Watch(trace.serial(), event, recording, here()))
+                trace.watches.setdefault(event, []).append(Watch(trace.serial(), recording, here()))
                 if x._node is not None:
                     trace.nodes.setdefault(x._node, event)
 
@@ -432,8 +435,8 @@ def _replace_tapes(trace: Trace, put: _Replacements, report: Report | None) -> N
             out = function(self, target, sources, *args, **kwargs)
             place = here()
             for i, g in enumerate(nest.flatten(out)):
-                if g is None and report is not None and i < len(flat):
-                    report(self, target, flat[i], i, place)
+                if g is None and trace.report is not None and i < len(flat):
+                    trace.report(self, target, flat[i], i, place)
                 elif isinstance(g, Tensor) and not current.thread.recordings:  # or else it was made by noted operations
                     g._array = own(g._array, (g._array,))
                     trace.learn(g._array, trace.add(GRADIENT, function.__name__, inputs, g._array, place))
@@ -474,8 +477,10 @@ def enable(report: Report | None = None) -> Callable[[], None]:
     """
     global _current
     if _current is not None:
+        _current.report = report or _current.report
         return lambda: None
     noted = _current = Trace()
+    noted.report = report
     put = _Replacements()
     thread, run = current.thread, current.thread.run
     thread.run = noting_run = _kernels(noted, run)
@@ -487,7 +492,7 @@ def enable(report: Report | None = None) -> Callable[[], None]:
 
     put.put(Thread, "__init__", begin_noting)
     _replace_conversions(noted, put)
-    _replace_tapes(noted, put, report)
+    _replace_tapes(noted, put)
 
     def disable() -> None:
         global _current

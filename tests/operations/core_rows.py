@@ -84,7 +84,8 @@ ROWS = [
     unary("math.reciprocal", X, SCALAR, Z),
     *(
         # the branch not taken: nothing flows back to an infinite slope
-        Operation(f"{name}/not_taken", lambda tf, x, f=attrgetter(name): tf.where(x > 0.0, f(tf)(x), x), edges=[(STEPS,)])
+        Operation(f"{name}/not_taken", lambda tf, x, f=attrgetter(name): tf.where(x > 0.0, f(tf)(x), x),
+                  edges=[(STEPS,)])
         for name in ("sqrt", "math.rsqrt", "math.reciprocal")
     ),
     unary("exp", X, SCALAR, Z),

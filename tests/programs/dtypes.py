@@ -54,7 +54,7 @@ print(tf.complex64.real_dtype, tf.complex128.real_dtype, tf.float32.real_dtype, 
 
 print(tf.half is tf.float16, tf.double is tf.float64, tf.dtypes.float32 is tf.float32)
 print(tf.float32 == "float32", tf.float32 == np.float32, tf.float32 == float, tf.int32 == tf.int64)
-print(tf.float32 != "float32", tf.float32 != tf.float64, tf.float32 == None, tf.float32 == "foo")  # noqa: E711
+print(tf.float32 != "float32", tf.float32 != tf.float64, tf.float32 == None, tf.float32 == "foo")
 print({tf.float32: "a key"}[tf.as_dtype("float32")], tf.constant(1.0).dtype is tf.float32)
 print(isinstance(tf.float32, tf.DType), tf.DType is tf.dtypes.DType, type(tf.int8).__name__)
 print(tf.float32.is_compatible_with(tf.float32), tf.float32.is_compatible_with(tf.int32))

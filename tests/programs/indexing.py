@@ -36,7 +36,7 @@ for row in m:
     print(row)
 a, b, c = m
 print(b, [int(x) for x in v], len(m), len(v), list(tf.zeros((0, 2))), [*v[:2]])
-for index, (x, y) in enumerate(zip(v[:2], v[2:4])):  # noqa: B905
+for index, (x, y) in enumerate(zip(v[:2], v[2:4])):
     print(index, x, y)
 
 print("gradients")

@@ -17,7 +17,7 @@ print(a < b, a <= b, a > b, a >= b, a == b, a != b, sep="\n")
 print(a < 2, 2 < a, a >= [1, 3, 3], np.array([1.0, 5.0, 3.0]) <= a, a == 2, 2 == a, sep="\n")
 print(a == [1, 2, 4], a != (1, 2, 4), a == np.array([1.0, 0.0, 3.0]), np.ones(3) != a, sep="\n")
 print(tf.constant("a") == "a", tf.constant(["a", "b"]) != "b", tf.constant([True, False]) == True)  # noqa: E712
-print(a == None, a != None, None == a)  # noqa: E711
+print(a == None, a != None, None == a)
 
 print("shapes that do not broadcast are unequal")
 print(a == tf.constant([1.0, 2.0]), a != tf.constant([1.0, 2.0]), a == [1.0])
@@ -69,4 +69,4 @@ attempt("logical_and of floats", lambda: tf.logical_and(a, b))
 attempt("logical_not of a number", lambda: tf.logical_not(1))
 attempt("chain of vectors", lambda: 0 < a < 2)
 attempt("and of vectors", lambda: a and b)
-attempt("variable and None", lambda: tf.Variable(1.0) == None)  # noqa: E711
+attempt("variable and None", lambda: tf.Variable(1.0) == None)

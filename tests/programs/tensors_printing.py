@@ -45,7 +45,7 @@ print(tf.range(2000), tf.zeros((1001, 2)), sep="\n")
 x, v = tf.constant(3.14159), tf.constant([1.0, 2.0])
 print(f"{x} {v} {x:.2f} {x:>10.1f} {tf.constant(7)} {tf.constant(7):03d} {tf.constant('a')}")
 print("{} {!s} {!r}".format(tf.constant(2.5), tf.constant(2.5), tf.constant(2.5)))
-print("%s %.2f %d" % (tf.constant(2.5), tf.constant(2.5), tf.constant(2)))  # noqa: UP031
+print("%s %.2f %d" % (tf.constant(2.5), tf.constant(2.5), tf.constant(2)))
 print([x, {"a": v}], str(x), repr(v))
 print(type(x).__name__, x.__class__.__name__, type(tf.Variable(1)).__name__)
 try:
