@@ -109,6 +109,7 @@ from .core.indexed_slices import IndexedSlices
 from .core.lacking import lacking
 from .core.log import get_logger
 from .core.naming import get_current_name_scope, name_scope
+from .core.recompute import recompute_grad
 from .core.shape import TensorShape
 from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor
@@ -174,21 +175,25 @@ from .math.reduction import (
 from .math.sorting import argmax, argmin, argsort, sort
 from .module import Module
 from .printing import print
+from .py_function import numpy_function, py_function
+from .tensor_array import TensorArray
+from .vectorized_map import vectorized_map
 from .version import VERSION as __version__
 
 
-def _extension(name: str) -> Any:
-    from . import tensorflow
-
-    return getattr(tensorflow, name)
+def _room(name: str) -> Any:
+    return _importlib.import_module(f"{__name__}.{name}")
 
 
-# `%load_ext gradtape` in a notebook asks for these, and nobody else does.
+# What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
 __getattr__ = lacking(
     __name__,
     {
-        "debug": lambda: _importlib.import_module(f"{__name__}.debug"),
-        **{name: lambda name=name: _extension(name) for name in ("load_ipython_extension", "unload_ipython_extension")},
+        **{name: lambda name=name: _room(name) for name in ("debug", "test", "testing")},
+        **{
+            name: lambda name=name: getattr(_room("tensorflow"), name)
+            for name in ("load_ipython_extension", "unload_ipython_extension")
+        },
     },
 )
 

@@ -132,8 +132,8 @@ def numpy_function(
 
     >>> import gradtape as tf
     >>> import numpy as np
-    >>> tf.numpy_function(np.sinc, [tf.constant([0.0, 0.5])], tf.float32).numpy()
-    array([1.       , 0.6366198], dtype=float32)
+    >>> tf.numpy_function(np.sort, [tf.constant([2.0, 1.0])], tf.float32).numpy()
+    array([1., 2.], dtype=float32)
     """
     if func is None:
         return lambda function: lambda *args: numpy_function(function, args, Tout, stateful, name)

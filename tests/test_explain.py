@@ -485,6 +485,15 @@ def test_tracing_changes_no_results_and_is_put_back():
     assert program() == expected
 
 
+def test_an_attribute_may_be_called_kernel(traced):
+    x, w = tf.ones((1, 4, 4, 1)), tf.Variable(tf.ones((2, 2, 1, 1)))
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as tape:
+            y = tf.nn.conv2d(x, w, 1, "SAME") ** 2
+        g = tape.gradient(y, w)
+    assert outer.explain(g, w).connected
+
+
 def test_tracing_forgets_the_oldest_events():
     from gradtape.debug.trace import Trace
 

@@ -124,7 +124,7 @@ class Forward(Recording):
         run = current.thread.run
         self._kernels.append(run)
 
-        def noting(kernel: Callable[..., Any], *arrays: Any, **attributes: Any) -> Any:
+        def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
             self.made = run(kernel, *arrays, **attributes)
             return self.made
 

@@ -4,7 +4,7 @@ Dicts are walked in the order of their sorted keys. Sets, strings, arrays, tenso
 """
 
 import collections
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -110,12 +110,14 @@ def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool
             f"Could not pack sequence. Structure had {count} atoms, but flat_sequence had {len(flat_sequence)} items. "
             f"Structure: {structure!r}, flat_sequence: {flat_sequence!r}."
         )
-    leaves = iter(flat_sequence)
+    return _build(structure, iter(flat_sequence))
 
-    def build(part: Any) -> Any:
-        return _rebuild(part, [build(i) for i in _items(part)]) if is_nested(part) else next(leaves)
 
-    return build(structure)
+def _build(structure: Any, leaves: Iterator[Any]) -> Any:
+    # No closure: one that calls itself is a cycle, and would keep the leaves alive.
+    if not is_nested(structure):
+        return next(leaves)
+    return _rebuild(structure, [_build(item, leaves) for item in _items(structure)])
 
 
 def map_structure(
@@ -155,24 +157,25 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expa
             f"First structure: {nest1!r}\n\nSecond structure: {nest2!r}\n\nMore specifically: {why}"
         )
 
-    def compare(a: Any, b: Any) -> None:
-        if is_nested(a) != is_nested(b):
-            nested, leaf = (a, b) if is_nested(a) else (b, a)
-            raise differ(ValueError, f"{nested!r} is nested, while {leaf!r} is a leaf.")
-        if not is_nested(a):
-            return
-        if isinstance(a, Mapping) and isinstance(b, Mapping):
-            if set(a) != set(b):
-                raise differ(ValueError, f"the keys {list(a)} and {list(b)} differ.")
-        elif check_types and not _same_type(a, b):
-            raise differ(TypeError, f"{type(a)} and {type(b)} are different containers.")
-        ours, theirs = _items(a), _items(b)
-        if len(ours) != len(theirs):
-            raise differ(ValueError, f"{a!r} has {len(ours)} items, {b!r} has {len(theirs)}.")
-        for x, y in zip(ours, theirs, strict=True):
-            compare(x, y)
+    _compare(nest1, nest2, check_types, differ)
 
-    compare(nest1, nest2)
+
+def _compare(a: Any, b: Any, check_types: bool, differ: Callable[[type[Exception], str], Exception]) -> None:
+    if is_nested(a) != is_nested(b):
+        nested, leaf = (a, b) if is_nested(a) else (b, a)
+        raise differ(ValueError, f"{nested!r} is nested, while {leaf!r} is a leaf.")
+    if not is_nested(a):
+        return
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        if set(a) != set(b):
+            raise differ(ValueError, f"the keys {list(a)} and {list(b)} differ.")
+    elif check_types and not _same_type(a, b):
+        raise differ(TypeError, f"{type(a)} and {type(b)} are different containers.")
+    ours, theirs = _items(a), _items(b)
+    if len(ours) != len(theirs):
+        raise differ(ValueError, f"{a!r} has {len(ours)} items, {b!r} has {len(theirs)}.")
+    for x, y in zip(ours, theirs, strict=True):
+        _compare(x, y, check_types, differ)
 
 
 def _same_type(a: Any, b: Any) -> bool:

@@ -49,7 +49,8 @@ class Plot:
         return self.source
 
     def __repr__(self) -> str:
-        return f"<Plot: {self.source.count('[label=')} boxes and labels; str(plot) is its text, plot.save(path) a picture>"
+        lines = self.source.count("\n")
+        return f"<Plot of {lines} lines: str(plot) is its text in DOT, plot.save(path) makes a picture>"
 
     def render(self, format: str = "svg") -> bytes:
         """The picture, as the contents of a file of this format: svg, png, pdf.
@@ -104,8 +105,8 @@ def plot(
 ) -> Plot:
     """A picture of the operations that `tape` recorded on the way to `target`.
 
-    It may be taken before `gradient`, which it does not use up. If `gradtape.debug.tracing()` was on, boxes tell lines of
-    the program.
+    It may be taken before `gradient`, which it does not use up. Boxes tell lines of the program, if it ran in
+    `gradtape.debug.tracing()`.
 
     Args:
       tape: still holding what it recorded: not yet used up by `gradient`, or persistent.

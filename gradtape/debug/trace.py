@@ -246,7 +246,7 @@ def _definition(frame: FrameType | None) -> Definition | None:
 def _kernels(trace: Trace, run: Callable[..., Any]) -> Callable[..., Any]:
     """`run`, noting what it ran."""
 
-    def noting(kernel: Callable[..., Any], *arrays: Any, **attributes: Any) -> Any:
+    def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
         start = time.perf_counter()
         out = run(kernel, *arrays, **attributes)
         seconds = time.perf_counter() - start
