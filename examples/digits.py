@@ -54,9 +54,7 @@ def network(x: tf.Tensor, variables: list[tf.Variable]) -> tf.Tensor:
 
 def mean_loss(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     """The mean cross-entropy of the labels under the logits' softmax."""
-    return tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-    )
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
 def train(
@@ -86,18 +84,14 @@ def train(
                     loss = mean_loss(network(x, variables), y)
                 gradients = tape.gradient(loss, variables)
 
-                for variable, velocity, gradient in zip(
-                    variables, velocities, gradients, strict=True
-                ):
+                for variable, velocity, gradient in zip(variables, velocities, gradients, strict=True):
                     velocity.assign(MOMENTUM * velocity + gradient)
                     variable.assign_sub(LEARNING_RATE * velocity)
                 losses.append(float(loss))
 
             logits = network(test_images, variables)
             test_losses.append(float(mean_loss(logits, test_labels)))
-            progress.set_postfix_str(
-                f"loss {float(loss):.4f}, accuracy {accuracy(logits, test_labels):.2%}"
-            )
+            progress.set_postfix_str(f"loss {float(loss):.4f}, accuracy {accuracy(logits, test_labels):.2%}")
 
     return variables, losses, test_losses
 
@@ -173,13 +167,9 @@ def draw(
 def main() -> None:
     """Trains, prints the accuracy on the held-out images, and saves the picture."""
     parser = argparse.ArgumentParser(description="Trains a network to read handwritten digits.")
-    parser.add_argument(
-        "--epochs", type=int, default=30, help="passes over the images (default: 30)"
-    )
+    parser.add_argument("--epochs", type=int, default=30, help="passes over the images (default: 30)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and batches (default: 0)")
-    parser.add_argument(
-        "--output", type=Path, default=Path("digits.png"), help="the picture (default: digits.png)"
-    )
+    parser.add_argument("--output", type=Path, default=Path("digits.png"), help="the picture (default: digits.png)")
     arguments = parser.parse_args()
     if arguments.epochs < 1:
         parser.error("--epochs must be at least 1")

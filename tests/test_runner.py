@@ -159,9 +159,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_program_runs_as_under_python(what: str, folder: Path) -> None:
     encoding = "latin-1" if "encoding" in what else "utf-8"
     (folder / "program.py").write_text(dedent(PROGRAMS[what]), encoding=encoding)
-    assert seen(gradtape("program.py", "-a", "b", cwd=folder)) == seen(
-        python("program.py", "-a", "b", cwd=folder)
-    )
+    assert seen(gradtape("program.py", "-a", "b", cwd=folder)) == seen(python("program.py", "-a", "b", cwd=folder))
 
 
 @pytest.mark.parametrize("what", ["prints what it is given", "raises in a nested function"])
@@ -180,31 +178,21 @@ def test_the_way_a_program_is_named_is_the_way_it_is_reported(what: str, folder:
         assert seen(gradtape(name, cwd=folder)) == seen(python(name, cwd=folder))
 
 
-@pytest.mark.parametrize(
-    "what", ["prints what it is given", "raises in a nested function", "is no Python"]
-)
+@pytest.mark.parametrize("what", ["prints what it is given", "raises in a nested function", "is no Python"])
 def test_a_module_runs_as_under_python(what: str, folder: Path) -> None:
     (folder / "package").mkdir()
     (folder / "package" / "__init__.py").write_text("import sys\nprint(sys.argv)\n")
     for name in ("module.py", "package/__main__.py"):
         (folder / name).write_text(dedent(PROGRAMS[what]))
     for name in ("module", "package", "package.missing", "missing"):
-        assert seen(gradtape("-m", name, "-x", cwd=folder)) == seen(
-            python("-m", name, "-x", cwd=folder)
-        )
+        assert seen(gradtape("-m", name, "-x", cwd=folder)) == seen(python("-m", name, "-x", cwd=folder))
 
 
-@pytest.mark.parametrize(
-    "what", ["prints what it is given", "raises in a nested function", "is no Python"]
-)
+@pytest.mark.parametrize("what", ["prints what it is given", "raises in a nested function", "is no Python"])
 def test_code_and_standard_input_run_as_under_python(what: str, folder: Path) -> None:
     code = dedent(PROGRAMS[what])
-    assert seen(gradtape("-c", code, "-x", cwd=folder)) == seen(
-        python("-c", code, "-x", cwd=folder)
-    )
-    assert seen(gradtape("-", "-x", cwd=folder, stdin=code)) == seen(
-        python("-", "-x", cwd=folder, stdin=code)
-    )
+    assert seen(gradtape("-c", code, "-x", cwd=folder)) == seen(python("-c", code, "-x", cwd=folder))
+    assert seen(gradtape("-", "-x", cwd=folder, stdin=code)) == seen(python("-", "-x", cwd=folder, stdin=code))
 
 
 @pytest.mark.parametrize("what", ["prints what it is given", "raises in a nested function"])
@@ -310,9 +298,7 @@ def test_what_cannot_be_imported_says_why(statement: str, says: str, folder: Pat
 
 def test_gradtape_comes_before_an_installed_tensorflow(folder: Path) -> None:
     (folder / "tensorflow.py").write_text("raise RuntimeError('the other one')")
-    assert "gradtape" in succeeded(
-        gradtape("-c", "import tensorflow; print(tensorflow)", cwd=folder)
-    )
+    assert "gradtape" in succeeded(gradtape("-c", "import tensorflow; print(tensorflow)", cwd=folder))
 
 
 def test_names_that_only_begin_like_tensorflow_are_left_alone(folder: Path) -> None:
@@ -400,9 +386,7 @@ def test_version(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["-m"], ["-c"], ["--what"]])
-def test_a_command_line_that_names_no_program_gets_the_usage(
-    arguments: list[str], folder: Path
-) -> None:
+def test_a_command_line_that_names_no_program_gets_the_usage(arguments: list[str], folder: Path) -> None:
     run = gradtape(*arguments, cwd=folder)
     assert run.returncode == 2
     assert "usage: python -m gradtape" in run.stderr

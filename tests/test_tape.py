@@ -210,9 +210,13 @@ def test_watched_variables_in_the_order_in_which_they_were_made():
 
 
 def test_an_exception_inside_leaves_no_tape_behind(x):
-    with pytest.raises(ZeroDivisionError), tf.GradientTape() as tape:
-        tape.watch(x)
-        1 / 0
+    def program():
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            return 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        program()
     from gradtape.core.recording import current
 
     assert current.thread.recordings == ()

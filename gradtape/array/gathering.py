@@ -62,9 +62,7 @@ def _rows(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple
     return sum(parts[1:], start=parts[0])
 
 
-def _slices(
-    values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple[int, ...]
-) -> IndexedSlices | None:
+def _slices(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple[int, ...]) -> IndexedSlices | None:
     """Gathers along the first axis of a tensor as its rows and their indices, in order."""
     from .joining import concat  # which itself gathers
 

@@ -1,4 +1,4 @@
-"""`tf.compat`: the namespaces of TensorFlow's two generations: both are gradtape, `v1` with the switches of its time."""
+"""`tf.compat`: TensorFlow's two generations. Both are gradtape; `v1` adds the switches of its time."""
 
 from . import v1, v2
 

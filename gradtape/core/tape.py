@@ -63,9 +63,7 @@ class GradientTape:
 
     def __enter__(self) -> "GradientTape":
         if self._active:
-            raise ValueError(
-                "Tape is still recording. This can happen if you try to re-enter an already-active tape."
-            )
+            raise ValueError("Tape is still recording. This can happen if you try to re-enter an already-active tape.")
         self._start()
         return self
 

@@ -99,7 +99,7 @@ class _Checker:
         thread.around, thread.entries = None, list
         self._on = False  # for where somebody has put his own `run` around this one
 
-    def noting(self, kernel: Any, *arrays: Any, **attributes: Any) -> Any:
+    def noting(self, kernel: Any, /, *arrays: Any, **attributes: Any) -> Any:
         """A kernel of an operation, in the forward pass or in a derivative that runs on tensors."""
         made = self._outer(kernel, *arrays, **attributes)
         if not self._on:

@@ -108,7 +108,7 @@ def gate(g: Array, x: Array) -> Any:
 
 
 def where(condition: Array, x: Array, y: Array) -> Any:
-    """`np.where`, which on large arrays waits for conditions that nobody can predict: bits are chosen without asking."""
+    """`np.where`, which on large arrays waits for conditions nobody can predict: here bits are chosen unasked."""
     dtype = x.dtype
     floats = dtype.kind == "f" and dtype == y.dtype and dtype.itemsize <= 8
     if condition.size < 8192 or not floats or condition.dtype != np.bool_:
@@ -204,7 +204,7 @@ def quiet_context() -> contextvars.Context:
     return context
 
 
-# --- arrays --------------------------------------------------------------------------------------------------------------
+# --- arrays ----------------------------------------------------------------------------------------------------------
 def stack(xs: Sequence[Array], axis: int = 0) -> Array:
     """The arrays, of one shape and dtype, along a new axis."""
     if axis in (0, -1 - xs[0].ndim) and xs[0].dtype.kind != "O":
@@ -212,7 +212,7 @@ def stack(xs: Sequence[Array], axis: int = 0) -> Array:
     return np.stack(xs, axis)
 
 
-# --- writing: into arrays that are made here, so that forwards need not ------------------------------------------------
+# --- writing: into arrays that are made here, so that forwards need not ----------------------------------------------
 
 
 def zeros_of(shape: tuple[int, ...], dtype: Any) -> Array:

@@ -69,9 +69,7 @@ def main() -> None:
         case ["-", *arguments]:
             run_stdin(arguments)
         case [option, *_] if option.startswith("-"):
-            complaint = (
-                "needs an argument" if option in ("-m", "-c") else "is no option of gradtape's"
-            )
+            complaint = "needs an argument" if option in ("-m", "-c") else "is no option of gradtape's"
             sys.stderr.write(f"python -m gradtape: {option} {complaint}\n\n{HELP}")
             sys.exit(2)
         case [program, *arguments]:
@@ -96,7 +94,7 @@ def run_program(program: str, arguments: list[str]) -> None:
         return
 
     loader: SourceFileLoader | SourcelessFileLoader
-    if program.endswith(".pyc"):
+    if program.endswith(".pyc"):  # noqa: SIM108 - a line too long otherwise
         loader = SourcelessFileLoader("__main__", path)
     else:
         loader = SourceFileLoader("__main__", path)
@@ -218,9 +216,7 @@ def _print_without_our_frames(error: BaseException) -> None:
     while trace is not None and trace.tb_frame.f_code.co_filename in OUR_FILES:
         trace = trace.tb_next
 
-    def excepthook(
-        kind: type[BaseException], raised: BaseException, whole: TracebackType | None
-    ) -> Any:
+    def excepthook(kind: type[BaseException], raised: BaseException, whole: TracebackType | None) -> Any:
         if raised is error:
             sys.last_traceback = whole = trace
             raised.__traceback__ = trace

@@ -23,7 +23,7 @@ def rules() -> set[tuple[str, str]]:
     for module in modules:
         for value in list(vars(module).values()):
             definition = getattr(value, "definition", None)
-            if definition is not None and callable(value):
+            if isinstance(definition, Definition):
                 found |= {(definition.name, name) for name in definition.rules}
     return found
 

@@ -56,7 +56,7 @@ print(
     tf.matmul(a, tf.linalg.triangular_solve(L, Y), transpose_a=True),
     tf.linalg.diag_part(kernel(Xs, Xs)) - tf.reduce_sum(a * a, 0),
 )
-for bad in (tf.zeros((2, 3))):
+for bad in tf.zeros((2, 3)):
     try:
         print(tf.linalg.cholesky(bad))
     except Exception as e:
