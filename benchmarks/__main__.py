@@ -1,6 +1,7 @@
 """The command: `python -m benchmarks` measures and writes; `setup` after it installs the peers."""
 
 import argparse
+import compileall
 import json
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from benchmarks.measure import Session, say
 
 HERE = Path(__file__).resolve().parent
 RESULTS, TABLE = HERE / "results.json", HERE / "results.md"
+README = HERE.parent / "README.md"
 PLOT = HERE.parent / "docs" / "benchmarks.png"
 
 
@@ -27,7 +29,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures gradtape, hand-written NumPy and the peers that are installed, and "
-        "writes benchmarks/results.md, benchmarks/results.json and docs/benchmarks.png.",
+        "writes benchmarks/results.md, benchmarks/results.json, docs/benchmarks.png and the README's table.",
         epilog="run measures; setup makes .venv-PEER with pip; report writes and checks the last results again.",
     )
     add = parser.add_argument
@@ -57,11 +59,13 @@ def main() -> int:
             if name not in interpreters:
                 say(f"{name}: not installed, left out (python -m benchmarks setup {name})")
         rows = [w for w in WORKLOADS if not options.only or options.only in w.name]
+        compileall.compile_dir(HERE.parent / "gradtape", quiet=2)  # as pip does with what it installs
         results = Session(interpreters, options.rounds, options.row_seconds).run(rows)
     print(report.table(results))
     if not options.only:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
         TABLE.write_text(report.page(results))
+        report.show_in(README, results)
         if not report.plot(results, PLOT):
             say("no plot: matplotlib is not installed")
     return min(1, targets.check(results)) if options.check else 0

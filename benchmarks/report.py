@@ -71,6 +71,19 @@ An empty cell: not applicable. "too long": left out because one run would take m
 """
 
 
+BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+
+
+def show_in(readme: Path, results: Results) -> None:
+    """Puts the table between the two marks of the README."""
+    text = readme.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    picture = "![Time per operation and per training step, gradtape and its peers](docs/benchmarks.png)"
+    shown = f"{table(results)}\n\nMeasured on {results['machine']}.\n\n{picture}"
+    readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{after}", "utf-8")
+
+
 def plot(results: Results, path: Path) -> bool:
     """Draws a panel per plotted row, gradtape picked out; False without matplotlib."""
     try:
