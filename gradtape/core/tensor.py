@@ -107,9 +107,11 @@ class Tensor:
             return array
         return array.copy() if array is self._array or array.base is not None else array
 
-    def __dlpack__(self, **options: Any) -> Any:
-        options.setdefault("copy", True)  # an immutable value is not lent out for writing
-        return np.asarray(self._array).__dlpack__(**options)
+    def __dlpack__(self, *, copy: bool | None = None, **options: Any) -> Any:
+        """The value for another library: a copy of its own, or with `copy=False` a view not to be written to."""
+        array = np.asarray(self._array).view() if copy is False else np.array(self._array)
+        array.flags.writeable = copy is not False
+        return array.__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
         return np.asarray(self._array).__dlpack_device__()
