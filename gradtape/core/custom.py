@@ -9,7 +9,7 @@ import numpy as np
 from . import nest
 from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
-from .recording import Node, Recording, current, enter, watching
+from .recording import Recording, current, enter, watching
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
@@ -51,13 +51,7 @@ def record_custom(
     recordings = watching(nodes, current.thread.recordings)
     if not recordings:
         return [wrap(a) for a in arrays]
-    node = Node()
-    node.watchers = recordings
-    node.plan = _plan(name)
-    node.source = nodes
-    node.saved = rule
-    node.shapes = None
-    enter(node, recordings)
+    node = enter(recordings, _plan(name), nodes, rule)
     if len(arrays) == 1:
         return [wrap(arrays[0], node)]
     return [wrap(a, select(node, i, len(arrays))) for i, a in enumerate(arrays)]

@@ -38,7 +38,7 @@ from ..engine import numpy as engine
 from . import dtypes
 from .convert import agree
 from .errors import InvalidArgumentError, invalid
-from .recording import Node, _ref, current, enter, record
+from .recording import Node, current, enter, record
 from .tensor import EagerTensor, Tensor, wrap
 
 Rule = Callable[..., Any]
@@ -280,14 +280,8 @@ def _unary(definition: Definition, kernel: Callable[..., Any], general: Callable
             recordings = thread.recordings
             if node.watchers is recordings and recordings and 1 in plans and plans[1].single == 0:
                 plan = plans[1]
-                made = Node()
-                made.watchers = recordings
-                made.plan = plan
-                made.source = node
-                made.saved = plan.save((x,), array, _NO_ATTRS) if plan.needs else None
-                made.shapes = None
-                enter(made, recordings)
-                node = made
+                saved = plan.save((x,), array, _NO_ATTRS) if plan.needs else None
+                node = enter(recordings, plan, node, saved, None)
             else:
                 node = record(definition, (x,), (node,), array, _NO_ATTRS, recordings) if recordings else None
         out._node = node
@@ -343,19 +337,9 @@ def _binary(definition: Definition, kernel: Callable[..., Any], general: Callabl
             return out
         if plan.single is not None and source.__class__ is tuple:
             source = source[plan.single]
-        made = Node()
-        made.watchers = recordings
-        made.plan = plan
-        made.source = source
-        made.saved = plan.save((x, y), array, _NO_ATTRS) if plan.needs else None
-        made.shapes = (a.shape, b.shape, array.shape) if a.shape != b.shape else None
-        entry = _ref(made)
-        for recording in recordings:
-            entries = recording.entries
-            entries.append(entry)
-            if len(entries) > recording.room:
-                recording.tidy()
-        out._node = made
+        saved = plan.save((x, y), array, _NO_ATTRS) if plan.needs else None
+        shapes = (a.shape, b.shape, array.shape) if a.shape != b.shape else None
+        out._node = enter(recordings, plan, source, saved, shapes)
         return out
 
     return call
@@ -450,14 +434,7 @@ SELECT = cast(Plan, _Select())
 
 def select(node: Node, index: int, count: int) -> Node:
     """The node of output `index` of the operation whose node is `node`."""
-    made = Node()
-    made.watchers = node.watchers
-    made.plan = SELECT
-    made.source = node
-    made.saved = (index, count)
-    made.shapes = None
-    enter(made, node.watchers)
-    return made
+    return enter(node.watchers, SELECT, node, (index, count))
 
 
 # --- definitions ---------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def operands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
     return x, _operand(y, x)
 
 
-def unary(primitive: Primitive, name: str, doc: str, parameter: str = "x") -> Callable[..., EagerTensor]:
+def unary(primitive: Primitive, name: str, doc: str) -> Callable[..., EagerTensor]:
     """The public function `name(x, name=None)` of an elementwise primitive."""
 
     def function(x: Any, name: str | None = None) -> EagerTensor:

@@ -297,23 +297,31 @@ def record(
         return None
     if foreign:
         recordings = watching(nodes, recordings)
-    made = Node()
-    made.watchers = recordings
-    made.plan = plan
-    made.source = nodes if plan.single is None else nodes[plan.single]
-    made.saved = plan.save(inputs, out, attrs) if plan.needs else None
-    made.shapes = None
+    saved = plan.save(inputs, out, attrs) if plan.needs else None
+    shapes = None
     if plan.broadcasts and any(x._array.shape != out.shape for x in inputs):
-        made.shapes = (*(x._array.shape for x in inputs), out.shape)
-    enter(made, recordings)
-    return made
+        shapes = (*(x._array.shape for x in inputs), out.shape)
+    return enter(recordings, plan, nodes if plan.single is None else nodes[plan.single], saved, shapes)
 
 
-def enter(node: Node, recordings: tuple[Recording, ...]) -> None:
-    """Make `node` the newest entry of `recordings`."""
+def enter(
+    recordings: tuple[Recording, ...],
+    plan: "Plan",
+    source: Any,
+    saved: Any,
+    shapes: tuple[tuple[int, ...], ...] | None = None,
+) -> Node:
+    """A node of these, now the newest entry of `recordings`."""
+    node = Node()
+    node.watchers = recordings
+    node.plan = plan
+    node.source = source
+    node.saved = saved
+    node.shapes = shapes
     entry = _ref(node)
     for recording in recordings:
         entries = recording.entries
         entries.append(entry)
         if len(entries) > recording.room:
             recording.tidy()
+    return node
