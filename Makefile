@@ -27,7 +27,7 @@ help: ## this list
 	@echo "PYTHON=python3.13 picks the interpreter (3.11 or newer; now: $(PYTHON))."
 
 run: $(VENV)/run.stamp ## train a network on handwritten digits; writes digits.png
-	$(BIN)/python examples/digits.py
+	$(BIN)/python examples/digits.py $(ARGS)
 
 test: $(VENV)/test.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

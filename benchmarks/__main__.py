@@ -61,7 +61,7 @@ def main() -> int:
         rows = [w for w in WORKLOADS if not options.only or options.only in w.name]
         compileall.compile_dir(HERE.parent / "gradtape", quiet=2)  # as pip does with what it installs
         results = Session(interpreters, options.rounds, options.row_seconds).run(rows)
-    print(report.table(results))
+    print(report.tables(results))
     if not options.only:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
         TABLE.write_text(report.page(results))

@@ -7,8 +7,10 @@ standard library.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 from typing import Any
+
+from benchmarks import models
 
 Inputs = dict[str, Any]  # the keyword arguments of a workload's function: NumPy arrays and numbers
 
@@ -22,6 +24,7 @@ class Contender:
     environment: str  # where it runs: .venv-<environment>, or --peer <environment>=<python>
     package: str  # the distribution whose version and installed size are given
     imports: str | None = None  # what is timed; None for a second use of a library in the list
+    ours: bool = False  # a way of using gradtape
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Workload:
     kind: str = "time"  # "time", "memory" (bytes held per operation), "import" or "size"
     trains: bool = False  # returns (loss, *parameters), compared by what the step changed
     plotted: bool = False
+    column: str = ""  # its heading in the table of its group, which has a line per contender
+    group: str = ""  # rows of one group are in a table of their own
 
     def figure(self, measured: float) -> float:
         """The figure in this row's unit of what was measured in seconds or bytes."""
@@ -45,18 +50,28 @@ class Workload:
 
 
 CONTENDERS = [
-    Contender("gradtape", "gradtape", "gradtape", "gradtape", "gradtape"),
+    Contender("gradtape", "gradtape", "gradtape", "gradtape", "gradtape", ours=True),
+    Contender("gradtape tf.function", "gradtape_function", "gradtape", "gradtape", ours=True),
+    Contender("gradtape jit_compile", "gradtape_xla", "jax", "jax", ours=True),
     Contender("NumPy by hand", "by_hand", "numpy", "numpy", "numpy"),
     Contender("MLX", "mlx", "mlx", "mlx", "mlx.core"),
     Contender("PyTorch", "torch", "torch", "torch", "torch"),
+    Contender("torch.compile", "torch_compile", "torch", "torch"),
     Contender("autograd", "autograd", "autograd", "autograd", "autograd.numpy"),
     Contender("TensorFlow", "tensorflow", "tensorflow", "tensorflow", "tensorflow"),
     Contender("tf.function", "tensorflow_function", "tensorflow", "tensorflow"),
+    Contender("tf.function, jit_compile", "tensorflow_xla", "tensorflow", "tensorflow"),
     Contender("JAX", "jax", "jax", "jax", "jax.numpy"),
     Contender("jax.jit", "jax_jit", "jax", "jax"),
 ]
 REFERENCE = "NumPy by hand"  # what ratios are to, and what results are verified against
 OURS = "gradtape"
+
+# The tables that have a line per contender.
+STEPS = "Training steps"
+FIRST = "First call of a compiled training step: trace, compilation, one step"
+CALLS = "Calls and loops of functions"
+GROUPS = [STEPS, FIRST, CALLS]
 
 # What `python -m benchmarks setup` installs: current releases, except where one is named.
 PACKAGES = {
@@ -84,23 +99,39 @@ def scalar(steps: int) -> Callable[[Any], Inputs]:
     return lambda rng: {"x": rng.uniform(0.5, 0.9, ()).astype("float32"), "steps": steps}
 
 
-def classifier(batch: int, *widths: int) -> Callable[[Any], Inputs]:
-    """Images with labels, and the weights and biases of a network of these widths."""
+def training(network: str, **size: int) -> Callable[[Any], Inputs]:
+    """The parameters, inputs and labels of a network."""
+    return lambda rng: {"network": network, "rate": 0.05} | getattr(models, network)(rng, **size)
+
+
+def layer(batch: int, width: int, by: str) -> Callable[[Any], Inputs]:
+    """Inputs and weights of a layer, and by which of the two it is to be differentiated."""
+    return lambda rng: {
+        "x": rng.standard_normal((batch, width)).astype("float32"),
+        "w": (rng.standard_normal((width, width)) / width**0.5).astype("float32"),
+        "by": by,
+    }
+
+
+def curvature(batch: int) -> Callable[[Any], Inputs]:
+    """Images, labels and parameters of the MLP, and a direction: an array for each parameter."""
 
     def inputs(rng: Any) -> Inputs:
-        parameters = []
-        for rows, columns in pairwise(widths):
-            spread = (2 / rows) ** 0.5
-            parameters.append((rng.standard_normal((rows, columns)) * spread).astype("float32"))
-            parameters.append((rng.standard_normal(columns) * 0.01).astype("float32"))
-        return {
-            "images": rng.random((batch, widths[0]), dtype="float32"),
-            "labels": rng.integers(0, widths[-1], batch),
-            "parameters": parameters,
-            "rate": 0.05,
-        }
+        given = models.mlp(rng, batch)
+        direction = [rng.standard_normal(p.shape).astype("float32") for p in given["parameters"]]
+        return {"images": given["inputs"], "direction": direction} | {k: given[k] for k in ("labels", "parameters")}
 
     return inputs
+
+
+def embedding(rows: int, width: int, lookups: int) -> Callable[[Any], Inputs]:
+    """The size of a table, which begins as zeros; the rows that are looked up, and what they should become."""
+    return lambda rng: {
+        "rows": rows,
+        "ids": rng.integers(0, rows, lookups).astype("int32"),
+        "targets": rng.standard_normal((lookups, width)).astype("float32"),
+        "rate": 0.05,
+    }
 
 
 def multiplications(title: str, size: int, length: int, **more: Any) -> Workload:
@@ -109,17 +140,63 @@ def multiplications(title: str, size: int, length: int, **more: Any) -> Workload
     return Workload(name, title, "µs", "multiply_chain", chain(size, length), operations=length, **more)
 
 
-def mlp(batch: int) -> Workload:
-    """The row of a training step of the fully connected network."""
-    return Workload(
-        f"mlp-{batch}",
-        f"MLP 784-512-512-10 training step, batch {batch}",
-        "ms",
-        "mlp_step",
-        classifier(batch, 784, 512, 512, 10),
-        trains=True,
-        plotted=True,
-    )
+# The networks, in the order of their steps' lengths but for the LSTM, which takes longest to compile.
+NETWORKS: dict[str, tuple[str, str, Callable[[Any], Inputs]]] = {
+    "mlp-32": ("MLP 32", "MLP 784-512-512-10, batch 32", training("mlp", batch=32)),
+    "mlp-256": ("MLP 256", "MLP 784-512-512-10, batch 256", training("mlp", batch=256)),
+    "cnn": ("CNN", "CNN of two 3 x 3 convolutions, 64 images of 28 x 28", training("cnn")),
+    "transformer": ("transformer", "transformer of 4 layers, width 128, 8 x 128 tokens", training("transformer")),
+    "lstm": ("LSTM", "LSTM of 128 units, batch 32, 64 steps unrolled", training("lstm")),
+}
+
+
+def steps() -> list[Workload]:
+    """The rows of the networks' training steps."""
+    row = partial(Workload, unit="ms", function="training_step", trains=True, plotted=True, group=STEPS)
+    return [
+        row(f"step-{name}", f"training step: {title}", inputs=inputs, column=column)
+        for name, (column, title, inputs) in NETWORKS.items()
+    ]
+
+
+def first_steps() -> list[Workload]:
+    """The rows of the first call of a compiled training step."""
+    row = partial(Workload, unit="ms", function="first_step", group=FIRST)
+    return [
+        row(f"first-{name}", f"first call of the compiled step: {title}", inputs=inputs, column=column)
+        for name, (column, title, inputs) in NETWORKS.items()
+    ]
+
+
+def loops() -> list[Workload]:
+    """The rows of `tf.while_loop`, forward alone and with the gradient."""
+    return [
+        Workload(
+            f"{function}-{length}",
+            f"`tf.while_loop` of {shown} steps y = tanh(y * c + x) of 4 floats, {what}, per step",
+            "µs",
+            function.replace("-", "_"),
+            lambda rng, length=length: {
+                "x": rng.uniform(-0.5, 0.5, 4).astype("float32"),
+                "c": rng.uniform(0.3, 0.7, 4).astype("float32"),
+                "length": length,
+            },
+            operations=length,
+            group=CALLS,
+            column=f"{what}, {shown} steps",
+        )
+        for function, what in (("loop-forward", "loop forward"), ("loop-gradient", "loop + gradient"))
+        for length, shown in ((1000, "10^3"), (100_000, "10^5"))
+    ]
+
+
+def jacobian(name: str, title: str, width: int) -> list[Workload]:
+    """The rows of the Jacobian of a layer of this width, all at once and row by row."""
+    inputs = layer(8, width, "weights" if name == "weights" else "input")
+    return [
+        Workload(f"jacobian-{name}", title, "ms", "layer_jacobian", inputs, plotted=True),
+        Workload(f"jacobian-{name}-loop", f"{title}, in a loop over its rows", "ms", "layer_jacobian_loop", inputs),
+    ]
 
 
 # Rows of one function go from short to long: how long a row will take is told from the one before.
@@ -151,8 +228,44 @@ WORKLOADS = [
         operations=1000,
         plotted=True,
     ),
-    mlp(32),
-    mlp(256),
+    *jacobian("input", "Jacobian of a 256-256 tanh layer by its input, batch 8", 256),
+    *jacobian("weights", "Jacobian of a 64-64 tanh layer by its weights, batch 8", 64),
+    Workload(
+        "mlp-forward",
+        "MLP 784-512-512-10 loss, forward alone, batch 256",
+        "ms",
+        "mlp_forward",
+        curvature(256),
+    ),
+    Workload(
+        "mlp-hvp",
+        "MLP 784-512-512-10 Hessian-vector product, batch 256",
+        "ms",
+        "mlp_hvp",
+        curvature(256),
+        plotted=True,
+    ),
+    Workload(
+        "embedding",
+        "embedding of 10^6 rows of 64: a step with 256 lookups",
+        "ms",
+        "embedding_step",
+        embedding(1_000_000, 64, 256),
+        plotted=True,
+    ),
+    *steps(),
+    *first_steps(),
+    Workload(
+        "scalar-call",
+        "call of a function of one scalar operation",
+        "µs",
+        "scalar_call",
+        lambda rng: {"x": rng.uniform(0.5, 0.9, ()).astype("float32"), "calls": 1000},
+        operations=1000,
+        group=CALLS,
+        column="call of x * x",
+    ),
+    *loops(),
     multiplications("tape of 10^4 multiplications of 4 floats, per operation", 4, 10_000),
     multiplications("tape of 10^5, per operation", 4, 100_000),
     multiplications("tape of 10^6, per operation", 4, 1_000_000),

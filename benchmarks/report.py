@@ -4,9 +4,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.catalogue import CONTENDERS, OURS, REFERENCE, WORKLOADS
+from benchmarks.catalogue import CONTENDERS, GROUPS, OURS, REFERENCE, WORKLOADS, Workload
 
 Results = dict[str, Any]
+OUR_OWN = [c.name for c in CONTENDERS if c.ours]
 
 
 def figure(results: Results, row: str, contender: str) -> float | None:
@@ -30,27 +31,68 @@ def number(value: float) -> str:
     return f"{value:.3g}" if value >= 0.001 else f"{value:.1g}"
 
 
+def tables(results: Results) -> str:
+    """The Markdown tables: the one with a line per workload, and those with a line per contender."""
+    parts = [table(results)]
+    for group in GROUPS:
+        rows = [w for w in WORKLOADS if w.group == group and w.name in results["rows"]]
+        if rows:
+            parts.append(by_contender(results, group, rows))
+    return "\n\n".join(part for part in parts if part)
+
+
 def table(results: Results) -> str:
-    """The Markdown table: a median and, in brackets, the ratio to NumPy by hand."""
-    names = [c.name for c in CONTENDERS if c.name in results["versions"]]
+    """The table of the workloads in no group: a median and, in brackets, the ratio to NumPy by hand."""
+    rows = [w for w in WORKLOADS if not w.group and w.name in results["rows"]]
+    names = [
+        c.name for c in CONTENDERS if c.name in results["versions"] and any(cell(results, w.name, c.name) for w in rows)
+    ]
     lines = [f"| | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
-    for workload in WORKLOADS:
-        if workload.name not in results["rows"]:
-            continue
-        failed = results["rows"][workload.name]["failed"]
+    for workload in rows:
         cells = []
         for name in names:
-            value = figure(results, workload.name, name)
+            text = cell(results, workload.name, name)
             times = ratio(results, workload.name, name, REFERENCE)
-            if value is None:
-                cells.append(failed.get(name, ""))
-                continue
-            cell = f"**{number(value)}**" if name == OURS else number(value)
             if times is not None and name != REFERENCE:
-                cell += f" ({number(times)}×)"
-            cells.append(cell)
+                text += f" ({number(times)}×)"
+            cells.append(text)
         lines.append(f"| {workload.title}, {workload.unit} | {' | '.join(cells)} |")
+    return "\n".join(lines) if rows else ""
+
+
+def by_contender(results: Results, group: str, rows: list[Workload]) -> str:
+    """The table of a group: a line per contender, and below them gradtape's best as a multiple of the best peer's."""
+    lines = [
+        f"| {group}, {rows[0].unit} | {' | '.join(w.column for w in rows)} |",
+        f"|---|{'---:|' * len(rows)}",
+    ]
+    for contender in CONTENDERS:
+        cells = [cell(results, w.name, contender.name) for w in rows]
+        if any(cells):
+            lines.append(f"| {contender.name} | {' | '.join(cells)} |")
+    shares = [to_best_peer(results, w.name) for w in rows]
+    lines.append(f"| *gradtape's best / the best peer* | {' | '.join(number(s) if s else '' for s in shares)} |")
     return "\n".join(lines)
+
+
+def cell(results: Results, row: str, contender: str) -> str:
+    """A contender's figure in a row, or how it failed."""
+    value = figure(results, row, contender)
+    if value is None:
+        return results["rows"][row]["failed"].get(contender, "")
+    return f"**{number(value)}**" if contender in OUR_OWN else number(value)
+
+
+def to_best_peer(results: Results, row: str) -> float | None:
+    """The figure of the fastest way of using gradtape, as a multiple of that of the fastest other library."""
+
+    def best(names: list[str]) -> str | None:
+        figures = {n: f for n in names if (f := figure(results, row, n)) is not None}
+        return min(figures, key=lambda n: figures[n]) if figures else None
+
+    ours = best(OUR_OWN)
+    peer = best([c.name for c in CONTENDERS if not c.ours and c.name != REFERENCE])
+    return ratio(results, row, ours, peer) if ours and peer else None
 
 
 def page(results: Results) -> str:
@@ -64,7 +106,7 @@ process of its own, taking turns with the others in every round, after its resul
 to be that of NumPy. Figures depend on the machine; ratios less so. `python -m benchmarks` measures
 again and rewrites this page.
 
-{table(results)}
+{tables(results)}
 
 Measured on {results["machine"]}, with {versions}.
 An empty cell: not applicable. "too long": left out because one run would take many seconds.
@@ -80,7 +122,7 @@ def show_in(readme: Path, results: Results) -> None:
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     picture = "![Time per operation and per training step, gradtape and its peers](docs/benchmarks.png)"
-    shown = f"{table(results)}\n\nMeasured on {results['machine']}.\n\n{picture}"
+    shown = f"{tables(results)}\n\nMeasured on {results['machine']}.\n\n{picture}"
     readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{after}", "utf-8")
 
 
@@ -106,8 +148,8 @@ def plot(results: Results, path: Path) -> bool:
         values = {c.name: figure(results, workload.name, c.name) for c in CONTENDERS}
         shown = sorted(((v, n) for n, v in values.items() if v), reverse=True)
         for height_, (value, name) in enumerate(shown):
-            colour = "#d1495b" if name == OURS else "#9aa5b1"
-            weight = "bold" if name == OURS else "normal"
+            colour = "#d1495b" if name in OUR_OWN else "#9aa5b1"
+            weight = "bold" if name in OUR_OWN else "normal"
             axis.plot(value, height_, "o", color=colour, markersize=8)
             axis.annotate(
                 number(value), (value, height_), (7, 0), textcoords="offset points",
@@ -115,7 +157,7 @@ def plot(results: Results, path: Path) -> bool:
             )  # fmt: skip
         axis.set_yticks(range(len(shown)), [name for _, name in shown], fontsize=8.5)
         for label in axis.get_yticklabels():
-            if label.get_text() == OURS:
+            if label.get_text() in OUR_OWN:
                 label.set(color="#d1495b", fontweight="bold")
         axis.set_xscale("log")
         axis.set_xlim(shown[-1][0] / 1.6, shown[0][0] * 4)

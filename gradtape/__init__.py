@@ -10,7 +10,7 @@ import os as _os
 from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
-from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
+from . import autodiff, autograph, compat, config, debugging, dtypes, errors, nest, version
 from .array.creation import (
     constant,
     eye,
@@ -60,7 +60,7 @@ from .array.shape import (
     stop_gradient,
     transpose,
 )
-from .config import device
+from .config.placement import DeviceSpec, device
 from .control_flow import (
     case,
     cond,
@@ -113,8 +113,10 @@ from .core.recompute import recompute_grad
 from .core.shape import TensorShape
 from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
 from .core.tensor import Tensor
+from .core.type_spec import IndexedSlicesSpec, TensorSpec, TypeSpec, type_spec_from_value
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
+from .function.function import function, inside_function
 from .initializers import Constant as constant_initializer
 from .initializers import Ones as ones_initializer
 from .initializers import RandomNormal as random_normal_initializer
@@ -177,6 +179,7 @@ from .module import Module
 from .printing import print
 from .py_function import numpy_function, py_function
 from .tensor_array import TensorArray
+from .tensor_array_spec import TensorArraySpec
 from .vectorized_map import vectorized_map
 from .version import VERSION as __version__
 
@@ -189,7 +192,9 @@ def _room(name: str) -> Any:
 __getattr__ = lacking(
     __name__,
     {
-        **{name: lambda name=name: _room(name) for name in ("debug", "test", "testing")},
+        **{name: lambda name=name: _room(name) for name in ("debug", "ragged", "sparse", "test", "testing")},
+        "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
+        "SparseTensor": lambda: _room("sparse").SparseTensor,
         **{
             name: lambda name=name: getattr(_room("tensorflow"), name)
             for name in ("load_ipython_extension", "unload_ipython_extension")

@@ -6,15 +6,17 @@ them. These are for programs that are written with them.
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .array.creation import zeros
-from .array.joining import stack, unstack
+from .array.joining import concat, stack, unstack
 from .core import nest
 from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype
 from .core.errors import OutOfRangeError, invalid
+from .core.recording import current
+from .core.symbolic import is_symbolic
 from .core.tensor import EagerTensor, Tensor
 from .core.variable import ResourceVariable
 from .tensor_array import TensorArray
@@ -63,6 +65,8 @@ def cond(
         if function is None:
             raise TypeError(f"cond(): {argument!r} argument required")
         _callable(argument, function)
+    if is_symbolic(pred):
+        return current.thread.trace.branches(pred, [false_fn, true_fn], "cond")
     return (true_fn if _truth(pred) else false_fn)()  # type: ignore[misc]
 
 
@@ -101,7 +105,11 @@ def case(
         _callable("fn", pair[1])
     if default is not None:
         _callable("default", default)
-    for pred, function in pred_fn_pairs:
+    for i, (pred, function) in enumerate(pred_fn_pairs):
+        if is_symbolic(pred):
+            rest = pred_fn_pairs[i + 1 :]
+            otherwise = (lambda: case(rest, default)) if rest or default is not None else function
+            return cond(pred, function, otherwise)
         if _truth(pred):
             return function()
     if default is None:
@@ -158,6 +166,9 @@ def switch_case(
     index = convert_to_tensor(branch_index)
     if index.ndim:
         raise invalid("SwitchCase", f"'branch_index' must be a scalar, but has shape {index.shape}")
+    if is_symbolic(index):
+        functions = [*(branches[k] for k in keys), _callable("default", default)]
+        return current.thread.trace.branches(index, functions, "switch_case")
     return branches.get(int(index), _callable("default", default))()
 
 
@@ -174,6 +185,21 @@ def _no_back_prop(result: Any, back_prop: bool) -> Any:
 def _check_parallel(parallel_iterations: Any) -> None:
     if parallel_iterations is not None and (not isinstance(parallel_iterations, int) or parallel_iterations < 1):
         raise TypeError(f"'parallel_iterations' must be a positive integer, got {parallel_iterations!r}.")
+
+
+def _checked_body(body: Callable[..., Any], count: int) -> Callable[..., Any]:
+    def checked(*loop_vars: Any) -> Any:
+        found = body(*loop_vars)
+        if not isinstance(found, list | tuple):
+            if count == 1 and current.thread.trace is not None:
+                return [found]
+            raise TypeError(
+                f"'body' must return a list or tuple with the {count} new 'loop_vars', and it returned a "
+                f"{type(found).__name__}. For one variable, return a tuple of it: (x,)."
+            )
+        return found
+
+    return checked
 
 
 def while_loop(
@@ -213,20 +239,18 @@ def while_loop(
     _check_parallel(parallel_iterations)
     if not isinstance(loop_vars, Sequence) or not loop_vars:
         raise ValueError("'loop_vars' must be provided: a list or tuple of the values that the loop changes.")
+    trace = current.thread.trace
     limit = None
     if maximum_iterations is not None:
         maximum = convert_to_tensor(maximum_iterations)
         if maximum.ndim:
             raise ValueError(f"'maximum_iterations' must be a scalar. Received shape: {maximum.shape}")
-        limit = int(maximum)
+        limit = int(maximum) if trace is None else maximum
+    if trace is not None:
+        return _no_back_prop(trace.loop(cond, _checked_body(body, len(loop_vars)), loop_vars, limit), back_prop)
     count = 0
     while (limit is None or count < limit) and _truth(cond(*loop_vars)):
-        found = body(*loop_vars)
-        if not isinstance(found, list | tuple):
-            raise TypeError(
-                f"'body' must return a list or tuple with the {len(loop_vars)} new 'loop_vars', and it returned a "
-                f"{type(found).__name__}. For one variable, return a tuple of it: (x,)."
-            )
+        found = _checked_body(body, len(loop_vars))(*loop_vars)
         nest.assert_same_structure(list(loop_vars), list(found))
         loop_vars = found
         count += 1
@@ -234,8 +258,8 @@ def while_loop(
     return _no_back_prop(nest.map_structure(keep, loop_vars), back_prop)
 
 
-def _rows(elems: Any, what: str) -> tuple[Any, list[Any]]:
-    """`elems` as tensors, and the same cut along their first axes: a list of structures like `elems`."""
+def _tensors(elems: Any, what: str) -> tuple[Any, int]:
+    """`elems` as tensors, and the length that they have along their first axes."""
     elems = nest.map_structure(convert_to_tensor, elems)
     tensors = nest.flatten(elems)
     if not tensors:
@@ -244,21 +268,30 @@ def _rows(elems: Any, what: str) -> tuple[Any, list[Any]]:
         )
     if any(not x.ndim for x in tensors):
         raise ValueError(f"Elements in elems must be 1+ dimensional Tensors, not scalars; {what} goes along axis 0.")
-    lengths = [len(x) for x in tensors]
+    lengths = [x._array.shape[0] for x in tensors]
     if len(set(lengths)) > 1:
         raise ValueError(
             f"Dimensions {' and '.join(map(str, lengths))} are not compatible: {what} walks them together."
         )
-    columns = [unstack(x) for x in tensors]
-    return elems, [nest.pack_sequence_as(elems, list(row)) for row in zip(*columns, strict=True)]
+    return elems, lengths[0]
+
+
+def _rows(elems: Any) -> list[Any]:
+    """`elems` cut along their first axes: a list of structures like `elems`."""
+    columns = [unstack(x) for x in nest.flatten(elems)]
+    return [nest.pack_sequence_as(elems, list(row)) for row in zip(*columns, strict=True)]
+
+
+def _check_element(value: EagerTensor, dtype: DType) -> None:
+    if value.dtype is not dtype:
+        raise invalid("TensorListStack", f"TensorArray dtype is {dtype.name} but Op is trying to write dtype "
+                      f"{value.dtype.name}; say what the function returns with fn_output_signature")  # fmt: skip
 
 
 def _stack(values: list[EagerTensor], dtype: DType) -> EagerTensor:
     """The results of the calls, which must agree in dtype and shape, stacked."""
     for value in values:
-        if value.dtype is not dtype:
-            raise invalid("TensorListStack", f"TensorArray dtype is {dtype.name} but Op is trying to write dtype "
-                          f"{value.dtype.name}; say what the function returns with fn_output_signature")  # fmt: skip
+        _check_element(value, dtype)
         if value.shape != values[0].shape:
             raise ValueError(f"Incompatible shape for value ({value.shape}), expected ({values[0].shape})")
     return stack(values)
@@ -297,18 +330,28 @@ def map_fn(
     """
     _callable("fn", fn)
     _check_parallel(parallel_iterations)
-    elems, rows = _rows(elems, "map_fn")
+    elems, length = _tensors(elems, "map_fn")
     signature = dtype if fn_output_signature is None else fn_output_signature
     if signature is None:
         signature = nest.map_structure(lambda x: x.dtype, elems)
     specs = nest.flatten(signature)
     dtypes = [as_dtype(getattr(spec, "dtype", spec)) for spec in specs]
-    results: list[list[EagerTensor]] = [[] for _ in specs]
-    for row in rows:
+
+    def results_of(row: Any) -> list[EagerTensor]:
         out = fn(row)
         nest.assert_same_structure(signature, out)
-        for column, value, wanted in zip(results, nest.flatten(out), dtypes, strict=True):
-            column.append(convert_to_tensor(value, dtype_hint=wanted))
+        return [convert_to_tensor(x, dtype_hint=wanted) for x, wanted in zip(nest.flatten(out), dtypes, strict=True)]
+
+    trace = current.thread.trace
+    if trace is not None:
+        _, made = trace.over_rows(lambda state, row: ((), results_of(row)), (), elems, length, "map_fn")
+        for x, wanted in zip(made, dtypes, strict=True):
+            _check_element(x, wanted)
+        return _no_back_prop(nest.pack_sequence_as(signature, made), back_prop)
+    results: list[list[EagerTensor]] = [[] for _ in specs]
+    for row in _rows(elems):
+        for column, value in zip(results, results_of(row), strict=True):
+            column.append(value)
     stacked = []
     for column, spec, wanted in zip(results, specs, dtypes, strict=True):
         shape = getattr(spec, "shape", None)
@@ -319,36 +362,37 @@ def map_fn(
     return _no_back_prop(nest.pack_sequence_as(signature, stacked), back_prop)
 
 
-def _accumulate(fn: Any, elems: Any, initializer: Any, what: str, backwards: bool = False) -> tuple[Any, Iterator[Any]]:
-    """What an accumulation begins with, and its results, element by element."""
+def _accumulate(fn: Any, elems: Any, initializer: Any, what: str, backwards: bool = False) -> tuple[Any, Any]:
+    """The last result of an accumulation, and all results, stacked in the order of the elements."""
     _callable("fn", fn)
-    _, rows = _rows(elems, what)
-    if backwards:
-        rows.reverse()
-    if initializer is not None:
-        first = nest.map_structure(convert_to_tensor, initializer)
-    elif rows:
-        first = rows[0]
+    elems, length = _tensors(elems, what)
+    trace = current.thread.trace
+    if initializer is None:
+        if not length:
+            raise OutOfRangeError(None, None, f"{what} of no elements needs an initializer.")
+        at, rest = (-1, slice(None, -1)) if backwards else (0, slice(1, None))
+        first = nest.map_structure(lambda x: x[at], elems)
+        elems, length = nest.map_structure(lambda x: x[rest], elems), length - 1
     else:
-        raise OutOfRangeError(None, None, f"{what} of no elements needs an initializer.")
+        first = nest.map_structure(convert_to_tensor, initializer)
 
-    def results() -> Iterator[Any]:
-        total = first
+    def step(total: Any, row: Any) -> Any:
+        out = fn(total, row)
+        nest.assert_same_structure(first, out)
+        return nest.map_structure(convert_to_tensor, out)
+
+    if trace is not None:
+        last, stacked = trace.over_rows(lambda a, row: (step(a, row),) * 2, first, elems, length, what, backwards)
         if initializer is None:
-            yield total
-        for row in rows[initializer is None :]:
-            out = fn(total, row)
-            nest.assert_same_structure(first, out)
-            total = nest.map_structure(convert_to_tensor, out)
-            yield total
-
-    return first, results()
-
-
-def _last(first: Any, results: Iterator[Any]) -> Any:
-    for result in results:
-        first = result
-    return first
+            join = (lambda x, rows: concat([rows, x[None]], 0)) if backwards else lambda x, rows: concat([x[None], rows], 0)
+            stacked = nest.map_structure(join, first, stacked)
+        return last, stacked
+    rows = _rows(elems)
+    last, results = first, [first] if initializer is None else []
+    for row in reversed(rows) if backwards else rows:
+        last = step(last, row)
+        results.append(last)
+    return last, results[::-1] if backwards else results
 
 
 def scan(
@@ -383,16 +427,15 @@ def scan(
     >>> tf.scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     array([1, 3, 6], dtype=int32)
     """
-    first, results = _accumulate(fn, elems, initializer, "scan", reverse)
-    values = list(results)
-    if reverse:
-        values.reverse()
-    columns = zip(*map(nest.flatten, values), strict=True) if values else [()] * len(nest.flatten(first))
-    stacked = [
-        _stack(list(column), x.dtype) if column else zeros([0, *x.shape], x.dtype)
-        for x, column in zip(nest.flatten(first), columns, strict=True)
-    ]
-    return _no_back_prop(nest.pack_sequence_as(first, stacked), back_prop)
+    last, results = _accumulate(fn, elems, initializer, "scan", reverse)
+    if current.thread.trace is None:
+        columns = zip(*map(nest.flatten, results), strict=True) if results else [()] * len(nest.flatten(last))
+        stacked = [
+            _stack(list(column), x.dtype) if column else zeros([0, *x.shape], x.dtype)
+            for x, column in zip(nest.flatten(last), columns, strict=True)
+        ]
+        results = nest.pack_sequence_as(last, stacked)
+    return _no_back_prop(results, back_prop)
 
 
 def foldl(
@@ -420,7 +463,7 @@ def foldl(
     >>> int(tf.foldl(lambda a, x: a * 10 + x, tf.constant([1, 2, 3])))
     123
     """
-    return _no_back_prop(_last(*_accumulate(fn, elems, initializer, "foldl")), back_prop)
+    return _no_back_prop(_accumulate(fn, elems, initializer, "foldl")[0], back_prop)
 
 
 def foldr(
@@ -438,7 +481,7 @@ def foldr(
     >>> int(tf.foldr(lambda a, x: a * 10 + x, tf.constant([1, 2, 3])))
     321
     """
-    return _no_back_prop(_last(*_accumulate(fn, elems, initializer, "foldr", backwards=True)), back_prop)
+    return _no_back_prop(_accumulate(fn, elems, initializer, "foldr", backwards=True)[0], back_prop)
 
 
 # --- order, which is that of the program -----------------------------------------------------------------------------

@@ -347,7 +347,7 @@ def is_numeric_tensor(tensor: Any) -> bool:
 
 @primitive(op="CheckNumerics", kinds="f", same=("x",))
 def check_numerics_p(xp: Any, x: Any, *, message: str) -> Any:
-    infinite, nan = bool(xp.any(xp.isinf(x))), bool(xp.any(xp.isnan(x)))
+    infinite, nan = xp.detects(xp.isinf(x)), xp.detects(xp.isnan(x))
     if infinite or nan:
         found = " and ".join(word for word, there in (("Inf", infinite), ("NaN", nan)) if there)
         raise invalid("CheckNumerics", f"{message} : Tensor had {found} values")
@@ -356,6 +356,7 @@ def check_numerics_p(xp: Any, x: Any, *, message: str) -> Any:
 
 check_numerics_p.vjp(x=lambda g, message: check_numerics_p(
     g, message=f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message}"))  # fmt: skip
+check_numerics_p.along(x=lambda j: j)
 
 
 def check_numerics(tensor: Any, message: str, name: str | None = None) -> EagerTensor:

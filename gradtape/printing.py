@@ -94,7 +94,7 @@ def _is_tensor(x: Any) -> bool:
 
 
 def _array(x: Any) -> Any:
-    return x.handle.array if isinstance(x, Variable) else x._array  # type: ignore[attr-defined]
+    return x.handle.local() if isinstance(x, Variable) else x._array  # type: ignore[attr-defined]
 
 
 _FIRST_HOLE = 0xF0000  # a character that programs do not print

@@ -144,5 +144,5 @@ def numpy_function(
 
 def _array(x: Any) -> np.ndarray[Any, Any]:
     if isinstance(x, Tensor | Variable):
-        return np.array(convert_to_tensor(x)._array)
+        return np.array(convert_to_tensor(x))
     return np.array(x)

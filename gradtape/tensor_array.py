@@ -97,6 +97,12 @@ class TensorArray:
     def flow(self) -> EagerTensor:
         return wrap(np.zeros((), np.int32))
 
+    @property
+    def _type_spec(self) -> Any:
+        from .tensor_array_spec import TensorArraySpec
+
+        return TensorArraySpec.from_value(self)
+
     def size(self, name: str | None = None) -> EagerTensor:
         """The number of elements, int32."""
         return wrap(np.int32(len(self._tensors)))

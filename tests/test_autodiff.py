@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.core.recording import current
 
 Accumulator = tf.autodiff.ForwardAccumulator
 x = tf.constant([2.0, 3.0])
@@ -175,6 +176,88 @@ def test_a_product_is_linear_in_its_tangent_for_a_tape_too() -> None:
             y = tf.reduce_sum(x**3)
         slope = forward.jvp(y)
     np.testing.assert_allclose(tape.gradient(slope, w), 3.0 * x.numpy() ** 2 * 2.0 * w.numpy())
+
+
+def test_an_inner_accumulator_follows_what_the_outer_one_computes_but_not_the_reverse() -> None:
+    a, b = tf.constant(2.0), tf.constant(3.0)
+    with Accumulator(a, 1.0) as outer, Accumulator(b, 1.0) as inner:
+        product = a * b
+        from_outer, from_inner = outer.jvp(product), inner.jvp(product)
+    assert [from_outer.numpy(), from_inner.numpy()] == [3.0, 2.0]
+    assert outer.jvp(from_inner).numpy() == 1.0
+    assert inner.jvp(from_outer) is None
+
+
+def test_a_tape_inside_an_accumulator_does_not_record_the_tangents() -> None:
+    t = tf.constant(2.0)
+    with Accumulator(t, 1.0) as forward:
+        with tf.GradientTape() as tape:
+            tape.watch(t)
+            slope = forward.jvp(t**3)
+        assert tape.gradient(slope, t) is None
+
+
+def test_a_gradient_has_a_tangent_where_it_is_taken_while_the_accumulator_follows() -> None:
+    t = tf.constant(2.0)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(t)
+        y = t**3
+    forward = Accumulator(t, 1.0)
+    assert forward.jvp(tape.gradient(y, t)) is None
+    with forward:
+        assert forward.jvp(tape.gradient(y, t)).numpy() == 12.0
+
+
+def test_accumulators_may_be_left_in_any_order() -> None:
+    t = tf.constant(2.0)
+    first, second = Accumulator(t, 1.0), Accumulator(t, 10.0)
+    first.__enter__()
+    second.__enter__()
+    y = t**3
+    first.__exit__(None, None, None)
+    z = y * t
+    second.__exit__(None, None, None)
+    w = z * t
+    found = first.jvp([y, z, w]), second.jvp([y, z, w])
+    assert [[t and t.numpy() for t in jvps] for jvps in found] == [[12.0, None, None], [120.0, 320.0, None]]
+
+
+def test_after_accumulators_left_in_any_order_operations_run_as_before() -> None:
+    thread = current.thread
+    before = thread.run
+    first, second = Accumulator(x, v), Accumulator(x, v)
+    for leave in ([first, second], [second, first]):
+        first.__enter__()
+        second.__enter__()
+        for forward in leave:
+            forward.__exit__(None, None, None)
+    assert thread.run is before
+    assert thread.quiet is before
+
+
+# --- functions with derivatives of their own --------------------------------------------------------------------------
+
+
+def test_a_custom_gradient_is_pushed_where_no_operations_computed_the_result() -> None:
+    @tf.custom_gradient
+    def square(x: Any) -> Any:
+        return tf.constant(x.numpy() ** 2), lambda g: 100.0 * g * x
+
+    t = tf.constant(2.0)
+    with Accumulator(t, 1.0) as forward:
+        y = square(t)
+    assert forward.jvp(y).numpy() == 200.0
+
+
+def test_tangents_that_operations_gave_are_kept_as_in_tensorflow() -> None:
+    @tf.custom_gradient
+    def both(x: Any, y: Any) -> Any:
+        return (x * y, tf.constant(y.numpy())), lambda a, b: (10.0 * a + b, 20.0 * a * y)
+
+    t = tf.constant(2.0)
+    with Accumulator(t, 1.0) as forward:
+        product, copy = both(t, 3.0 * t)
+    assert [t.numpy() for t in forward.jvp([product, copy])] == [12.0, 1.0]
 
 
 # --- misuse ----------------------------------------------------------------------------------------------------------

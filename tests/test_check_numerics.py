@@ -75,6 +75,55 @@ def test_a_tape_that_was_opened_before(persistent):
         tape.gradient(y, x)
 
 
+def test_the_sum_of_cotangents():
+    v = tf.Variable([0.5])
+    with found() as message, tf.GradientTape() as tape:
+        h = v * 1.0
+        ys = [h * 3e38, h * 3e38]  # each gradient is finite, and their sum is not
+        tape.gradient(ys, v)
+    (text,) = message
+    assert 'the sum of the cotangents of the output of operation "Mul"' in text
+    assert "h = v * 1.0" in text
+    assert "tape.gradient(ys, v)" in text
+    assert text.count("from 3e+38 to 3e+38") == 2
+
+
+def test_the_sum_of_cotangents_of_a_source():
+    v = tf.Variable([0.5])
+    with found() as message, tf.GradientTape() as tape:
+        tape.gradient([v * 3e38, v * 3e38], v)
+    assert "the sum of the cotangents of a source" in message[0]
+    assert "before the check" not in message[0]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        lambda v: v.assign_add([3e38, 0.0]),
+        lambda v: v.assign_sub([-3e38, 0.0]),
+        lambda v: v.scatter_add(tf.IndexedSlices(tf.constant([3e38]), tf.constant([0]))),
+        lambda v: v.scatter_nd_add([[0]], [3e38]),
+    ],
+)
+@pytest.mark.parametrize("held", [False, True])
+def test_an_update_of_a_variable(update, held):
+    v = tf.Variable([3e38, 1.0])
+    value = v.value() if held else None  # or else the update is in place
+    with found() as message:
+        update(v)
+    assert "the new value of a variable" in message[0]
+    assert "lambda v: v." in message[0]
+    assert "old value: float32 of shape (2,), from 1 to 3e+38" in message[0]
+    del value
+
+
+def test_an_update_of_what_was_not_finite_to_begin_with_passes():
+    v = tf.Variable([np.inf])
+    with check_numerics():
+        v.assign_add([1.0])
+        v.assign(tf.constant([np.inf]))
+
+
 def test_the_derivative_of_a_derivative():
     x = tf.constant(0.0)
     with found() as message, tf.GradientTape() as outer:

@@ -45,6 +45,14 @@ def test_digits_reads_the_held_out_images_and_draws(tmp_path: Path) -> None:
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_digits_under_tf_function_learns_the_same_and_shows_the_times(tmp_path: Path) -> None:
+    digits = run_digits_without("matplotlib", "--epochs", "2", "--function", cwd=tmp_path)
+    assert digits.returncode == 0, digits.stderr
+    eager, traced = re.findall(r"Accuracy on .*", digits.stdout)
+    assert eager == traced
+    assert len(re.findall(r"[\d.]+ ms a step, the first [\d.]+ ms, 90 steps in [\d.]+ s", digits.stdout)) == 2
+
+
 def test_digits_without_matplotlib_says_what_to_install_and_goes_on(tmp_path: Path) -> None:
     digits = run_digits_without("matplotlib", "--epochs", "1", cwd=tmp_path)
     assert digits.returncode == 0, digits.stderr

@@ -203,6 +203,15 @@ def test_a_value_that_left_through_numpy(traced):
     assert "np.mean(h) leaves the tape" in str(found)
 
 
+def test_a_value_that_left_through_numpy_function(traced):
+    x = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        h = tf.exp(x)
+        y = tf.numpy_function(np.sort, [h], tf.float32)  # <- left
+        z = y * 2.0
+    assert broken(tape.explain(z, x)) == (Cause.NUMPY, at("left"))
+
+
 @pytest.mark.parametrize(
     "leave", [lambda h: h.numpy(), float, np.asarray, np.sin, lambda h: h.numpy().mean(), lambda h: [h.numpy()]]
 )

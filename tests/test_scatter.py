@@ -153,6 +153,8 @@ def test_an_array_that_nobody_else_holds_is_written_to() -> None:
     address = v.handle.array.ctypes.data
     v.scatter_add(slices(np.ones((2, 10), np.float32), [3, 5]))
     v.scatter_nd_update([[7, 7]], [1.0])
+    v[2].assign(tf.ones(10))
+    v[:, 1].assign(tf.ones(100))
     assert v.handle.array.ctypes.data == address
 
 
@@ -164,6 +166,19 @@ def test_values_read_before_and_saved_by_tapes_stay() -> None:
     v.scatter_update(slices([9.0], [0]))
     assert (read.numpy().tolist(), view.numpy().tolist(), v.numpy().tolist()) == ([1.0, 2.0], [1.0], [9.0, 2.0])
     assert tape.gradient(y, v).numpy().tolist() == [2.0, 4.0]
+
+
+def test_parts_that_were_read_stay_when_one_is_assigned() -> None:
+    v = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+    row, column = v[0], v[:, 1]
+    with tf.GradientTape() as tape:
+        y = v[0] * v[0]
+    row.assign([9.0, 8.0])
+    assert (row.numpy().tolist(), column.numpy().tolist()) == ([1.0, 2.0], [2.0, 4.0])
+    assert v.numpy().tolist() == [[9.0, 8.0], [3.0, 4.0]]
+    assert tape.gradient(y, v).numpy().tolist() == [[2.0, 4.0], [0.0, 0.0]]
+    v[:, ::-1].assign(v)  # of itself
+    assert v.numpy().tolist() == [[8.0, 9.0], [4.0, 3.0]]
 
 
 # --- IndexedSlices ---------------------------------------------------------------------------------------------------

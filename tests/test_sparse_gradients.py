@@ -35,6 +35,31 @@ def test_of_a_tensor_and_of_a_scalar_index():
     assert g.indices.shape == (1,)
 
 
+@pytest.mark.parametrize("gather_nd", [tf.gather_nd, lambda t, indices: t.gather_nd(indices)])
+def test_of_whole_rows_by_gather_nd(gather_nd, table):
+    g = gradient(lambda t: gather_nd(t, [[0], [2], [2]]), table)
+    assert isinstance(g, tf.IndexedSlices)
+    assert g.indices.dtype is tf.int32
+    np.testing.assert_array_equal(g.indices.numpy(), [0, 2, 2])
+    np.testing.assert_array_equal(g.values.numpy(), np.ones((3, 3)))
+
+
+def test_of_a_lookup_with_a_greatest_norm(table):
+    g = gradient(lambda t: tf.nn.embedding_lookup(t, [0, 1, 3, 1], max_norm=3.0), table)
+    assert isinstance(g, tf.IndexedSlices)
+    np.testing.assert_array_equal(g.values.numpy()[0], [1.0, 1.0, 1.0])  # row 0 is short enough
+    np.testing.assert_allclose(g.values.numpy()[1], [0.11879, 0.01697, -0.08485], rtol=1e-3)
+
+
+def test_of_a_lookup_in_partitions():
+    tables = [tf.Variable(tf.ones((2, 3))), tf.Variable(tf.ones((1, 3))), tf.Variable(tf.ones((1, 3)))]
+    with tf.GradientTape() as tape:
+        y = tf.nn.embedding_lookup(tables, [[0, 2], [1, 1]])  # rows 0 and 1 are in the first, 2 in the second
+    gradients = tape.gradient(y, tables)
+    assert y.shape == (2, 2, 3)
+    assert [g.indices.numpy().tolist() for g in gradients] == [[0, 1, 1], [0], []]
+
+
 def test_several_gathers_are_one(table):
     g = gradient(lambda t: tf.gather(t, [0]) + 2.0 * tf.gather(t, [3]), table)
     np.testing.assert_array_equal(np.sort(g.indices.numpy()), [0, 3])
@@ -47,6 +72,8 @@ def test_several_gathers_are_one(table):
         lambda t: tf.reduce_sum(tf.gather(t, [0])) + tf.reduce_sum(t),
         lambda t: tf.gather(t * 1.0, [0]),
         lambda t: t[0],
+        lambda t: tf.gather_nd(t, [[0, 1]]),
+        lambda t: tf.gather_nd(t, [[[0], [1]]]),
     ],
 )
 def test_elsewhere_it_is_dense(f, table):

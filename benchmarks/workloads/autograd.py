@@ -5,7 +5,9 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd import make_vjp, value_and_grad
+from autograd import grad, jacobian, make_vjp, value_and_grad
+
+from benchmarks.models import autograd as networks
 
 Array = Any
 
@@ -50,25 +52,50 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return run
 
 
-def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float) -> Callable[[], list[Array]]:
+def training_step(
+    network: str, parameters: list[Array], inputs: Array, labels: Array, rate: float
+) -> Callable[[], list[Array]]:
     parameters = [p.copy() for p in parameters]
-    rows = np.arange(len(images))
-
-    def mean_loss(parameters: list[Array]) -> Array:
-        w1, b1, w2, b2, w3, b3 = parameters
-        h = anp.maximum(anp.dot(images, w1) + b1, 0)
-        h = anp.maximum(anp.dot(h, w2) + b2, 0)
-        logits = anp.dot(h, w3) + b3
-        logits = logits - anp.max(logits, axis=1, keepdims=True)
-        return anp.mean(anp.log(anp.sum(anp.exp(logits), axis=1)) - logits[rows, labels])
-
-    loss_and_gradients = value_and_grad(mean_loss)
+    loss_and_gradients = value_and_grad(getattr(networks, network))
 
     def run() -> list[Array]:
-        loss, gradients = loss_and_gradients(parameters)
+        loss, gradients = loss_and_gradients(parameters, inputs, labels)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= rate * gradient
         return [loss, *parameters]
+
+    return run
+
+
+def layer_jacobian(x: Array, w: Array, by: str) -> Callable[[], Array]:
+    """A loop over the rows: there is no other way."""
+    gradients = jacobian(lambda x, w: anp.tanh(anp.dot(x, w)), 0 if by == "input" else 1)
+    return lambda: gradients(x, w)
+
+
+def mlp_forward(images: Array, labels: Array, parameters: list[Array], direction: list[Array]) -> Callable[[], Array]:
+    return lambda: networks.mlp(parameters, images, labels)
+
+
+def mlp_hvp(images: Array, labels: Array, parameters: list[Array], direction: list[Array]) -> Callable[[], list[Array]]:
+    gradient = grad(networks.mlp)
+
+    def slope(parameters: list[Array]) -> Array:
+        gradients = gradient(parameters, images, labels)
+        return sum(anp.sum(g * v) for g, v in zip(gradients, direction, strict=True))
+
+    product = grad(slope)
+    return lambda: product(parameters)
+
+
+def embedding_step(rows: int, ids: Array, targets: Array, rate: float) -> Callable[[], list[Array]]:
+    table = np.zeros((rows, targets.shape[1]), targets.dtype)
+    loss_and_gradient = value_and_grad(lambda found: anp.mean(anp.square(found - targets)))
+
+    def run() -> list[Array]:
+        loss, gradient = loss_and_gradient(table[ids])  # of the table, it would be as large as the table
+        np.subtract.at(table, ids, np.float32(rate) * gradient)
+        return [loss, table[ids]]
 
     return run
 

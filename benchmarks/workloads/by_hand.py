@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.models import by_hand as networks
+
 Array = NDArray[Any]
 
 
@@ -32,6 +34,31 @@ def multiply_forward(x: Array, c: Array, length: int) -> Callable[[], Array]:
     return run
 
 
+def loop_forward(x: Array, c: Array, length: int) -> Callable[[], Array]:
+    def run() -> Array:
+        y = x
+        for _ in range(length):
+            y = np.tanh(y * c + x)
+        return y
+
+    return run
+
+
+def loop_gradient(x: Array, c: Array, length: int) -> Callable[[], Array]:
+    def run() -> Array:
+        ys = [x]
+        for _ in range(length):
+            ys.append(np.tanh(ys[-1] * c + x))
+        g, total = np.ones_like(x), np.zeros_like(x)
+        for y in reversed(ys[1:]):
+            g = g * (1 - y * y)
+            total = total + g
+            g = g * c
+        return total + g
+
+    return run
+
+
 def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     x = x[()]  # a NumPy scalar: twice as fast as an array of no dimensions
     shrink, one = np.float32(0.6), np.float32(1.0)
@@ -52,6 +79,38 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
             else:
                 gradient = gradient + g
         return gradient + g
+
+    return run
+
+
+def training_step(
+    network: str, parameters: list[Array], inputs: Array, labels: Array, rate: float
+) -> Callable[[], list[Array]]:
+    if network == "mlp":
+        return mlp_step(inputs, labels, parameters, rate)
+    loss_and_gradients = getattr(networks, network)
+    parameters = [p.copy() for p in parameters]
+
+    def run() -> list[Array]:
+        loss, gradients = loss_and_gradients(parameters, inputs, labels)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter -= np.float32(rate) * gradient
+        return [loss, *parameters]
+
+    return run
+
+
+def first_step(**given: Any) -> Callable[[], Array]:
+    return lambda: training_step(**given)()[0]
+
+
+def scalar_call(x: Array, calls: int) -> Callable[[], Array]:
+    x = x[()]
+
+    def run() -> Array:
+        for _ in range(calls):
+            y = x * x
+        return y
 
     return run
 
@@ -100,6 +159,102 @@ def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float)
             np.multiply(gradient, rate, out=gradient)
             np.subtract(parameter, gradient, out=parameter)
         return [loss, *parameters]
+
+    return run
+
+
+def layer_jacobian(x: Array, w: Array, by: str) -> Callable[[], Array]:
+    """Each output depends on one row of `x`, and on one column of `w`: the rest of the Jacobian is zero."""
+    batch, width = x.shape
+    samples, outputs = np.arange(batch), np.arange(width)
+
+    def run() -> Array:
+        slope = 1 - np.tanh(x @ w) ** 2
+        if by == "input":
+            jacobian = np.zeros((batch, width, *x.shape), x.dtype)
+            jacobian[samples, :, samples] = slope[:, :, None] * w.T
+        else:
+            jacobian = np.zeros((batch, width, *w.shape), x.dtype)
+            jacobian[:, outputs, :, outputs] = slope.T[:, :, None] * x
+        return jacobian
+
+    return run
+
+
+def layer_jacobian_loop(x: Array, w: Array, by: str) -> Callable[[], Array]:
+    batch, width = x.shape
+    source = x if by == "input" else w
+
+    def run() -> Array:
+        y = np.tanh(x @ w)
+        slope = 1 - y * y
+        rows = []
+        for i in range(y.size):
+            g = np.zeros(y.size, y.dtype)
+            g[i] = 1
+            g = g.reshape(y.shape) * slope
+            rows.append(g @ w.T if by == "input" else x.T @ g)
+        return np.stack(rows).reshape(batch, width, *source.shape)
+
+    return run
+
+
+def mlp_forward(images: Array, labels: Array, parameters: list[Array], direction: list[Array]) -> Callable[[], Array]:
+    w1, b1, w2, b2, w3, b3 = parameters
+    rows = np.arange(len(images))
+
+    def run() -> Array:
+        h = np.maximum(images @ w1 + b1, 0)
+        h = np.maximum(h @ w2 + b2, 0)
+        logits = h @ w3 + b3
+        logits -= logits.max(axis=1, keepdims=True)
+        return np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[rows, labels])
+
+    return run
+
+
+def mlp_hvp(images: Array, labels: Array, parameters: list[Array], direction: list[Array]) -> Callable[[], list[Array]]:
+    """The tangent of the gradient (Pearlmutter's R operator): `t` before a name is for its tangent."""
+    w1, b1, w2, b2, w3, b3 = parameters
+    tw1, tb1, tw2, tb2, tw3, tb3 = direction
+    batch = len(images)
+    rows = np.arange(batch)
+
+    def run() -> list[Array]:
+        h1 = np.maximum(images @ w1 + b1, 0)
+        active1 = h1 > 0
+        th1 = (images @ tw1 + tb1) * active1
+        h2 = np.maximum(h1 @ w2 + b2, 0)
+        active2 = h2 > 0
+        th2 = (th1 @ w2 + h1 @ tw2 + tb2) * active2
+        logits = h2 @ w3 + b3
+        tlogits = th2 @ w3 + h2 @ tw3 + tb3
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        td3 = p * (tlogits - (p * tlogits).sum(axis=1, keepdims=True)) / batch
+        d3 = p
+        d3[rows, labels] -= 1
+        d3 /= batch
+        d2 = (d3 @ w3.T) * active2
+        td2 = (td3 @ w3.T + d3 @ tw3.T) * active2
+        td1 = (td2 @ w2.T + d2 @ tw2.T) * active1
+        return [
+            images.T @ td1, td1.sum(axis=0),
+            th1.T @ d2 + h1.T @ td2, td2.sum(axis=0),
+            th2.T @ d3 + h2.T @ td3, td3.sum(axis=0),
+        ]  # fmt: skip
+
+    return run
+
+
+def embedding_step(rows: int, ids: Array, targets: Array, rate: float) -> Callable[[], list[Array]]:
+    table = np.zeros((rows, targets.shape[1]), targets.dtype)
+
+    def run() -> list[Array]:
+        difference = table[ids] - targets
+        loss = np.mean(difference * difference)
+        np.subtract.at(table, ids, difference * np.float32(2 * rate / difference.size))
+        return [loss, table[ids]]
 
     return run
 

@@ -4,8 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
+from benchmarks.models import gradtape as networks
 
 Tensor = Any
+Compiled = Callable[[Any], Any]  # a decorator of what is to be compiled
+
+
+def as_it_is(function: Any) -> Any:
+    return function
 
 
 def multiply_chain(x: Any, c: Any, length: int) -> Callable[[], Tensor]:
@@ -48,30 +54,127 @@ def scalar_loop(x: Any, steps: int) -> Callable[[], Tensor]:
     return run
 
 
-def mlp_step(
-    images: Any,
-    labels: Any,
-    parameters: list[Any],
-    rate: float,
-    compiled: Callable[[Any], Any] = lambda step: step,
+def training_step(
+    network: str, parameters: list[Any], inputs: Any, labels: Any, rate: float, compiled: Compiled = as_it_is
 ) -> Callable[[], list[Tensor]]:
-    images, labels = tf.constant(images), tf.constant(labels)
+    loss_of = getattr(networks, network)
+    inputs, labels = tf.constant(inputs), tf.constant(labels)
     variables = [tf.Variable(p) for p in parameters]
-    w1, b1, w2, b2, w3, b3 = variables
 
     @compiled
-    def step(images: Tensor, labels: Tensor) -> Tensor:
+    def step(inputs: Tensor, labels: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
-            h = tf.nn.relu(images @ w1 + b1)
-            h = tf.nn.relu(h @ w2 + b2)
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, h @ w3 + b3)
-            loss = tf.reduce_mean(losses)
+            loss = loss_of(variables, inputs, labels)
         gradients = tape.gradient(loss, variables)
         for variable, gradient in zip(variables, gradients, strict=True):
             variable.assign_sub(rate * gradient)
         return loss
 
-    return lambda: [step(images, labels), *variables]
+    return lambda: [step(inputs, labels), *variables]
+
+
+def made_anew(compiled: Compiled, **given: Any) -> Callable[[], Tensor]:
+    """Everything anew: the trace, what is compiled, and one step."""
+    return lambda: training_step(**given, compiled=compiled)()[0]
+
+
+def scalar_call(x: Any, calls: int, compiled: Compiled = as_it_is) -> Callable[[], Tensor]:
+    x = tf.constant(x)
+    square = compiled(lambda x: x * x)
+
+    def run() -> Tensor:
+        for _ in range(calls):
+            y = square(x)
+        return y
+
+    return run
+
+
+def repeated(x: Tensor, c: Tensor, length: int) -> Tensor:
+    _, y = tf.while_loop(
+        lambda i, y: i < length,
+        lambda i, y: (i + 1, tf.tanh(y * c + x)),
+        (tf.constant(0), x),
+        maximum_iterations=length,
+    )
+    return y
+
+
+def loop_forward(x: Any, c: Any, length: int, compiled: Compiled = as_it_is) -> Callable[[], Tensor]:
+    x, c = tf.constant(x), tf.constant(c)
+    forward = compiled(lambda x, c: repeated(x, c, length))
+    return lambda: forward(x, c)
+
+
+def loop_gradient(x: Any, c: Any, length: int, compiled: Compiled = as_it_is) -> Callable[[], Tensor]:
+    x, c = tf.constant(x), tf.constant(c)
+
+    @compiled
+    def gradient(x: Tensor, c: Tensor) -> Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = repeated(x, c, length)
+        return tape.gradient(y, x)
+
+    return lambda: gradient(x, c)
+
+
+def layer_jacobian(x: Any, w: Any, by: str, loop: bool = False) -> Callable[[], Tensor]:
+    x, w = tf.constant(x), tf.constant(w)
+    source = x if by == "input" else w
+
+    def run() -> Tensor:
+        with tf.GradientTape(persistent=loop) as tape:
+            tape.watch(source)
+            y = tf.tanh(x @ w)
+        return tape.jacobian(y, source, experimental_use_pfor=not loop)
+
+    return run
+
+
+def layer_jacobian_loop(x: Any, w: Any, by: str) -> Callable[[], Tensor]:
+    return layer_jacobian(x, w, by, loop=True)
+
+
+def mlp_forward(images: Any, labels: Any, parameters: list[Any], direction: list[Any]) -> Callable[[], Tensor]:
+    images, labels = tf.constant(images), tf.constant(labels)
+    variables = [tf.Variable(p) for p in parameters]
+    return lambda: networks.mlp(variables, images, labels)
+
+
+def mlp_hvp(
+    images: Any,
+    labels: Any,
+    parameters: list[Any],
+    direction: list[Any],
+    compiled: Compiled = as_it_is,
+) -> Callable[[], list[Tensor]]:
+    images, labels = tf.constant(images), tf.constant(labels)
+    variables, direction = [tf.Variable(p) for p in parameters], [tf.constant(v) for v in direction]
+
+    @compiled
+    def product() -> list[Tensor]:
+        with tf.autodiff.ForwardAccumulator(variables, direction) as accumulator:
+            with tf.GradientTape() as tape:
+                loss = networks.mlp(variables, images, labels)
+            gradients = tape.gradient(loss, variables)
+        return accumulator.jvp(gradients)
+
+    return product
+
+
+def embedding_step(rows: int, ids: Any, targets: Any, rate: float) -> Callable[[], list[Tensor]]:
+    ids, targets = tf.constant(ids), tf.constant(targets)
+    table = tf.Variable(tf.zeros((rows, targets.shape[1])))
+
+    def run() -> list[Tensor]:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(tf.nn.embedding_lookup(table, ids) - targets))
+        g = tape.gradient(loss, table)
+        table.scatter_sub(tf.IndexedSlices(rate * g.values, g.indices))
+        return [loss, tf.gather(table, ids)]
+
+    return run
 
 
 def add_chain(x: Any, c: Any, length: int) -> Callable[[], Callable[[], Tensor]]:

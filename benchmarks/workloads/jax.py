@@ -6,6 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from benchmarks.models import jax as networks
+
 Array = Any
 
 
@@ -50,33 +52,104 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return lambda: gradient(x).block_until_ready()
 
 
-def mean_loss(parameters: list[Array], images: Array, labels: Array) -> Array:
-    w1, b1, w2, b2, w3, b3 = parameters
-    h = jax.nn.relu(images @ w1 + b1)
-    h = jax.nn.relu(h @ w2 + b2)
-    scores = jax.nn.log_softmax(h @ w3 + b3)
-    return -jnp.mean(jnp.take_along_axis(scores, labels[:, None], axis=1))
-
-
-def mlp_step(
-    images: Array,
-    labels: Array,
+def training_step(
+    network: str,
     parameters: list[Array],
+    inputs: Array,
+    labels: Array,
     rate: float,
     compiled: Callable[[Any], Any] = lambda step: step,
 ) -> Callable[[], list[Array]]:
-    images, labels = jnp.asarray(images), jnp.asarray(labels)
-    parameters = [jnp.asarray(p) for p in parameters]
+    loss_of = getattr(networks, network)
+    inputs, labels, parameters = jax.tree.map(jnp.asarray, (inputs, labels, parameters))
 
     @compiled
-    def step(parameters: list[Array], images: Array, labels: Array) -> tuple[Array, list[Array]]:
-        loss, gradients = jax.value_and_grad(mean_loss)(parameters, images, labels)
+    def step(parameters: list[Array], inputs: Array, labels: Array) -> tuple[Array, list[Array]]:
+        loss, gradients = jax.value_and_grad(loss_of)(parameters, inputs, labels)
         return loss, [p - rate * g for p, g in zip(parameters, gradients, strict=True)]
 
     def run() -> list[Array]:
         nonlocal parameters
-        loss, parameters = jax.block_until_ready(step(parameters, images, labels))
+        loss, parameters = jax.block_until_ready(step(parameters, inputs, labels))
         return [loss, *parameters]
+
+    return run
+
+
+def made_anew(compiled: Callable[[Any], Any], **given: Any) -> Callable[[], Array]:
+    """Everything anew: the trace, what is compiled, and one step."""
+    return lambda: training_step(**given, compiled=compiled)()[0]
+
+
+def scalar_call(x: Array, calls: int, compiled: Callable[[Any], Any] = lambda f: f) -> Callable[[], Array]:
+    x = jnp.asarray(x)
+    square = compiled(lambda x: x * x)
+
+    def run() -> Array:
+        for _ in range(calls):
+            y = square(x)
+        return y.block_until_ready()
+
+    return run
+
+
+def layer_jacobian(
+    x: Array, w: Array, by: str, compiled: Callable[[Any], Any] = lambda jacobian: jacobian
+) -> Callable[[], Array]:
+    x, w = jnp.asarray(x), jnp.asarray(w)
+    jacobian = compiled(jax.jacrev(lambda x, w: jnp.tanh(x @ w), argnums=0 if by == "input" else 1))
+    return lambda: jacobian(x, w).block_until_ready()
+
+
+def mlp_forward(
+    images: Array,
+    labels: Array,
+    parameters: list[Array],
+    direction: list[Array],
+    compiled: Callable[[Any], Any] = lambda loss: loss,
+) -> Callable[[], Array]:
+    images, labels, parameters = jax.tree.map(jnp.asarray, (images, labels, parameters))
+    loss = compiled(networks.mlp)
+    return lambda: loss(parameters, images, labels).block_until_ready()
+
+
+def mlp_hvp(
+    images: Array,
+    labels: Array,
+    parameters: list[Array],
+    direction: list[Array],
+    compiled: Callable[[Any], Any] = lambda product: product,
+) -> Callable[[], list[Array]]:
+    images, labels, parameters, direction = jax.tree.map(jnp.asarray, (images, labels, parameters, direction))
+
+    @compiled
+    def product(parameters: list[Array], direction: list[Array], images: Array, labels: Array) -> list[Array]:
+        return jax.jvp(lambda p: jax.grad(networks.mlp)(p, images, labels), (parameters,), (direction,))[1]
+
+    return lambda: jax.block_until_ready(product(parameters, direction, images, labels))
+
+
+def embedding_step(
+    rows: int,
+    ids: Array,
+    targets: Array,
+    rate: float,
+    compiled: Callable[[Any], Any] = lambda step: step,
+) -> Callable[[], list[Array]]:
+    ids, targets = jnp.asarray(ids), jnp.asarray(targets)
+    table = jnp.zeros((rows, targets.shape[1]))
+
+    @compiled
+    def step(table: Array, ids: Array, targets: Array) -> tuple[Array, Array, Array]:
+        # Of the table, the gradient would be as large as the table.
+        loss, gradient = jax.value_and_grad(lambda found: jnp.mean(jnp.square(found - targets)))(table[ids])
+        table = table.at[ids].add(-rate * gradient)
+        return table, loss, table[ids]
+
+    def run() -> list[Array]:
+        nonlocal table
+        table, loss, found = jax.block_until_ready(step(table, ids, targets))
+        return [loss, found]
 
     return run
 

@@ -34,6 +34,23 @@ def multiply_forward(x: Array, c: Array, length: int) -> Callable[[], Array]:
     return lambda: forward(x, c).block_until_ready()
 
 
+def loop_forward(x: Array, c: Array, length: int) -> Callable[[], Array]:
+    x, c = jnp.asarray(x), jnp.asarray(c)
+    forward = jax.jit(lambda x, c: lax.fori_loop(0, length, lambda _, y: jnp.tanh(y * c + x), x))
+    return lambda: forward(x, c).block_until_ready()
+
+
+def loop_gradient(x: Array, c: Array, length: int) -> Callable[[], Array]:
+    x, c = jnp.asarray(x), jnp.asarray(c)
+
+    @jax.jit
+    def gradient(x: Array, c: Array) -> Array:
+        y, vjp = jax.vjp(lambda x: lax.fori_loop(0, length, lambda _, y: jnp.tanh(y * c + x), x), x)
+        return vjp(jnp.ones_like(y))[0]
+
+    return lambda: gradient(x, c).block_until_ready()
+
+
 def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     x = jnp.asarray(x)
 
@@ -47,4 +64,10 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return lambda: gradient(x).block_until_ready()
 
 
-mlp_step = partial(eager.mlp_step, compiled=partial(jax.jit, donate_argnums=0))
+layer_jacobian = partial(eager.layer_jacobian, compiled=jax.jit)
+mlp_forward = partial(eager.mlp_forward, compiled=jax.jit)
+mlp_hvp = partial(eager.mlp_hvp, compiled=jax.jit)
+embedding_step = partial(eager.embedding_step, compiled=partial(jax.jit, donate_argnums=0))
+training_step = partial(eager.training_step, compiled=partial(jax.jit, donate_argnums=0))
+first_step = partial(eager.made_anew, compiled=partial(jax.jit, donate_argnums=0))
+scalar_call = partial(eager.scalar_call, compiled=jax.jit)

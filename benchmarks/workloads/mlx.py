@@ -6,6 +6,8 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from benchmarks.models import mlx as networks
+
 Array = Any
 
 
@@ -58,26 +60,85 @@ def scalar_loop(x: Array, steps: int) -> Callable[[], Array]:
     return run
 
 
-def mean_loss(parameters: list[Array], images: Array, labels: Array) -> Array:
-    w1, b1, w2, b2, w3, b3 = parameters
-    h = mx.maximum(mx.addmm(b1, images, w1), 0)
-    h = mx.maximum(mx.addmm(b2, h, w2), 0)
-    logits = mx.addmm(b3, h, w3)
-    picked = mx.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-    return mx.mean(mx.logsumexp(logits, axis=1) - picked)
-
-
-def mlp_step(images: Array, labels: Array, parameters: list[Array], rate: float) -> Callable[[], list[Array]]:
-    images, labels = mx.array(images), mx.array(labels.astype(np.int32))
+def training_step(
+    network: str, parameters: list[Any], inputs: Any, labels: Any, rate: float
+) -> Callable[[], list[Array]]:
+    inputs = mx.array(inputs if inputs.dtype.kind == "f" else inputs.astype(np.int32))
+    labels = mx.array(labels.astype(np.int32))
     parameters = [mx.array(p) for p in parameters]
-    loss_and_gradients = mx.value_and_grad(mean_loss)
+    loss_and_gradients = mx.value_and_grad(getattr(networks, network))
 
     def run() -> list[Array]:
         nonlocal parameters
-        loss, gradients = loss_and_gradients(parameters, images, labels)
+        loss, gradients = loss_and_gradients(parameters, inputs, labels)
         parameters = [p - rate * g for p, g in zip(parameters, gradients, strict=True)]
         mx.eval(loss, parameters)
         return [loss, *parameters]
+
+    return run
+
+
+def layer_jacobian(x: Any, w: Any, by: str) -> Callable[[], Array]:
+    """The vector-Jacobian product, vectorised over the rows of an identity: MLX has no function of its own for it."""
+    x, w = mx.array(x), mx.array(w)
+    source = x if by == "input" else w
+    layer = (lambda x: mx.tanh(x @ w)) if by == "input" else (lambda w: mx.tanh(x @ w))
+    identity = mx.eye(x.size).reshape(x.size, *x.shape)
+    rows = mx.vmap(lambda g: mx.vjp(layer, [source], [g])[1][0])
+
+    def run() -> Array:
+        jacobian = rows(identity).reshape(*x.shape, *source.shape)
+        mx.eval(jacobian)
+        return jacobian
+
+    return run
+
+
+def mlp_forward(images: Any, labels: Any, parameters: list[Any], direction: list[Any]) -> Callable[[], Array]:
+    images, labels = mx.array(images), mx.array(labels.astype(np.int32))
+    parameters = [mx.array(p) for p in parameters]
+
+    def run() -> Array:
+        loss = networks.mlp(parameters, images, labels)
+        mx.eval(loss)
+        return loss
+
+    return run
+
+
+def mlp_hvp(images: Any, labels: Any, parameters: list[Any], direction: list[Any]) -> Callable[[], list[Array]]:
+    """The gradient of the slope in the direction: reverse over reverse, which all its operations have."""
+    images, labels = mx.array(images), mx.array(labels.astype(np.int32))
+    parameters, direction = [mx.array(p) for p in parameters], [mx.array(v) for v in direction]
+    gradient = mx.grad(networks.mlp)
+
+    def slope(parameters: list[Array]) -> Array:
+        gradients = gradient(parameters, images, labels)
+        return sum(mx.sum(g * v) for g, v in zip(gradients, direction, strict=True))
+
+    product = mx.grad(slope)
+
+    def run() -> list[Array]:
+        products = product(parameters)
+        mx.eval(products)
+        return products
+
+    return run
+
+
+def embedding_step(rows: int, ids: Any, targets: Any, rate: float) -> Callable[[], list[Array]]:
+    ids, targets = mx.array(ids), mx.array(targets)
+    table = mx.zeros((rows, targets.shape[1]))
+    mx.eval(table)
+    loss_and_gradient = mx.value_and_grad(lambda found: mx.mean(mx.square(found - targets)))
+
+    def run() -> list[Array]:
+        nonlocal table
+        loss, gradient = loss_and_gradient(table[ids])  # of the table, it would be as large as the table
+        table = table.at[ids].add(-rate * gradient)
+        found = table[ids]
+        mx.eval(table, loss, found)
+        return [loss, found]
 
     return run
 

@@ -8,10 +8,23 @@ sys.modules["gradtape"] = tensorflow  # so that `import gradtape as tf` there gi
 
 from benchmarks.workloads.gradtape import (  # noqa: E402 (the line above comes first)
     add_chain,
-    mlp_step,
+    embedding_step,
+    layer_jacobian,
+    layer_jacobian_loop,
+    loop_forward,
+    loop_gradient,
+    made_anew,
+    mlp_forward,
+    mlp_hvp,
     multiply_chain,
     multiply_forward,
+    scalar_call,
     scalar_loop,
+    training_step,
 )
 
-__all__ = ["add_chain", "mlp_step", "multiply_chain", "multiply_forward", "scalar_loop"]
+__all__ = [
+    "add_chain", "embedding_step", "layer_jacobian", "layer_jacobian_loop", "loop_forward", "loop_gradient",
+    "made_anew", "mlp_forward", "mlp_hvp", "multiply_chain", "multiply_forward", "scalar_call", "scalar_loop",
+    "training_step",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The training steps in TensorFlow under `tf.function`: the same programs, the step compiled."""
+"""The programs in TensorFlow under `tf.function`."""
 
 from functools import partial
 
@@ -6,4 +6,9 @@ import tensorflow as tf
 
 from benchmarks.workloads import tensorflow
 
-mlp_step = partial(tensorflow.mlp_step, compiled=tf.function)
+training_step = partial(tensorflow.training_step, compiled=tf.function)
+first_step = partial(tensorflow.made_anew, compiled=tf.function)
+mlp_hvp = partial(tensorflow.mlp_hvp, compiled=tf.function)
+scalar_call = partial(tensorflow.scalar_call, compiled=tf.function)
+loop_forward = partial(tensorflow.loop_forward, compiled=tf.function)
+loop_gradient = partial(tensorflow.loop_gradient, compiled=tf.function)

@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from benchmarks.models import torch as networks
+
 Tensor = torch.Tensor
 
 
@@ -44,20 +46,80 @@ def scalar_loop(x: Any, steps: int) -> Callable[[], Tensor]:
     return run
 
 
-def mlp_step(images: Any, labels: Any, parameters: list[Any], rate: float) -> Callable[[], list[Tensor]]:
-    images, labels = torch.tensor(images), torch.tensor(labels)
+def training_step(
+    network: str,
+    parameters: list[Any],
+    inputs: Any,
+    labels: Any,
+    rate: float,
+    compiled: Callable[[Any], Any] = lambda loss: loss,
+) -> Callable[[], list[Tensor]]:
+    loss_of = compiled(getattr(networks, network))
+    inputs, labels = torch.tensor(inputs), torch.tensor(labels)
     parameters = [torch.tensor(p, requires_grad=True) for p in parameters]
-    w1, b1, w2, b2, w3, b3 = parameters
 
     def run() -> list[Tensor]:
-        h = torch.relu(torch.addmm(b1, images, w1))
-        h = torch.relu(torch.addmm(b2, h, w2))
-        loss = torch.nn.functional.cross_entropy(torch.addmm(b3, h, w3), labels)
+        loss = loss_of(parameters, inputs, labels)
         gradients = torch.autograd.grad(loss, parameters)
         with torch.no_grad():
-            for parameter, gradient in zip(parameters, gradients, strict=True):
-                parameter.sub_(gradient, alpha=rate)
+            torch._foreach_add_(parameters, gradients, alpha=-rate)  # as torch.optim.SGD does
         return [loss.detach(), *(p.detach() for p in parameters)]
+
+    return run
+
+
+def scalar_call(x: Any, calls: int) -> Callable[[], Tensor]:
+    x = torch.tensor(x)
+
+    def run() -> Tensor:
+        for _ in range(calls):
+            y = x * x
+        return y
+
+    return run
+
+
+def layer_jacobian(x: Any, w: Any, by: str) -> Callable[[], Tensor]:
+    x, w = torch.tensor(x), torch.tensor(w)
+    jacobian = torch.func.jacrev(lambda x, w: torch.tanh(x @ w), argnums=0 if by == "input" else 1)
+    return lambda: jacobian(x, w)
+
+
+def layer_jacobian_loop(x: Any, w: Any, by: str) -> Callable[[], Tensor]:
+    x, w = torch.tensor(x), torch.tensor(w)
+    if by == "input":
+        return lambda: torch.autograd.functional.jacobian(lambda x: torch.tanh(x @ w), x)
+    return lambda: torch.autograd.functional.jacobian(lambda w: torch.tanh(x @ w), w)
+
+
+def mlp_forward(images: Any, labels: Any, parameters: list[Any], direction: list[Any]) -> Callable[[], Tensor]:
+    images, labels = torch.tensor(images), torch.tensor(labels)
+    parameters = [torch.tensor(p) for p in parameters]
+    return lambda: networks.mlp(parameters, images, labels)
+
+
+def mlp_hvp(images: Any, labels: Any, parameters: list[Any], direction: list[Any]) -> Callable[[], list[Tensor]]:
+    images, labels = torch.tensor(images), torch.tensor(labels)
+    parameters, direction = [torch.tensor(p) for p in parameters], [torch.tensor(v) for v in direction]
+    gradient = torch.func.grad(networks.mlp)
+
+    def run() -> list[Tensor]:
+        return torch.func.jvp(lambda p: gradient(p, images, labels), (parameters,), (direction,))[1]
+
+    return run
+
+
+def embedding_step(rows: int, ids: Any, targets: Any, rate: float) -> Callable[[], list[Tensor]]:
+    ids, targets = torch.tensor(ids), torch.tensor(targets)
+    table = torch.zeros((rows, targets.shape[1]), requires_grad=True)
+
+    def run() -> list[Tensor]:
+        found = torch.nn.functional.embedding(ids, table, sparse=True)
+        loss = torch.mean(torch.square(found - targets))
+        (gradient,) = torch.autograd.grad(loss, table)
+        with torch.no_grad():
+            table.add_(gradient, alpha=-rate)
+            return [loss.detach(), table[ids]]
 
     return run
 

@@ -9,6 +9,7 @@ from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import _brackets, _kernel_name
 from ..core.shape import TensorShape
+from ..core.symbolic import whole_int
 from ..core.tensor import Tensor
 
 __all__: list[str] = []
@@ -37,10 +38,10 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
     known = isinstance(value, Tensor) or hasattr(kind, "__tf_tensor__")
     array = convert_to_tensor(value, dtypes.int32 if strict and not known else None)._array
     if array.dtype.kind == "b" and scalar:
-        return (int(array),)
+        return (whole_int(array),)
     whole_number(array.dtype, op, attr)
     if array.ndim == 0 and scalar:
-        return (int(array),)
+        return (whole_int(array),)
     if array.ndim != 1:
         raise invalid(op, rank_error.format(_brackets(array.shape)))
     return tuple(array.tolist())
@@ -61,7 +62,7 @@ def axis_of(axis: Any) -> int:
     try:
         return index(axis)
     except TypeError:
-        return int(convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array.reshape(()))
+        return whole_int(convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array.reshape(()))
 
 
 def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must represent a vector, got shape {}",

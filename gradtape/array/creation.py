@@ -8,10 +8,13 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.backward import broadcast_to_p, lead_of, reshape_p, unbroadcast
+from ..core.composite import kinds as composites
+from ..core.composite import mapped
 from ..core.convert import _leaf_types, convert_to_tensor, to_array
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError, NotFoundError, invalid
 from ..core.primitive import _brackets, primitive
+from ..core.symbolic import broadcast_shapes, computation, computed, surely, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, shape_argument, whole_number
@@ -124,13 +127,15 @@ def zeros(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layo
     array([[0., 0.],
            [0., 0.]], dtype=float32)
     """
-    return wrap(_zeros(shape_argument(shape, strict=True), as_dtype(dtype)))
+    return computed(_zeros, shape=shape_argument(shape, strict=True), dtype=as_dtype(dtype))
 
 
+@computation
 def _zeros(shape: tuple[int, ...], dtype: DType) -> Any:
     return np.zeros(shape, dtype._numpy) if dtype is not dtypes.string else np.full(shape, b"", np.object_)
 
 
+@computation
 def _ones(shape: tuple[int, ...], dtype: DType, op: str) -> Any:
     if dtype is dtypes.string:
         if op == "Fill":
@@ -141,7 +146,7 @@ def _ones(shape: tuple[int, ...], dtype: DType, op: str) -> Any:
 
 def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layout: Any = None) -> EagerTensor:
     """A tensor of `shape` of ones; see `zeros`."""
-    return wrap(_ones(shape_argument(shape, strict=True), as_dtype(dtype), "Fill"))
+    return computed(_ones, shape=shape_argument(shape, strict=True), dtype=as_dtype(dtype), op="Fill")
 
 
 def zeros_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
@@ -152,13 +157,17 @@ def zeros_like(input: Any, dtype: Any = None, name: str | None = None, layout: A
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([0., 0.], dtype=float32)>
     """
     x = input if type(input) is EagerTensor else convert_to_tensor(input)
-    return wrap(_zeros(x._array.shape, x.dtype if dtype is None else as_dtype(dtype)))
+    if type(x) in composites:
+        return mapped(lambda elements: zeros_like(elements, dtype), x)  # type: ignore[no-any-return]
+    return computed(_zeros, shape=x._array.shape, dtype=x.dtype if dtype is None else as_dtype(dtype))
 
 
 def ones_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
     """Ones of the shape of `input`, and of its dtype if none is given. No gradient passes."""
     x = input if type(input) is EagerTensor else convert_to_tensor(input)
-    return wrap(_ones(x._array.shape, x.dtype if dtype is None else as_dtype(dtype), "OnesLike"))
+    if type(x) in composites:
+        return mapped(lambda elements: ones_like(elements, dtype), x)  # type: ignore[no-any-return]
+    return computed(_ones, shape=x._array.shape, dtype=x.dtype if dtype is None else as_dtype(dtype), op="OnesLike")
 
 
 def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = dtypes.float32,
@@ -193,10 +202,15 @@ def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: 
     if rows < 0 or columns < 0:
         raise invalid("Fill", f"Dimension {min(rows, columns)} must be >= 0")
     lead = () if batch_shape is None else shape_argument(batch_shape, strict=True)
-    out = np.zeros((*lead, rows, columns), as_dtype(dtype)._numpy)
-    k = np.arange(min(rows, columns))
+    return computed(_eye, shape=(*lead, rows, columns), dtype=as_dtype(dtype)._numpy)
+
+
+@computation
+def _eye(shape: tuple[int, ...], dtype: Any) -> Any:
+    out = np.zeros(shape, dtype)
+    k = np.arange(min(shape[-2:]))
     out[..., k, k] = 1
-    return wrap(out)
+    return out
 
 
 # --- sequences -------------------------------------------------------------------------------------------------------
@@ -292,19 +306,30 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
         raise invalid("Range", f"Requires start <= limit when delta > 0: 1/{n} (num must not be negative)")
     if first.dtype.is_integer:
         first, last = (wrap(x._array.astype(np.float64)) for x in (first, last))
-    shape = np.broadcast_shapes(first._array.shape, last._array.shape)
+    shape = broadcast_shapes(first._array.shape, last._array.shape)
     axis = axis_of(axis)
     first, last = (expand_dims(broadcast_to_p(x, shape=shape), axis) for x in (first, last))
     if axis < 0:
         axis += len(shape) + 1
-    if n == 0:
-        return wrap(np.zeros((*shape[:axis], 0, *shape[axis:]), first._array.dtype))
-    if n == 1:
+    if surely(n, 0):
+        return zeros((*shape[:axis], 0, *shape[axis:]), first.dtype)
+    if surely(n, 1):
         return first
-    dtype = first._array.dtype
-    steps = np.arange(1, n - 1).astype(dtype).reshape(-1, *[1] * (len(shape) - axis))
-    step = (last - first) / wrap(np.array(n - 1, dtype))  # type: ignore[operator]
-    return concat([first, first + step * wrap(steps), last], axis)  # type: ignore[operator]
+    ndim = len(shape) - axis
+    steps = computed(_steps, n, dtype=first._array.dtype, ndim=ndim)
+    step = (last - first) / computed(_last_step, n, dtype=first._array.dtype)  # type: ignore[operator]
+    return concat([first, first + step * steps, last], axis)  # type: ignore[operator]
+
+
+@computation
+def _steps(n: int, dtype: Any, ndim: int) -> Any:
+    """1, 2, ... n - 2, along the first of `ndim + 1` axes."""
+    return np.arange(1, n - 1).astype(dtype).reshape(-1, *[1] * ndim)
+
+
+@computation
+def _last_step(n: int, dtype: Any) -> Any:
+    return np.array(max(n - 1, 1), dtype)[()]
 
 
 def meshgrid(*args: Any, **kwargs: Any) -> list[EagerTensor]:
@@ -398,7 +423,7 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
         lengths = convert_to_tensor(depth, None if isinstance(depth, Tensor) else dtypes.int32)._array
         if lengths.ndim:
             raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
-        depth = int(lengths)
+        depth = whole_int(lengths)
     if depth < 0:
         raise invalid("OneHot", f"depth must be non-negative, got: {depth}")
     n = x._array.ndim
@@ -458,15 +483,21 @@ def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = dtypes.bool_, n
     array([[ True, False, False],
            [ True,  True,  True]])
     """
-    x = convert_to_tensor(lengths)._array
-    if maxlen is None:
-        most = builtins.max(int(x.max()), 0) if x.size else 0
-    else:
+    x = convert_to_tensor(lengths)
+    most = None
+    if maxlen is not None:
         width = convert_to_tensor(maxlen)._array
         if width.ndim:
             raise ValueError(
                 f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
                 f"'{width.shape}' instead"
             )
-        most = int(width)
-    return wrap((np.arange(most) < np.expand_dims(x, -1)).astype(as_dtype(dtype)._numpy))
+        most = whole_int(width)
+    return computed(_mask_of, x, most=most, dtype=as_dtype(dtype)._numpy)
+
+
+@computation
+def _mask_of(lengths: Any, most: int | None, dtype: Any) -> Any:
+    if most is None:
+        most = builtins.max(int(lengths.max()), 0) if lengths.size else 0
+    return (np.arange(most) < np.expand_dims(lengths, -1)).astype(dtype)

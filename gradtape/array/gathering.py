@@ -8,6 +8,8 @@ import numpy as np
 
 from ..core import dtypes, variable
 from ..core.backward import lead_of, reshape_p
+from ..core.composite import is_among, mapped
+from ..core.composite import kinds as composites
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import invalid
@@ -15,6 +17,7 @@ from ..core.indexed_slices import IndexedSlices
 from ..core.primitive import _brackets, _kernel_name, primitive
 from ..core.scattered import Scatter, Scattered
 from ..core.shape import TensorShape
+from ..core.symbolic import computation, computed, integers_tensor
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.comparison import zeros_like
 from .arguments import axis_of, integers, whole_number
@@ -28,21 +31,17 @@ __all__ = [
 # --- primitives: slices along one axis, taken, added up and replaced -------------------------------------------------
 
 
-@primitive(op="GatherV2")
+@primitive(op="GatherV2", linear=("x",))
 def gather_p(xp: Any, x: Any, indices: Any, *, axis: int) -> Any:
     """The slices of `x` along the negative `axis` at `indices`, whose axes are in its place."""
     out = xp.take(x, indices, axis)
     return out if type(out) is not bytes else xp.asarray(out, object)
 
 
-@primitive(op="ScatterNd")
+@primitive(op="ScatterNd", linear=("x",))
 def scatter_p(xp: Any, x: Any, indices: Any, *, axis: int, size: int) -> Any:
     """The transpose of gathering: zeros of length `size` along `axis`, with the slices of `x` added in at `indices`."""
-    inner = x.ndim + axis + 1
-    outer = inner - indices.ndim
-    out = xp.zeros_of((*x.shape[:outer], size, *x.shape[inner:]), x.dtype)
-    xp.add_rows(out, indices, x, axis)
-    return out
+    return xp.scatter_rows(x, indices, axis, size)
 
 
 @primitive(op="TensorScatterUpdate", same=("x", "updates"))
@@ -76,11 +75,16 @@ def _slices(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tup
     return IndexedSlices(
         rows[0] if len(rows) == 1 else concat(rows, 0),
         indices[0] if len(indices) == 1 else concat(indices, 0),
-        wrap(np.array(shape, np.int32)),
+        integers_tensor(shape, np.int32),
     )
 
 
 BY_INDICES = Scatter(add_to=_add_rows, tensor=_rows, slices=_slices)
+
+
+def _slice_axis(j: int, axis: int, ndim: int) -> int | None:
+    """The axis of the slices along `axis` that is axis `j` where they were gathered at indices of `ndim` axes."""
+    return j if j > axis else j - 1 + ndim if j <= axis - ndim else None
 
 
 def _gather_back(g: Any, indices: Any, x_shape: tuple[int, ...], axis: int) -> Any:
@@ -90,8 +94,12 @@ def _gather_back(g: Any, indices: Any, x_shape: tuple[int, ...], axis: int) -> A
 
 gather_p.vjp(x=_gather_back)
 scatter_p.vjp(x=lambda g, indices, axis: gather_p(g, indices, axis=axis))
+gather_p.along(x=lambda j, indices, axis: _slice_axis(j, axis, indices.ndim))
+scatter_p.along(x=lambda j, indices, axis: None if j == axis else j if j > axis else j + 1 - indices.ndim)
 put_p.vjp(x=lambda g, indices, axis: put_p(g, indices, zeros_like(g), axis=axis),
           updates=lambda g, indices, axis: gather_p(g, indices, axis=axis))  # fmt: skip
+put_p.along(x=lambda j: j,
+            updates=lambda j, axis: None if j == axis else j)  # fmt: skip
 
 
 @primitive()
@@ -155,6 +163,10 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
     """
     x = params if type(params) is EagerTensor else convert_to_tensor(params)
     at = indices if type(indices) is EagerTensor else convert_to_tensor(indices)
+    if composites and is_among((x, at)):
+        if type(x) in composites:  # rows of different lengths
+            return x._gathered(at, axis, batch_dims)  # type: ignore[no-any-return]
+        return mapped(lambda elements: gather(x, elements, axis=axis, batch_dims=batch_dims), at)  # type: ignore[no-any-return]
     whole_number(at._array.dtype, "GatherV2", "Tindices", _INDICES)
     n = x._array.ndim
     batch = axis_of(batch_dims)
@@ -241,7 +253,10 @@ def gather_nd(params: Any, indices: Any, batch_dims: Any = 0, name: str | None =
         at, batch=shape[:batch], dims=shape[batch : batch + k],
         op="GatherNd", says="indices[{at}] = {index} does not index into param shape {of}",
     )  # fmt: skip
-    x = reshape_p(x, shape=(math.prod(shape[: batch + k]), *rest))
+    if len(given) == 2 and k == 1 and not batch:  # rows of `x` itself: its gradient is `IndexedSlices`
+        flat = reshape_p(at, shape=given[:1])
+    else:
+        x = reshape_p(x, shape=(math.prod(shape[: batch + k]), *rest))
     return gather_p(x, flat, axis=-1 - len(rest))  # type: ignore[no-any-return]
 
 
@@ -399,8 +414,7 @@ def searchsorted_p(xp: Any, sequence: Any, values: Any, *, side: str, dtype: Any
     count = math.prod(sequence.shape[:-1])
     rows = sequence.reshape(count, sequence.shape[-1])
     wanted = values.reshape(count, values.shape[-1])
-    found = [xp.searchsorted(row, want, side) for row, want in zip(rows, wanted, strict=True)]
-    return xp.reshape(xp.asarray(found, dtype), values.shape)
+    return xp.reshape(xp.search_rows(rows, wanted, side, dtype), values.shape)
 
 
 def searchsorted(sorted_sequence: Any, values: Any, side: str = "left", out_type: Any = dtypes.int32,
@@ -500,11 +514,15 @@ def unravel_index(indices: Any, dims: Any, name: str | None = None) -> EagerTens
       InvalidArgumentError: if an index is out of range.
     """
     at, shape = convert_to_tensor(indices), convert_to_tensor(dims)
+    return computed(_unraveled, at, shape)
+
+
+@computation
+def _unraveled(at: Any, dims: Any) -> Any:
     try:
-        found = np.unravel_index(at._array, tuple(shape._array.tolist()))
+        return np.array(np.unravel_index(at, tuple(dims.tolist())), at.dtype)
     except ValueError:
-        raise invalid("UnravelIndex", f"index is out of bound as with dims {shape._array.tolist()}") from None
-    return wrap(np.array(found, at._array.dtype))
+        raise invalid("UnravelIndex", f"index is out of bound as with dims {dims.tolist()}") from None
 
 
 variable.overload(sparse_read=gather, gather_nd=gather_nd)

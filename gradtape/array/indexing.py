@@ -13,6 +13,7 @@ from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import _brackets, primitive
 from ..core.scattered import Scatter, Scattered
+from ..core.symbolic import Dim, SymbolicTensor, integers_tensor, is_symbolic, symbolic, whole_int
 from ..core.tensor import EagerTensor, Tensor
 from ..core.variable import ResourceVariable, UnreadVariable, Variable
 from .arguments import integers, whole_number
@@ -24,7 +25,7 @@ _ALL = Slice(None)
 # --- primitives: taking by a key, which is a basic index of NumPy's, and its transpose, placing ----------------------
 
 
-@primitive(op="StridedSlice")
+@primitive(op="StridedSlice", linear=("x",))
 def slice_p(xp: Any, x: Any, *, key: Any) -> Any:
     """`x[key]`, of integers, slices, None and at most one Ellipsis."""
     try:
@@ -78,6 +79,46 @@ def _take_back(g: Any, x_shape: tuple[int, ...], key: Any) -> Scattered:
 
 slice_p.vjp(x=_take_back)
 place_p.vjp(xs=lambda g, keys: [slice_p(g, key=_after_lead(key)) for key in keys])
+slice_p.along(x=lambda j, key, x_shape: _taken_axis(j, _aligned(key, len(x_shape)), x_shape))
+place_p.along(xs=lambda j, keys: placed_axis(j, keys[0]) if len(keys) == 1 else None)
+
+
+def _uncertain_axes(x_shape: tuple[int, ...], key: Any) -> set[int]:
+    """The axes of `x[key]` whose lengths two samples of those that vary do not tell."""
+    found = set()
+    i = j = 0
+    for k in reversed(_aligned(key, len(x_shape))[1:]):
+        if k is not None:
+            i -= 1
+        if k is None or type(k) is Slice:
+            j -= 1
+        if type(k) is Slice and k != _ALL and any(type(n) is Dim for n in (x_shape[i], k.start, k.stop, k.step)):
+            found.add(j)
+    return found
+
+
+slice_p.definition.uncertain = _uncertain_axes  # type: ignore[attr-defined]
+
+
+def _taken_axis(j: int, key: tuple[Any, ...], x_shape: tuple[int, ...]) -> int | None:
+    """The axis of `x` that is axis `j` of `x[key]`, if the key takes all of it."""
+    i = 0
+    for k in reversed(key[1:]):
+        if k is not None:
+            i -= 1
+        if k is None or type(k) is Slice:
+            j += 1
+            if not j:
+                return i if k is not None and k.indices(x_shape[i]) == (0, x_shape[i], 1) else None
+    return i + j
+
+
+def placed_axis(j: int, key: Any) -> int | None:
+    """The axis of what is placed at `key` that is the result's axis `j`, if it takes up all of it."""
+    key = _after_lead(key)[1:]
+    if -j <= len(key) and key[j] != _ALL:
+        return None
+    return None if any(type(k) is not Slice for k in key) else j
 
 
 def _after_lead(key: Any) -> Any:
@@ -100,17 +141,17 @@ def _filled(key: Any, bounds: Any) -> Any:
     if type(key) is At:
         return bounds[key.position]
     if type(key) is Slice:
-        return Slice(*[_filled(k, bounds) for k in (key.start, key.stop, key.step)])
+        return Slice(*[None if k is None else index(_filled(k, bounds)) for k in (key.start, key.stop, key.step)])
     return key
 
 
-@primitive(op="StridedSlice")
+@primitive(op="StridedSlice", linear=("x",))
 def slice_at_p(xp: Any, x: Any, bounds: Any, *, key: Any) -> Any:
     """`x[key]`, with the integers of `bounds` where `key` has an `At`."""
     return slice_p.definition.forward(xp, x, key=_filled(key, bounds))
 
 
-@primitive(op="Pad")
+@primitive(op="Pad", linear=("x",))
 def place_at_p(xp: Any, x: Any, bounds: Any, *, key: Any, shape: tuple[int, ...]) -> Any:
     return xp.place((x,), (_filled(key, bounds),), shape)
 
@@ -124,6 +165,9 @@ def _take_back_at(g: Any, bounds: Any, x_shape: tuple[int, ...], key: Any) -> An
 
 
 slice_at_p.vjp(x=_take_back_at)
+slice_at_p.along(
+    x=lambda j, bounds, x_shape, key: _taken_axis(j, _aligned(_filled(key, bounds), len(x_shape)), x_shape)
+)
 place_at_p.vjp(x=lambda g, bounds, key: slice_at_p(g, bounds, key=_after_lead(key)))
 
 
@@ -149,7 +193,45 @@ def _getitem(x: Tensor, key: Any) -> EagerTensor:
     key, bounds = _read(key)
     if not bounds:
         return slice_p(x, key=key)  # type: ignore[no-any-return]
+    if any(map(is_symbolic, bounds)):
+        return _symbolic_item(x, key, bounds)
     return slice_at_p(x, _vector(bounds), key=key)  # type: ignore[no-any-return]
+
+
+def _symbolic_item(x: Any, key: Any, bounds: Sequence[Tensor]) -> Any:
+    """`x[key]`, where bounds are not known: a gather along the axes of indices, then a slice."""
+    from .gathering import gather_p
+
+    key = _aligned(key, x._array.ndim)
+    kept: list[Any] = []
+    axis = 0
+    for k in reversed(key[1:]):
+        if k is not None:
+            axis -= 1
+        if type(k) is At:
+            i = bounds[k.position or 0]
+            x = gather_p(x, _from_start(i, x._array.shape[axis]), axis=axis)
+            axis += 1
+        else:
+            kept.append(_with_dims(k, bounds))
+    key = (..., *reversed(kept))
+    return x if all(k in (_ALL, ...) for k in key) else slice_p(x, key=key)
+
+
+def _from_start(i: Any, length: int) -> Any:
+    """The index `i`, which may be negative, counted from the start."""
+    from ..math.comparison import less_p, like, where_p
+
+    return where_p(less_p(i, like(i, 0)), i + integers_tensor(length, i._array.dtype), i)
+
+
+def _with_dims(k: Any, bounds: Sequence[Tensor]) -> Any:
+    """A part of a key, with integers where it has an `At`."""
+    if type(k) is At:
+        return whole_int(bounds[k.position or 0]._array)
+    if type(k) is Slice:
+        return Slice(*[_with_dims(b, bounds) for b in (k.start, k.stop, k.step)])
+    return k
 
 
 def _read(key: Any) -> tuple[Any, list[Tensor]]:
@@ -272,16 +354,16 @@ class _Part(EagerTensor):
         """
         variable = self._variable
         new = convert_to_tensor(value, variable.dtype)._array
-        array = variable.handle.array.copy()
         key = self._key if type(self._key) is tuple else (self._key,)
+        if isinstance(self._array, np.ndarray):
+            self._array = self._array.copy()  # no view of the variable, so that it can be written to in place
         try:
-            array[key if ... in key else (*key, ...)] = new
+            variable.handle.write(lambda array: array.__setitem__(key if ... in key else (*key, ...), new))
         except ValueError:
             raise invalid(
                 "ResourceStridedSliceAssign",
                 f"Cannot broadcast input shape {_brackets(new.shape)} into final shape {_brackets(self._array.shape)}",
             ) from None
-        variable.handle.array = array
         return UnreadVariable(variable)
 
 
@@ -289,8 +371,52 @@ _Part.__name__ = _Part.__qualname__ = "EagerTensor"
 _Part.__module__ = EagerTensor.__module__
 
 
+@primitive(op="ResourceStridedSliceAssign", same=("x", "value"))
+def with_part_p(xp: Any, x: Any, value: Any, *, key: Any) -> Any:
+    """`x` with `value` at `key`, an index of NumPy's."""
+    return xp.with_part(x, value, key)
+
+
+class _SymbolicPart(SymbolicTensor):
+    """The same, in a function that is being traced."""
+
+    __slots__ = ("_key", "_variable")
+
+    def assign(self, value: Any, name: str | None = None) -> Any:
+        variable = self._variable
+        new = convert_to_tensor(value, variable.dtype)
+        key = self._key if type(self._key) is tuple else (self._key,)
+        key = key if ... in key else (*key, ...)
+        if not _broadcasts(new._array.shape, self._array.shape):
+            raise invalid(
+                "ResourceStridedSliceAssign",
+                f"Cannot broadcast input shape {_brackets(new._array.shape)} into final shape "
+                f"{_brackets(self._array.shape)}",
+            )
+        trace = self._array.trace
+        trace.assign(variable, with_part_p(symbolic(trace.read(variable)), new, key=key))
+        return UnreadVariable(variable)
+
+
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(shape, to) == to
+    except ValueError:
+        return False
+
+
 def _variable_getitem(variable: ResourceVariable, key: Any) -> EagerTensor:
     out = _getitem(variable.__tf_tensor__(), key)
+    if isinstance(out, SymbolicTensor):
+        if isinstance(key, _MASKS) and (type(key) is bool or key.dtype == np.bool_):
+            return out  # type: ignore[return-value]
+        key, bounds = _read(key)
+        if bounds:
+            key = tuple([_with_dims(k, bounds) for k in (key if type(key) is tuple and type(key) is not At else (key,))])
+        symbolic_part = _SymbolicPart()
+        symbolic_part._array, symbolic_part._node = out._array, out._node
+        symbolic_part._variable, symbolic_part._key = variable, key
+        return symbolic_part  # type: ignore[return-value]
     if type(key) is not int:
         if isinstance(key, _MASKS) and (type(key) is bool or key.dtype == np.bool_):
             return out

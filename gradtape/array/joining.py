@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 
 from ..core import convert, dtypes
-from ..core.backward import broadcast_to_p, lead_of, reshape_p
+from ..core.backward import broadcast_to_p, lead_of, reshape_p, shape_of
+from ..core.composite import is_among
+from ..core.composite import kinds as composites
 from ..core.convert import _leaf_types, convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.scattered import Scattered
+from ..core.symbolic import Dim, checked, computation, computed, surely, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
 from .gathering import gather_p
-from .indexing import BY_KEY, place_p, slice_p
+from .indexing import BY_KEY, place_p, placed_axis, slice_p
 from .shape import identity_p
 
 __all__ = ["concat", "pad", "repeat", "reverse", "roll", "split", "stack", "tile", "unstack"]
@@ -39,7 +42,7 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.concatenate(xs, axis)
 
 
-@primitive(op="Split", multiple=True)
+@primitive(op="Split", multiple=True, linear=("x",))
 def split_p(xp: Any, x: Any, *, sizes: tuple[int, ...], axis: int) -> Any:
     """Parts of these sizes along the negative `axis`."""
     return tuple(
@@ -53,7 +56,7 @@ def stack_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.stack(xs, axis)
 
 
-@primitive(op="Unpack", multiple=True)
+@primitive(op="Unpack", multiple=True, linear=("x",))
 def unstack_p(xp: Any, x: Any, *, axis: int) -> Any:
     """The slices along the negative `axis`."""
     if x.ndim == 1 and x.dtype.kind != "O":
@@ -61,8 +64,17 @@ def unstack_p(xp: Any, x: Any, *, axis: int) -> Any:
     return tuple([x[_along(axis, i)] for i in range(x.shape[axis])])
 
 
+def _taken_apart(x: Any, axis: int, count: int) -> Any:
+    """The `count` slices along the negative `axis`, whose length may be known only when a graph runs."""
+    if type(shape_of(x)[axis]) is Dim:
+        return [slice_p(x, key=_along(axis, i)) for i in range(count)]
+    return unstack_p(x, axis=axis)
+
+
 concat_p.vjp(xs=lambda g, xs_shape, axis: split_p(g, sizes=tuple([s[axis] for s in xs_shape]), axis=axis))
-stack_p.vjp(xs=lambda g, axis: unstack_p(g, axis=axis))
+stack_p.vjp(xs=lambda g, xs_shape, axis: _taken_apart(g, axis, len(xs_shape)))
+concat_p.along(xs=lambda j, axis: None if j == axis else j)
+stack_p.along(xs=lambda j, axis: None if j == axis else j if j > axis else j + 1)
 
 
 def _rejoined(gs: Sequence[Any], shape: tuple[int, ...], keys: Sequence[Any]) -> Scattered:
@@ -92,6 +104,8 @@ def _unstack_back(g: Sequence[Any], x_shape: tuple[int, ...], axis: int) -> Any:
 
 split_p.vjp(x=_split_back)
 unstack_p.vjp(x=_unstack_back)
+split_p.along(x=lambda j, axis: None if j == axis else j)
+unstack_p.along(x=lambda j, axis: j if j > axis else j - 1)
 
 
 @primitive(op="PadV2")
@@ -101,24 +115,27 @@ def pad_p(xp: Any, x: Any, value: Any, *, key: tuple[Any, ...], shape: tuple[int
 
 
 pad_p.vjp(x=lambda g, key: slice_p(g, key=key))
+pad_p.along(x=placed_axis)
 
 
-@primitive(op="ReverseV2")
+@primitive(op="ReverseV2", linear=("x",))
 def reverse_p(xp: Any, x: Any, *, axes: tuple[int, ...]) -> Any:
     """Backwards along the negative `axes`."""
     return x[(..., *[slice(None, None, -1) if i in axes else _ALL for i in range(min(axes, default=0), 0)])]
 
 
 reverse_p.vjp(x=lambda g, axes: reverse_p(g, axes=axes))
+reverse_p.along(x=lambda j, axes: None if j in axes else j)
 
 
-@primitive(op="Roll")
+@primitive(op="Roll", linear=("x",))
 def roll_p(xp: Any, x: Any, *, shift: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     """Shifted along the negative `axes`, around the ends."""
     return xp.roll(x, shift, axes)
 
 
 roll_p.vjp(x=lambda g, shift, axes: roll_p(g, shift=tuple([-n for n in shift]), axes=axes))
+roll_p.along(x=lambda j, axes: None if j in axes else j)
 
 # --- joining ---------------------------------------------------------------------------------------------------------
 
@@ -131,7 +148,7 @@ def _tensors(values: Any) -> list[EagerTensor]:
     else:
         return values  # type: ignore[no-any-return]
     dtype = _dtype_within(values)
-    tensors = []
+    tensors: list[Any] = []
     for x in values:
         if type(x) is not EagerTensor:
             x = convert_to_tensor(x, None if isinstance(x, Tensor) or hasattr(type(x), "__tf_tensor__") else dtype)
@@ -172,6 +189,10 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
     if type(axis) is not int:
         axis = axis_of(axis)
     xs = _tensors(values) if isinstance(values, list | tuple) else [convert_to_tensor(values)]
+    if composites and is_among(xs):
+        from ..ragged.operations import concat as ragged_concat
+
+        return ragged_concat(xs, axis)  # type: ignore[no-any-return]
     if len(xs) == 1:
         return identity_p(xs[0])  # type: ignore[no-any-return]
     if not xs:
@@ -299,6 +320,10 @@ def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unst
     axis = axis_of(axis)
     if not -n <= axis < n:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-n}, {n})")
+    if type(shape[axis]) is Dim:
+        if num is None:
+            raise ValueError(f"Cannot infer argument `num` from shape {x.shape}: give the number of slices.")
+        return _taken_apart(x, axis if axis < 0 else axis - n, num)  # type: ignore[no-any-return]
     if num is not None and num != shape[axis]:
         raise invalid("Unpack", f"Input shape axis {axis % n} must equal {num}, got shape {_brackets(shape)}")
     if not shape[axis]:
@@ -402,7 +427,7 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> EagerTensor:
     apart: list[int] = []
     spread: list[int] = []
     for n, m in zip(times, shape, strict=True):
-        if n != 1:
+        if not surely(n, 1):
             apart.append(1)
             spread.append(n)
         apart.append(m)
@@ -440,18 +465,28 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     counts = convert_to_tensor(repeats, None if isinstance(repeats, Tensor) else dtypes.int32)._array
     if counts.ndim > 1:
         raise ValueError(f"Shape {counts.shape} must have rank at most 1")
-    if counts.size and counts.min() < 0:
-        raise invalid("Tile", f"Expected repeats >= 0, but got {counts.min()}")
-    if counts.size == 1:
+    checked(_check_counts, counts)
+    if counts.size == 1 and (not counts.ndim or surely(counts.shape[0], 1)):
         at = len(shape) + axis + 1
-        n = int(counts.reshape(()))
+        n = whole_int(counts)
         wide = (*shape[:at], n, *shape[at:])
         x = broadcast_to_p(reshape_p(x, shape=(*shape[:at], 1, *shape[at:])), shape=wide)
         return reshape_p(x, shape=(*shape[: at - 1], shape[at - 1] * n, *shape[at:]))  # type: ignore[no-any-return]
     if counts.size != shape[axis]:
         raise ValueError(f"Dimensions {shape[axis]} and {counts.size} are not compatible")
     x = identity_p(x)  # a gather of what is no source: its gradient is a tensor, as TensorFlow has it
-    return gather_p(x, wrap(np.repeat(np.arange(shape[axis]), counts)), axis=axis)  # type: ignore[no-any-return]
+    return gather_p(x, computed(_repeated_places, counts), axis=axis)  # type: ignore[no-any-return]
+
+
+@computation
+def _check_counts(counts: Any) -> None:
+    if counts.size and counts.min() < 0:
+        raise invalid("Tile", f"Expected repeats >= 0, but got {counts.min()}")
+
+
+@computation
+def _repeated_places(counts: Any) -> Any:
+    return np.repeat(np.arange(len(counts)), counts)
 
 
 # --- padding, reversing ----------------------------------------------------------------------------------------------
@@ -488,7 +523,8 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     pairs = _pairs(paddings, x._array.shape, op)
     if mode != "CONSTANT":
         return _mirrored(x, pairs, mode)
-    key = (..., *[slice(before, before + n) for (before, _), n in zip(pairs, x._array.shape, strict=True)])
+    key = (..., *[_ALL if surely(before, 0) and surely(after, 0) else slice(before, before + n)
+                  for (before, after), n in zip(pairs, x._array.shape, strict=True)])  # fmt: skip
     shape = tuple([before + n + after for (before, after), n in zip(pairs, x._array.shape, strict=True)])
     if type(constant_values) is int and constant_values == 0:
         return place_p(x, keys=(key,), shape=shape)  # type: ignore[no-any-return]
@@ -534,7 +570,7 @@ def _mirrored(x: Any, pairs: Sequence[Sequence[int]], mode: str) -> Any:
             than = "less than" if edge else "no greater than"
             wrong = "not less than" if edge else "greater than"
             raise invalid("MirrorPad", f"paddings must be {than} the dimension size: {before}, {after} {wrong} {n}")
-        if before or after:
+        if not (surely(before, 0) and surely(after, 0)):
             first = slice_p(x, key=_along(axis, slice(edge, edge + before)))
             last = slice_p(x, key=_along(axis, slice(n - edge - after, n - edge)))
             x = concat_p(reverse_p(first, axes=(axis,)), x, reverse_p(last, axes=(axis,)), axis=axis)

@@ -1,5 +1,6 @@
 """Operations that change the shape of a tensor, or tell it: reshape, transpose, expand_dims, squeeze, broadcast_to."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.shape import TensorShape, as_shape
+from ..core.symbolic import checked, computation, computed, integers_tensor, is_symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, integers, whole_number
@@ -26,12 +28,13 @@ newaxis = None
 # --- primitives ------------------------------------------------------------------------------------------------------
 
 
-@primitive(op="Identity")
+@primitive(op="Identity", linear=("x",))
 def identity_p(xp: Any, x: Any) -> Any:
     return x
 
 
 identity_p.vjp(x=lambda g: g)
+identity_p.along(x=lambda j: j)
 
 
 @primitive(op="StopGradient")
@@ -49,7 +52,7 @@ def _array_of(x: Any) -> Any:
 def _as_integers(value: Any, out_type: Any, op: str) -> EagerTensor:
     dtype = as_dtype(out_type)._numpy
     whole_number(dtype, op, "out_type")
-    return wrap(np.array(value, dtype))
+    return integers_tensor(value, dtype)
 
 
 def shape(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> EagerTensor:
@@ -87,7 +90,7 @@ def get_static_value(tensor: Any, partial: bool = False) -> Any:
     given back.
     """
     if isinstance(tensor, Tensor):
-        return tensor.numpy()
+        return None if is_symbolic(tensor) else tensor.numpy()
     return None if isinstance(tensor, Variable) else tensor
 
 
@@ -119,7 +122,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
         if -1 in dims:
             dims = _resolved(dims, count)
         raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape has "
-                      f"{int(np.prod(dims, dtype=object))} (from shape {x.shape} to {dims})") from None  # fmt: skip
+                      f"{math.prod(dims)} (from shape {x.shape} to {dims})") from None  # fmt: skip
 
 
 def _resolved(dims: tuple[int, ...], count: int) -> tuple[int, ...]:
@@ -131,10 +134,10 @@ def _resolved(dims: tuple[int, ...], count: int) -> tuple[int, ...]:
     if len(free) > 1:
         raise invalid("Reshape", f"Only one input size may be -1, not both {free[0]} and {free[1]}")
     # Beside sizes of 0, the one to be found is what the rest of an empty tensor would need: 1 if nothing says more.
-    known = int(np.prod([n for n in dims if n != -1], dtype=object))
+    known = math.prod([n for n in dims if n != -1])
     if known == 0 or count % known:
         if count == 0:
-            known = count = int(np.prod([n for n in dims if n > 0], dtype=object))
+            known = count = math.prod([n for n in dims if n > 0])
         else:
             needs = "has 0" if known == 0 else f"requires a multiple of {known}"
             raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape "
@@ -328,13 +331,15 @@ def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> EagerTensor:
       InvalidArgumentError: if they do not.
     """
     x, y = convert_to_tensor(shape_x), convert_to_tensor(shape_y)
+    return computed(_broadcast, x, y)
+
+
+@computation
+def _broadcast(x: Any, y: Any) -> Any:
     try:
-        dims = np.broadcast_shapes(tuple(x._array.tolist()), tuple(y._array.tolist()))
+        return np.array(np.broadcast_shapes(tuple(x.tolist()), tuple(y.tolist())), x.dtype)
     except ValueError:
-        raise invalid(
-            "BroadcastArgs", f"Incompatible shapes: {_brackets(x._array)} vs. {_brackets(y._array)}"
-        ) from None
-    return wrap(np.array(dims, x._array.dtype))
+        raise invalid("BroadcastArgs", f"Incompatible shapes: {_brackets(x)} vs. {_brackets(y)}") from None
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
@@ -345,11 +350,19 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
     """
     x = convert_to_tensor(x)
     expected = as_shape(tuple(shape._array.tolist()) if isinstance(shape, Tensor) else shape)
+    checked(_check_shape, x._array, expected)
+    out = identity_p(x)
+    if is_symbolic(out):
+        out.set_shape(expected)
+    return out  # type: ignore[no-any-return]
+
+
+@computation
+def _check_shape(x: Any, expected: TensorShape) -> None:
     if not expected.is_compatible_with(x.shape):
         wanted = ",".join("?" if n is None else str(n) for n in expected)
-        raise invalid("EnsureShape", f"Shape of tensor input {_brackets(x._array.shape)} is not compatible with "
-                      f"expected shape [{wanted}].")  # fmt: skip
-    return identity_p(x)  # type: ignore[no-any-return]
+        raise invalid("EnsureShape", f"Shape of tensor input {_brackets(x.shape)} is not compatible with expected "
+                      f"shape [{wanted}].")  # fmt: skip
 
 
 # --- the same value --------------------------------------------------------------------------------------------------

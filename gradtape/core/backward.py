@@ -3,6 +3,7 @@ reshaping, transposing.
 """
 
 import functools
+import math
 import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from ..engine import numpy as engine
+from .paired import Paired, along
 from .primitive import SELECT, primitive
-from .recording import Node, Recording, current
+from .recording import SUMMED, Node, Recording, current
 from .scattered import Scattered, whole
+from .symbolic import SymbolicTensor, surely_equal
 from .tensor import Tensor, wrap
 
 
-@primitive(op="Sum")
+@primitive(op="Sum", linear=("x",))
 def sum_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     """`x` summed over its leading axes and over those that are 1 in `shape`; the transpose of broadcasting."""
     extra = x.ndim - len(shape)
@@ -25,17 +28,17 @@ def sum_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     return xp.reshape(out, shape)
 
 
-@primitive(op="BroadcastTo")
+@primitive(op="BroadcastTo", linear=("x",))
 def broadcast_to_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     return xp.broadcast_to(x, shape)
 
 
-@primitive(op="Reshape")
+@primitive(op="Reshape", linear=("x",))
 def reshape_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     return xp.reshape(x, shape)
 
 
-@primitive(op="Transpose")
+@primitive(op="Transpose", linear=("x",))
 def transpose_p(xp: Any, x: Any, *, perm: tuple[int, ...]) -> Any:
     """The last axes of `x` in the order `perm`, of negative numbers."""
     lead = x.ndim - len(perm)
@@ -64,7 +67,8 @@ def lead_of(g: Any, ndim: int) -> tuple[int, ...]:
 def unbroadcast(g: Any, shape: tuple[int, ...], lead: tuple[int, ...] = ()) -> Any:
     """Sum `g` to `(*lead, *shape)`, where the axes of `g` after `lead` are a broadcast of `shape`."""
     given = shape_of(g)
-    if given == lead + shape:
+    wanted = lead + shape
+    if given == wanted and (not isinstance(g, SymbolicTensor) or surely_equal(given, wanted)):
         return g
     if lead:  # align the axes of `shape` after those of `lead`
         ndim = len(given) - len(lead)
@@ -87,6 +91,31 @@ sum_to_p.vjp(x=lambda g, x_shape, shape: spread(g, x_shape, len(shape)))
 broadcast_to_p.vjp(x=lambda g, x_shape, shape: unbroadcast(g, x_shape, lead_of(g, len(shape))))
 transpose_p.vjp(x=lambda g, perm: transpose_p(g, perm=_inverse(perm)))
 reshape_p.vjp(x=lambda g, x_shape, shape: reshape_p(g, shape=lead_of(g, len(shape)) + x_shape))
+
+
+def _spread_axis(j: int, x_shape: tuple[int, ...], shape: tuple[int, ...]) -> int | None:
+    """The axis of what was broadcast from `x_shape` to `shape`."""
+    return j if -j <= len(x_shape) and x_shape[j] == shape[j] else None
+
+
+def _reshaped_axis(j: int, x_shape: tuple[int, ...], shape: tuple[int, ...]) -> int | None:
+    """The axis as long as axis `j` of `shape`, with as many elements after it, if there is one."""
+    if -1 in shape:
+        free = math.prod(x_shape) // max(1, -math.prod(shape))
+        shape = tuple([free if n == -1 else n for n in shape])
+    after = math.prod(shape[len(shape) + j + 1 :])
+    behind = 1
+    for i in range(-1, -1 - len(x_shape), -1):
+        if behind == after and x_shape[i] == shape[j]:
+            return i
+        behind *= x_shape[i]
+    return None
+
+
+sum_to_p.along(x=lambda j: j)
+broadcast_to_p.along(x=_spread_axis)
+transpose_p.along(x=lambda j, perm: perm[j] if -j <= len(perm) else j)
+reshape_p.along(x=_reshaped_axis)
 
 
 def _conjugate(g: Any) -> Any:
@@ -130,14 +159,15 @@ def pull(
 
     Args:
       recording: whose entries to pass, backwards.
-      seeds: the targets' cotangents, all arrays or, with `lifted`, all tensors; they may have leading axes.
+      seeds: the targets' cotangents, all arrays, all `Paired` or, with `lifted`, all tensors; they may have leading
+        axes.
       sources: the nodes whose cotangents are wanted.
       lifted: run the rules on tensors, so that other recordings see what they do.
       release: let go of each entry's saved arrays once it is passed.
       sparse: leave the cotangents of leaves `Scattered` where they are.
 
     Returns:
-      The cotangents found, by node; a source that no target depends on is missing.
+      The cotangents found, by node, `Paired` where the seeds are; a source that no target depends on is missing.
     """
     wanted = set(sources)
     useful = recording.useful(wanted)
@@ -162,8 +192,9 @@ def _pass(
     results: dict[Node, Any] = {}
     owned: set[Node] = set()  # nodes whose cotangent is a sum made here: nobody else holds it
     around = current.thread.around
-    # As long as no cotangent is complex or bfloat16, and nobody looks on, neither is asked.
-    special = around is not None or any(_kind(g) in "cV" for g in found.values())
+    paired = any(type(g) is Paired for g in found.values())
+    # As long as no cotangent is complex, bfloat16 or paired, and nobody looks on, none of this is asked.
+    special = around is not None or paired or any(_kind(g) in "cV" for g in found.values())
     conjugate = False
     alone = recording.alone
     inner = {node for node in wanted if node.plan is not None}
@@ -201,6 +232,9 @@ def _pass(
                 steps = [(i, _on_tensors(step)) for i, step in plan.lifted]
             if around is not None:
                 steps = [(i, functools.partial(around, i, step)) for i, step in steps]
+            if paired:
+                steps = [(i, along(step, plan.axis_of(i), shapes and shapes[i])) for i, step in steps]
+                shapes = None
         cotangents: Any
         if plan.single is not None:
             position, step = steps[0]
@@ -224,6 +258,9 @@ def _pass(
                 c = unbroadcast(c, shapes[position], lead_of(g, len(shapes[-1])))
             if parent not in found:
                 found[parent] = c
+                continue
+            if around is not None:
+                found[parent] = around(SUMMED, lambda g, c, node: g + c, found[parent], c, parent)
             elif parent in owned:
                 found[parent] = operator.iadd(found[parent], c)  # type: ignore[no-untyped-call]
             else:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import nest
+from .composite import elements_of, is_among, with_elements
 from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
@@ -27,7 +28,7 @@ class VariableWatcher(Recording):
 
 
 @functools.cache
-def _plan(name: str) -> Plan:
+def plan_of(name: str) -> Plan:
     """The plan of functions called `name`, of which each call saves its own rule: `rule(g)` gives all cotangents."""
 
     def forward(xp: Any, *xs: Any, rule: Any) -> Any:
@@ -40,18 +41,20 @@ def _plan(name: str) -> Plan:
 
 
 def record_custom(
-    name: str, inputs: Sequence[Tensor], arrays: Sequence[Any], rule: Callable[[Any], Sequence[Any]]
+    name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Callable[[Any], Sequence[Any]]
 ) -> list[Tensor]:
-    """Tensors of `arrays`, which were computed from `inputs` in an operation `name` that has its own derivative.
+    """The `outputs`, which were computed from `inputs`, as those of an operation `name` that has its own derivative.
 
     Args:
-      rule: the derivative, by the contract of variadic primitives; `g` is a list unless there is just one array.
+      rule: the derivative, by the contract of variadic primitives; `g` is a list unless there is just one output.
     """
     nodes = tuple(x._node for x in inputs)
+    arrays = [x._array for x in outputs]
     recordings = watching(nodes, current.thread.recordings)
     if not recordings:
         return [wrap(a) for a in arrays]
-    node = enter(recordings, _plan(name), nodes, rule)
+    current.thread.run(list, outputs)  # for forward mode, which looks at what operations make
+    node = enter(recordings, plan_of(name), nodes, rule)
     if len(arrays) == 1:
         return [wrap(arrays[0], node)]
     return [wrap(a, select(node, i, len(arrays))) for i, a in enumerate(arrays)]
@@ -109,7 +112,7 @@ class _Decorated:
             result, grad_fn = self._f(*args, **kwargs)
         finally:
             watcher.stop()
-        leaves = nest.flatten(args)
+        leaves = [elements_of(x) for x in nest.flatten(args)]
         given = [x.handle for x in leaves if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
         if variables and not _takes_variables(grad_fn):
@@ -117,9 +120,20 @@ class _Decorated:
                 "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since the function uses "
                 f"variables: {variables}"
             )
-        outputs = [convert_to_tensor(x) for x in nest.flatten(result)]
-        made = _record(getattr(self._f, "__name__", "custom"), leaves, variables, outputs, grad_fn)
-        return nest.pack_sequence_as(result, made)
+        wholes = nest.flatten(result)
+        outputs = [convert_to_tensor(elements_of(x)) for x in wholes]
+        of_outputs = _of_composites(grad_fn, wholes) if is_among(wholes) else grad_fn
+        made = _record(getattr(self._f, "__name__", "custom"), leaves, variables, outputs, of_outputs)
+        return nest.pack_sequence_as(result, list(map(with_elements, wholes, made)))
+
+
+def _of_composites(grad_fn: Callable[..., Any], outputs: Sequence[Any]) -> Callable[..., Any]:
+    """`grad_fn`, given the cotangents of `outputs` as what these are."""
+
+    def function(*upstream: Any, **variables: Any) -> Any:
+        return grad_fn(*map(with_elements, outputs, upstream), **variables)
+
+    return function
 
 
 def _takes_variables(grad_fn: Any) -> bool:
@@ -158,7 +172,7 @@ def _record(
         found = _along(lead, gs, arrays, cotangents)
         return [None if c is None else c._array if raw else c for c in found]
 
-    return record_custom(name, inputs, arrays, rule)
+    return record_custom(name, inputs, outputs, rule)
 
 
 def _along(lead: int, gs: Sequence[Any], arrays: Sequence[Any], f: Callable[..., list[Any]]) -> list[Any]:
@@ -177,7 +191,7 @@ def _zeros_of(array: Any) -> Tensor:
 
 def _of_inputs(found: Any, leaves: list[Any]) -> list[Any]:
     """The cotangents that `grad_fn` gave, of those arguments that are tensors."""
-    flat = nest.flatten(found)
+    flat = [elements_of(c) for c in nest.flatten(found)]
     if len(flat) != len(leaves):
         raise ValueError(
             f"custom_gradient function expected to return {len(leaves)} gradients, but returned {len(flat)}."

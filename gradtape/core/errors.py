@@ -92,6 +92,10 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A traced tensor was used as a Python value, for example as the condition of an `if`."""
 
 
+class InaccessibleTensorError(TypeError, ValueError):
+    """A tensor of a function that was traced is used outside it, where it has no value."""
+
+
 def invalid(op: str, message: str) -> InvalidArgumentError:
     """The error of a bad input of `op`, to be raised by the caller."""
     return InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")

@@ -1,10 +1,12 @@
 """Forward mode: Jacobian-vector products from the derivative rules, pushed through operations as they execute.
 
 A rule is the transpose of the Jacobian: cotangent of the output in, cotangent of an input out, linear in `g`. The
-Jacobian of an elementwise operation is diagonal, its own transpose, so the rule is applied to the tangent as it is. Any
-other rule is transposed: recorded as a function of `g`, and differentiated with respect to it.
+Jacobian of an elementwise operation is diagonal, its own transpose, so the rule is applied to the tangent as it is. An
+operation that is linear in an input is its own derivative there, and takes the tangent in that input's place. Any other
+rule is transposed: recorded as a function of `g`, and differentiated with respect to it.
 """
 
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -50,7 +52,19 @@ def jvp_of(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, .
             t = rule(t, node.saved, node)
             total = t if total is None else total + t
         return total
-    return _transposed(node, tangents, out, lead)
+    if not definition.linear or lead:
+        return _transposed(node, tangents, out, lead)
+    total, rest = None, list(tangents)
+    for position, t in enumerate(tangents):
+        push = None if t is None else plan.push_of(position)
+        if push is not None:
+            rest[position] = None
+            t = push(t, node.saved)
+            total = t if total is None else total + t
+    if any(t is not None for t in rest):
+        t = _transposed(node, rest, out, lead)
+        total = t if total is None or t is None else total + t
+    return total
 
 
 def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, ...]) -> Any:
@@ -65,7 +79,7 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
         gs.append(g if g.dtype.is_differentiable else None)
     conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
     seeds: dict[Node, Any] = {}
-    lifted = bool(current.thread.recordings)
+    lifted = current.thread.lifts
     for position, c in _cotangents(node, gs if several else gs[0], tangents, recording):
         t = tangents[position]
         if t is None or c is None or c._node is None or recording not in c._node.watchers:
@@ -100,6 +114,41 @@ def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Reco
         recording.stop()
 
 
+class _Newest:
+    """What a thread's newest kernel made, for the forwards that are active there: in whatever order they are left."""
+
+    def __init__(self) -> None:
+        thread = current.thread
+        run = thread.run
+        self.made: Any = None
+        self.users = 0
+
+        def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
+            made = run(kernel, *arrays, **attributes)
+            self.made = made if self.users else None
+            return made
+
+        self._run, self._noting = run, noting
+        thread.run = noting
+        if thread.quiet is run:  # it looks at shapes and dtypes only
+            thread.quiet = noting
+
+    def leave(self) -> None:
+        self.made = None
+        thread = current.thread
+        if thread.run is self._noting:  # no tool has put a function of its own around it
+            thread.run = self._run
+        if thread.quiet is self._noting:
+            thread.quiet = self._run
+
+
+class _Noted(threading.local):
+    newest: _Newest | None = None
+
+
+_noted = _Noted()
+
+
 class Forward(Recording):
     """A recording that keeps no entries: as an operation is entered, the tangents are pushed through it.
 
@@ -109,31 +158,28 @@ class Forward(Recording):
       lead: leading axes that all its tangents have.
     """
 
-    __slots__ = ("__weakref__", "_kernels", "lead", "made", "tangents")
+    __slots__ = ("__weakref__", "_newest", "lead", "tangents")
 
     def __init__(self, lead: tuple[int, ...] = ()) -> None:
         super().__init__(watch_accessed=False)
         self.lead = lead
         self.tangents: weakref.WeakKeyDictionary[Node, Any] = weakref.WeakKeyDictionary()
-        self.made: Any = None  # by the newest kernel
-        self._kernels: list[Callable[..., Any]] = []
+        self._newest: _Newest | None = None
         self.entries = _Pushed(self)
 
     def start(self) -> None:
         super().start()
-        run = current.thread.run
-        self._kernels.append(run)
-
-        def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
-            self.made = run(kernel, *arrays, **attributes)
-            return self.made
-
-        current.thread.run = noting
+        self._newest = _noted.newest = _noted.newest or _Newest()
+        self._newest.users += 1
 
     def stop(self) -> None:
         super().stop()
-        current.thread.run = self._kernels.pop()
-        self.made = None
+        newest, self._newest = self._newest, None
+        if newest is not None:
+            newest.users -= 1
+            if not newest.users:
+                newest.leave()
+                _noted.newest = None
 
     def seed(self, x: Tensor | ResourceVariable, tangent: Tensor) -> None:
         """Watch `x`, whose tangent is `tangent`."""
@@ -163,18 +209,34 @@ class Forward(Recording):
             tangents = [None if n is None else self.tangents.get(n) for n in node.parents]
             if plan.single is not None:
                 tangents = [None] * plan.single + tangents
-            thread = current.thread
-            recordings, run = thread.recordings, thread.run
-            thread.recordings, thread.run = recordings[: recordings.index(self)], self._kernels[-1]
+            thread, newest = current.thread, self._newest
+            assert newest is not None
+            recordings, made = thread.recordings, newest.made
+            thread.recordings = recordings[: recordings.index(self)]
             try:
-                tangent = jvp_of(node, tangents, self.made, self.lead)
+                if type(made) is list:
+                    tangent = self._of_custom(node, tangents, made)
+                else:
+                    tangent = jvp_of(node, tangents, made, self.lead)
             finally:
-                thread.recordings, thread.run = recordings, run
+                thread.recordings, newest.made = recordings, made
         if tangent is not None:
             self.tangents[node] = tangent
         if node.watchers[-1] is self and all(type(r) is Forward for r in node.watchers):  # nobody will look back
             node.source = ()
             node.saved = node.shapes = None
+
+    def _of_custom(self, node: Node, tangents: Sequence[Tangent], outputs: list[Tensor]) -> Any:
+        """The tangents of the outputs of a function that has a rule of its own. As in TensorFlow, the rule is for those
+        that have no tangent yet, since no operations computed them.
+        """
+        found = [self.tangent(x) for x in outputs]
+        several = len(found) > 1
+        if any(t is None for t in found):
+            arrays = tuple(x._array for x in outputs)
+            ruled = jvp_of(node, tangents, arrays if several else arrays[0], self.lead)
+            found = [r if t is None else t for t, r in zip(found, ruled if several else [ruled], strict=True)]
+        return found if several else found[0]
 
 
 class _Pushed(list[Any]):

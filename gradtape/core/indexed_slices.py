@@ -1,10 +1,11 @@
 """`IndexedSlices`: a tensor that is zero but in a few of its rows, as those rows and their indices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from .composite import CompositeTensor
 from .dtypes import DType, as_dtype
 from .shape import TensorShape
 from .tensor import EagerTensor
@@ -17,7 +18,7 @@ def set_sum(function: Callable[[Any, Any, Any], EagerTensor]) -> None:
     _sum = function
 
 
-class IndexedSlices:
+class IndexedSlices(CompositeTensor):
     """`values[i]` is what is added in at row `indices[i]` of a tensor of zeros; indices may repeat.
 
     Operations take one as the whole tensor; the `scatter_` methods of variables write only to its rows.
@@ -50,7 +51,22 @@ class IndexedSlices:
         return self._dense_shape
 
     @property
-    def dtype(self) -> DType:
+    def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
+        parts = (self._values, self._indices)
+        return parts if self._dense_shape is None else (*parts, self._dense_shape)
+
+    def _with_components(self, components: Sequence[Any]) -> "IndexedSlices":
+        return IndexedSlices(*components)
+
+    @property
+    def _elements(self) -> Any:
+        return self._values
+
+    def _with_elements(self, elements: Any) -> "IndexedSlices":
+        return self.with_values(elements)
+
+    @property
+    def dtype(self) -> DType:  # type: ignore[override]
         return self._values.dtype  # type: ignore[no-any-return]
 
     @property
@@ -74,6 +90,12 @@ class IndexedSlices:
     @property
     def graph(self) -> Any:
         return self._values.graph
+
+    @property
+    def _type_spec(self) -> Any:
+        from .type_spec import IndexedSlicesSpec
+
+        return IndexedSlicesSpec.from_value(self)
 
     def consumers(self) -> list[Any]:
         return []

@@ -1,61 +1,101 @@
-"""Jacobians: one backward pass whose cotangents are the rows of an identity matrix, along a leading axis."""
+"""Jacobians: one backward pass whose cotangents are an identity matrix, along leading axes."""
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .backward import pull, reshape_p, shape_of, transpose_p
 from .convert import pack
+from .paired import Lead, Paired, TooManyRows
 from .recording import Node, Recording
 from .tensor import wrap
 
 CHUNK_BYTES = 1 << 28  # of the greatest array that a pass may be expected to make
 
+Range = tuple[int, int]
+
 
 def rows(
     recording: Recording,
     target: Node,
-    seed: Callable[[int, int], Any],
-    count: int,
+    seed: "Seed",
     sources: Sequence[Node],
     *,
     lifted: bool,
     release: bool,
     loop: bool,
 ) -> dict[Node, Any]:
-    """The cotangents of `sources` for `count` cotangents of `target`, along a leading axis of that length.
+    """The cotangents of `sources` for each of those of `target` that `seed` stands for, along its leading axes.
 
     Args:
-      seed: `seed(start, stop)` is the array of the cotangents from `start` to `stop`, along a leading axis.
       loop: one pass for each cotangent, without leading axes, instead of one pass for as many as memory allows.
+        What the passes use is kept.
       lifted, release: as in `pull`.
 
     Returns:
-      The rows found, by node; a source that the target does not depend on is missing.
+      The rows found, by node, of shape `(*seed.lead, *source.shape)`; a source that the target does not depend on is
+      missing.
     """
-    loop = loop and count > 0
-    step = 1 if loop else count if lifted else _rows_at_a_time(recording, count)
+    count: int = math.prod(seed.lead)
+    if loop and count:
+        return _loop(recording, target, seed, sources, lifted=lifted)
+    if lifted:
+        return pull(recording, {target: wrap(seed.whole())}, sources, lifted=True, release=release)
+    # Where there may be too little room for all rows, what the pass uses is kept for another one.
+    room = _room(recording)
+    enough = room >= count
+    parts: dict[int, int] = {}
+    while True:
+        try:
+            return _blocks(recording, target, seed, sources, parts, room, release=release and enough)
+        except TooManyRows as found:
+            parts[found.axis] = found.count
+
+
+def _blocks(
+    recording: Recording,
+    target: Node,
+    seed: "Seed",
+    sources: Sequence[Node],
+    parts: Mapping[int, int],
+    room: int,
+    *,
+    release: bool,
+) -> dict[Node, Any]:
+    """The rows, of which passes of their own find `parts[l]` at a time along the leading axis `l`."""
+    results: dict[Node, Any] = {}
+    n = len(seed.lead)
+    ranges = [[(i, min(i + step, seed.lead[l])) for i in range(0, seed.lead[l], step)] for l, step in parts.items()]
+    for block in itertools.product(*ranges):
+        some = dict(zip(parts, block, strict=True))
+        found = pull(recording, {target: seed.paired(some, room)}, sources, lifted=False, release=release)
+        for node, c in found.items():
+            if not c.pairs and not parts:
+                results[node] = c.whole()
+                continue
+            if node not in results:
+                results[node] = np.zeros(seed.lead + c.shape[n:], c.dtype)
+            c.write(results[node][tuple([slice(*some[l]) if l in some else slice(None) for l in range(n)])])
+    return results
+
+
+def _loop(
+    recording: Recording, target: Node, seed: "Seed", sources: Sequence[Node], *, lifted: bool
+) -> dict[Node, Any]:
     parts: dict[Node, list[Any]] = {}
-    for start in range(0, count, step) or (0,):
-        stop = min(start + step, count)
-        g = seed(start, stop)
-        g = g[0] if loop else g
-        last = stop >= count
-        found = pull(recording, {target: wrap(g) if lifted else g}, sources, lifted=lifted, release=release and last)
+    for place in np.ndindex(seed.lead):
+        g = seed.one(place)
+        found = pull(recording, {target: wrap(g) if lifted else g}, sources, lifted=lifted, release=False)
         for node, c in found.items():
             parts.setdefault(node, []).append(c)
-    return {node: _joined(cs, lifted, loop) for node, cs in parts.items()}
+    stacked = {node: pack(cs, None) if lifted else np.stack(cs) for node, cs in parts.items()}
+    return {node: reshape_p(c, shape=seed.lead + shape_of(c)[1:]) for node, c in stacked.items()}
 
 
-def _joined(parts: list[Any], lifted: bool, loop: bool) -> Any:
-    if loop:
-        return pack(parts, None) if lifted else np.stack(parts)
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _rows_at_a_time(recording: Recording, count: int) -> int:
+def _room(recording: Recording) -> int:
     """How many cotangents to carry through one pass, going by the greatest array that was saved or broadcast."""
     greatest = 8
     for node in recording.nodes():
@@ -64,35 +104,42 @@ def _rows_at_a_time(recording: Recording, count: int) -> int:
             greatest = max(greatest, getattr(getattr(x, "_array", x), "nbytes", 0))
         if node.shapes is not None:
             greatest = max(greatest, 8 * math.prod(node.shapes[-1]))
-    return max(1, min(count, CHUNK_BYTES // greatest))
+    return max(1, CHUNK_BYTES // greatest)
 
 
-def jacobian_seed(shape: tuple[int, ...], dtype: Any) -> Callable[[int, int], Any]:
-    """The cotangents that give a Jacobian: each element of a target of `shape` by itself."""
-    size = math.prod(shape)
+class Seed:
+    """The cotangents of a target of `shape` that make a Jacobian: 1 at one element, by itself, and 0 at the others.
 
-    def seed(start: int, stop: int) -> Any:
-        identity = np.zeros((stop - start, size), dtype)
-        identity[np.arange(stop - start), np.arange(start, stop)] = 1
-        return identity.reshape(stop - start, *shape)
+    Args:
+      batch: how many of the first axes have no leading axis: an element is that in all of the batch at once.
+    """
 
-    return seed
+    def __init__(self, shape: tuple[int, ...], dtype: Any, batch: int = 0) -> None:
+        self.shape, self.dtype, self.lead = shape, dtype, shape[batch:]
+
+    def paired(self, some: Mapping[int, Range], room: float = math.inf) -> Paired:
+        """All of them, or those in the ranges that `some` gives for leading axes, which are then not paired."""
+        n = len(self.lead)
+        data = np.ones((1,) * n + self.shape, self.dtype)
+        for l, (start, stop) in some.items():
+            length = self.lead[l]
+            ones = [1] * data.ndim
+            ones[l], ones[l - n] = stop - start, length
+            data = data * np.eye(stop - start, length, start, self.dtype).reshape(ones)
+        pairs = {l: l - n for l, length in enumerate(self.lead) if l not in some and length != 1}
+        return Paired(data, pairs, Lead(n, room))
+
+    def whole(self) -> Any:
+        return self.paired({}).whole()
+
+    def one(self, place: tuple[Any, ...]) -> Any:
+        """The cotangent for the element at `place`, without leading axes."""
+        g = np.zeros(self.shape, self.dtype)
+        g[..., *place] = 1
+        return g
 
 
-def batch_seed(shape: tuple[int, ...], dtype: Any) -> Callable[[int, int], Any]:
-    """The same for each element of a target of shape `(batch, ...)`, at once in all of the batch."""
-    one = jacobian_seed(shape[1:], dtype)
-
-    def seed(start: int, stop: int) -> Any:
-        g = one(start, stop)
-        return np.broadcast_to(np.expand_dims(g, 1), (stop - start, *shape))
-
-    return seed
-
-
-def batch_first(c: Any, target: tuple[int, ...], source: tuple[int, ...]) -> Any:
-    """Rows of shape `(elements, batch, ...)` as a batch Jacobian, `(batch, *target[1:], *source[1:])`."""
-    inner = math.prod(source[1:])
-    count, batch = shape_of(c)[:2]
-    c = transpose_p(reshape_p(c, shape=(count, batch, inner)), perm=(-2, -3, -1))
-    return reshape_p(c, shape=(batch, *target[1:], *source[1:]))
+def batch_first(c: Any, ndim: int) -> Any:
+    """Rows `(*elements, batch, ...)`, by a source of `ndim` axes, as a batch Jacobian, `(batch, *elements, ...)`."""
+    n = len(shape_of(c))
+    return transpose_p(c, perm=(-ndim, *range(-n, -ndim), *range(1 - ndim, 0)))

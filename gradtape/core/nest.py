@@ -1,6 +1,8 @@
 """Nested structures: lists, tuples, named tuples, dicts and other sequences and mappings, with TensorFlow's rules.
 
-Dicts are walked in the order of their sorted keys. Sets, strings, arrays, tensors and None are leaves.
+A class of its own, such as a dataclass, is nested if it has `__tf_flatten__`, which gives (metadata, components), and
+`__tf_unflatten__(metadata, components)`, a class method. Dicts are walked in the order of their sorted keys. Sets,
+strings, arrays, tensors and None are leaves.
 """
 
 import collections
@@ -9,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .composite import CompositeTensor
 from .shape import TensorShape
 
 __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
@@ -26,11 +29,18 @@ def is_nested(structure: Any) -> bool:
     kind = type(structure)
     if kind is list or kind is tuple or kind is dict:
         return True
-    return (isinstance(structure, Sequence | Mapping) and not isinstance(structure, _LEAVES)) or _is_attrs(structure)
+    if isinstance(structure, Sequence | Mapping):
+        return not isinstance(structure, _LEAVES)
+    return _is_attrs(structure) or _is_custom(structure)
 
 
 def _is_attrs(structure: Any) -> bool:
     return hasattr(type(structure), "__attrs_attrs__")
+
+
+def _is_custom(structure: Any) -> bool:
+    """Whether it says itself how it is taken apart, as dataclasses may."""
+    return hasattr(type(structure), "__tf_flatten__")
 
 
 def _items(structure: Any) -> list[Any]:
@@ -39,6 +49,8 @@ def _items(structure: Any) -> list[Any]:
         return [structure[k] for k in _sorted_keys(structure)]
     if _is_attrs(structure):
         return [getattr(structure, a.name) for a in type(structure).__attrs_attrs__]
+    if _is_custom(structure):
+        return list(structure.__tf_flatten__()[1])
     return list(structure)
 
 
@@ -62,6 +74,8 @@ def _rebuild(structure: Any, items: list[Any]) -> Any:
         return kind(*items)
     if _is_attrs(structure):
         return kind(*items)
+    if _is_custom(structure):
+        return kind.__tf_unflatten__(structure.__tf_flatten__()[0], tuple(items))
     if kind is range:
         return items
     return kind(items)
@@ -70,10 +84,16 @@ def _rebuild(structure: Any, items: list[Any]) -> Any:
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
     """The leaves of `structure`, in order; a leaf gives a list of itself.
 
+    Args:
+      structure: a container, or a leaf.
+      expand_composites: whether a sparse or ragged tensor, or IndexedSlices, gives the tensors that it is made of.
+
     >>> import gradtape as tf
     >>> tf.nest.flatten({"b": 1, "a": [2, (3,)]})
     [2, 3, 1]
     """
+    if expand_composites:
+        return [part for leaf in flatten(structure) for part in _expanded(leaf)]
     if not is_nested(structure):
         return [structure]
     leaves: list[Any] = []
@@ -97,6 +117,10 @@ def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool
             f"Attempted to pack value {flat_sequence!r} into a structure, but it is no sequence: its type is "
             f"{type(flat_sequence)}."
         )
+    if expand_composites:
+        composites = flatten(structure)
+        if any(isinstance(leaf, CompositeTensor) for leaf in composites):
+            return pack_sequence_as(structure, _composed(structure, composites, flat_sequence))
     if not is_nested(structure):
         if len(flat_sequence) != 1:
             raise ValueError(
@@ -111,6 +135,25 @@ def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool
             f"Structure: {structure!r}, flat_sequence: {flat_sequence!r}."
         )
     return _build(structure, iter(flat_sequence))
+
+
+def _expanded(leaf: Any) -> Sequence[Any]:
+    return leaf._components if isinstance(leaf, CompositeTensor) else (leaf,)
+
+
+def _composed(structure: Any, leaves: Sequence[Any], parts: Sequence[Any]) -> list[Any]:
+    """Leaves like `leaves`, of which `parts` are the expanded ones."""
+    sizes = [len(_expanded(leaf)) for leaf in leaves]
+    if sum(sizes) != len(parts):
+        raise ValueError(
+            f"Could not pack sequence. Structure had {sum(sizes)} atoms, but flat_sequence had {len(parts)} items. "
+            f"Structure: {structure!r}, flat_sequence: {parts!r}."
+        )
+    given = iter(parts)
+    return [
+        leaf._with_components([next(given) for _ in range(size)]) if isinstance(leaf, CompositeTensor) else next(given)
+        for leaf, size in zip(leaves, sizes, strict=True)
+    ]
 
 
 def _build(structure: Any, leaves: Iterator[Any]) -> Any:
@@ -138,9 +181,9 @@ def map_structure(
     if not structure:
         raise ValueError("Must provide at least one structure")
     for other in structure[1:]:
-        assert_same_structure(structure[0], other, check_types=check_types)
-    results = [func(*leaves) for leaves in zip(*map(flatten, structure), strict=True)]
-    return pack_sequence_as(structure[0], results)
+        assert_same_structure(structure[0], other, check_types, expand_composites)
+    results = [func(*leaves) for leaves in zip(*(flatten(s, expand_composites) for s in structure), strict=True)]
+    return pack_sequence_as(structure[0], results, expand_composites)
 
 
 def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False) -> None:
@@ -158,6 +201,13 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expa
         )
 
     _compare(nest1, nest2, check_types, differ)
+    if expand_composites:
+        for a, b in zip(flatten(nest1), flatten(nest2), strict=True):
+            if isinstance(a, CompositeTensor) or isinstance(b, CompositeTensor):
+                if type(a) is not type(b):
+                    raise differ(ValueError, f"{type(a)} and {type(b)} are not the same kind of value.")
+                if len(a._components) != len(b._components):
+                    raise differ(ValueError, f"{a!r} and {b!r} are made of different numbers of tensors.")
 
 
 def _compare(a: Any, b: Any, check_types: bool, differ: Callable[[type[Exception], str], Exception]) -> None:

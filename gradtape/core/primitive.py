@@ -26,6 +26,16 @@ pass sums a cotangent back to its input's shape. A variadic primitive (`def conc
 for `xs`, which gives a sequence of cotangents; it may ask for `xs_shape`, a tuple of shapes. Where an operation has
 several outputs, `g` is a list, with None for an output that the target does not depend on. A cotangent that is zero
 but in a few places may be given as `Scattered`.
+
+Where an operation is linear in an input it says so (`linear=("x",)`), for each such input by itself. Forward mode then
+needs no rule: the operation itself, with a tangent in the input's place, is its derivative there.
+
+A primitive may say along which axes a rule takes `g` one by one, as an elementwise operation does along all:
+
+    sum_p.along(x=lambda j, x_shape, axis, keepdims: ...)
+
+gives the axis of `x` that the output's axis `j` is (both negative), if the cotangent of `x` at an index there depends
+on `g` at the same index only; else None. It may name what the rule names. Jacobians are the faster for it (`Paired`).
 """
 
 import functools
@@ -36,9 +46,12 @@ import numpy as np
 
 from ..engine import numpy as engine
 from . import dtypes
+from .composite import is_among, mapped
+from .composite import kinds as composites
 from .convert import agree
-from .errors import InvalidArgumentError, invalid
+from .errors import InaccessibleTensorError, InvalidArgumentError, invalid
 from .recording import Node, current, enter, record
+from .symbolic import varies
 from .tensor import EagerTensor, Tensor, wrap
 
 Rule = Callable[..., Any]
@@ -54,7 +67,7 @@ class Plan:
     is the position where there is but one step, and None otherwise.
     """
 
-    __slots__ = ("broadcasts", "lifted", "needs", "primitive", "save", "single", "steps")
+    __slots__ = ("axes", "broadcasts", "lifted", "needs", "primitive", "pushes", "save", "single", "steps")
 
     def __init__(self, definition: "Definition", mask: int) -> None:
         self.primitive = definition
@@ -64,18 +77,47 @@ class Plan:
             for position, name in enumerate(definition.inputs)
             if (definition.variadic or mask >> position & 1) and name in definition.rules
         ]
-        self.needs = tuple(dict.fromkeys(need for _, _, needs in wanted for need in needs))
+        named = [need for _, _, needs in wanted for need in needs]
+        if definition.linear:  # which `push_of` needs; they take no memory
+            named.extend(definition.attributes)
+        self.needs = tuple(dict.fromkeys(named))
         self.save = _compile("inputs, out, attrs", _tuple([definition.saved_as(n) for n in self.needs]))
         self.steps: list[tuple[int, Any]] = []
         self.lifted: list[tuple[int, Any]] = []
         for position, rule, needs in wanted:
             for steps, forms in ((self.steps, _RAW), (self.lifted, _LIFTED)):
-                arguments = ["g"]
-                for need in needs:
-                    saved = "s" if len(self.needs) == 1 else f"s[{self.needs.index(need)}]"
-                    arguments.append(forms.get(definition.kind_of(need), "{}").format(saved))
-                steps.append((position, _compile("g, s, node", f"rule({', '.join(arguments)})", rule=rule)))
+                steps.append((position, _compile("g, s, node", f"rule(g{self._saved(needs, forms)})", rule=rule)))
         self.single = self.steps[0][0] if len(self.steps) == 1 and not definition.variadic else None
+        self.axes: dict[int, Any] = {}
+        self.pushes: dict[int, Any] = {}
+
+    def _saved(self, needs: Sequence[str], forms: dict[str, str]) -> str:
+        """The arguments `needs` of a rule, in terms of what was saved."""
+        return "".join(f", {self._one(need, forms)}" for need in needs)
+
+    def _one(self, need: str, forms: dict[str, str]) -> str:
+        saved = "s" if len(self.needs) == 1 else f"s[{self.needs.index(need)}]"
+        return forms.get(self.primitive.kind_of(need), "{}").format(saved)
+
+    def axis_of(self, position: int) -> Callable[[int, Any], int | None] | None:
+        """`f(j, saved)`, the axis of the input at `position` that its rule takes as the output's axis `j`."""
+        if position not in self.axes:
+            f, needs = self.primitive.axes.get(self.primitive.inputs[max(position, 0)], (None, ()))
+            self.axes[position] = f and _compile("j, s", f"f(j{self._saved(needs, _RAW)})", f=f)
+        return self.axes[position]  # type: ignore[no-any-return]
+
+    def push_of(self, position: int) -> Callable[[Any, Any], Any] | None:
+        """`f(t, saved)`, the tangent of the output, given that of the input at `position`, in which it is linear."""
+        if position not in self.pushes:
+            definition, f = self.primitive, None
+            others = [n for i, n in enumerate(definition.inputs) if i != position]
+            if definition.inputs[position] in definition.linear:
+                arguments = [self._one(n, _LIFTED) for n in others]
+                arguments.insert(position, "t")
+                arguments += [f"{n}={self._one(n, _LIFTED)}" for n in definition.attributes]
+                f = _compile("t, s", f"call({', '.join(arguments)})", call=definition.call)
+            self.pushes[position] = f
+        return self.pushes[position]  # type: ignore[no-any-return]
 
 
 _RAW = {"input": "{}._array", "inputs": "arrays({})"}
@@ -96,7 +138,7 @@ def _arrays(tensors: Sequence[Tensor]) -> tuple[Any, ...]:
 
 def _lift(node: Node, out: Any) -> Any:
     """An operation's own output, as tensors on the tapes that recorded it."""
-    if type(out) is tuple:
+    if isinstance(out, tuple | list):  # a list of a graph's values
         return tuple(wrap(a, select(node, i, len(out))) for i, a in enumerate(out))
     return wrap(out, node)
 
@@ -121,12 +163,17 @@ def _dtypes_of(kinds: str) -> frozenset[np.dtype[Any]]:
     return frozenset(n for n, d in dtypes.BY_NUMPY.items() if not kinds or d._kind in kinds)
 
 
+def same_axis(j: int) -> int:
+    return j
+
+
 class Definition:
     """What is known of a primitive: its names, forward, rules, and the plans made of them so far."""
 
     def __init__(self, forward: Callable[..., Any], inputs: Sequence[str], attributes: Sequence[str],
                  variadic: bool = False, elementwise: bool = False, op: str = "", kinds: str = "",
-                 same: Sequence[str] = (), multiple: bool = False, holomorphic: bool = True) -> None:  # fmt: skip
+                 same: Sequence[str] = (), multiple: bool = False, holomorphic: bool = True,
+                 linear: Sequence[str] = ()) -> None:  # fmt: skip
         self.forward = forward
         self.name = forward.__name__.removesuffix("_p")
         self.op = op or self.name
@@ -137,14 +184,25 @@ class Definition:
         self.elementwise = elementwise
         self.multiple = multiple
         self.holomorphic = holomorphic
+        self.linear = linear
+        self.call: Any = None  # the primitive
+        self.kernel: Any = None  # the forward on NumPy
         self.same = tuple(inputs.index(n) for n in same or (inputs if elementwise else ()))
         self.kinds = kinds
         self.allowed = _dtypes_of(kinds)
         self.rules: dict[str, tuple[Rule, tuple[str, ...]]] = {}
+        self.axes: dict[str, tuple[Callable[..., int | None], tuple[str, ...]]] = {}
         self.plans: dict[int, Plan] = {}
+        if elementwise:
+            self.along(**dict.fromkeys(inputs, same_axis))
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    @property
+    def full_name(self) -> str:
+        """The name by which no two primitives of gradtape go."""
+        return f"{self.op}/{self.name}"
 
     # --- rules ---------------------------------------------------------------------------------------------------
 
@@ -159,6 +217,15 @@ class Definition:
             if not batched:
                 rule, needs = _looped(rule), ("out_shape", *needs)
             self.rules[name] = rule, needs
+        self.plans.clear()
+
+    def along(self, **axes: Callable[..., int | None]) -> None:
+        """Say, by input, along which axes its rule takes the cotangent one by one."""
+        for name, f in axes.items():
+            needs = _parameters(f)[0][1:]
+            if needs and not set(needs) <= set(self.rules.get(name, (None, ()))[1]):
+                raise ValueError(f"{self.name}: `along` may ask for what the rule of {name!r} asks for, not {needs}")
+            self.axes[name] = f, needs
         self.plans.clear()
 
     def plan(self, mask: int) -> Plan:
@@ -211,8 +278,11 @@ class Definition:
 
     def failure(self, error: Exception, arrays: Sequence[Any]) -> Exception:
         """The error to raise where a forward raised `error`."""
-        if isinstance(error, InvalidArgumentError | MemoryError):
+        if isinstance(error, InvalidArgumentError | MemoryError | InaccessibleTensorError):
             return error
+        for a in arrays:
+            if not isinstance(a, np.ndarray | np.generic) and hasattr(a, "sample"):  # a value of a traced function
+                a.trace.must_be_open(a)
         shapes = [np.shape(a) for a in arrays]
         if self.elementwise and isinstance(error, ValueError):
             return invalid(self.op, "Incompatible shapes: " + " vs. ".join(_brackets(s) for s in shapes))
@@ -225,6 +295,7 @@ class Primitive(Protocol):
 
     definition: Definition
     vjp: Callable[..., None]
+    along: Callable[..., None]
 
     def __call__(self, *inputs: Any, **attributes: Any) -> Any: ...
 
@@ -358,6 +429,8 @@ def _single(definition: Definition, kernel: Callable[..., Any], general: Callabl
         if same and a.dtype not in allowed:
             definition.check((a,))
         thread = current.thread
+        if thread.trace is not None and varies(attrs.values()):
+            return general(x, **attrs)
         run = thread.run
         try:
             array = run(kernel, a, **attrs)
@@ -397,13 +470,20 @@ def _general(definition: Definition, kernel: Callable[..., Any]) -> Callable[...
                 arrays.append(x)
                 nodes.append(None)
         attrs = {**defaults, **attrs} if defaults else attrs
+        if composites and is_among(inputs):
+            if definition.elementwise or (len(inputs) == 1 and not attrs):
+                return mapped(functools.partial(call, **attrs), *inputs)
+            arrays = [x._array for x in inputs]  # which says that it cannot be
         if not tensors:
             return kernel(*arrays, **attrs)
         if same:
             definition.check(arrays if variadic else [arrays[i] for i in same])
         thread = current.thread
         try:
-            array = thread.run(kernel, *arrays, **attrs)
+            if thread.trace is not None and (any(hasattr(a, "sample") for a in arrays) or varies(attrs.values())):
+                array = thread.run(thread.trace.apply, definition, inputs, attrs)
+            else:
+                array = thread.run(kernel, *arrays, **attrs)
         except Exception as error:
             raise definition.failure(error, arrays) from error
         node = None
@@ -439,17 +519,27 @@ def select(node: Node, index: int, count: int) -> Node:
 
 # --- definitions ---------------------------------------------------------------------------------------------------
 
+# What `Thread.run` is given to run, and what it is of. (Definitions that differ in no more than their names share one.)
+kernels: dict[Callable[..., Any], Definition] = {}
 
-def _publish(definition: Definition, call: Callable[..., Any]) -> Primitive:
+named: dict[str, Definition] = {}  # by `full_name`, by which saved graphs know them
+
+
+def _publish(definition: Definition, kernel: Callable[..., Any], call: Callable[..., Any]) -> Primitive:
+    definition.kernel = kernel
+    definition.call = call
+    named.setdefault(definition.full_name, definition)
     call.definition = definition  # type: ignore[attr-defined]
     call.vjp = definition.vjp  # type: ignore[attr-defined]
+    call.along = definition.along  # type: ignore[attr-defined]
     call.__name__ = call.__qualname__ = definition.name + "_p"
     call.__doc__ = definition.forward.__doc__
     return cast(Primitive, call)
 
 
 def primitive(op: str = "", *, kinds: str = "", same: Sequence[str] = (), multiple: bool = False,
-              holomorphic: bool = True) -> Callable[[Callable[..., Any]], Primitive]:  # fmt: skip
+              holomorphic: bool = True,
+              linear: Sequence[str] = ()) -> Callable[[Callable[..., Any]], Primitive]:  # fmt: skip
     """Decorates a forward: `xp`, the inputs, then keyword-only attributes.
 
     Args:
@@ -459,18 +549,20 @@ def primitive(op: str = "", *, kinds: str = "", same: Sequence[str] = (), multip
       multiple: the forward gives a tuple of arrays.
       holomorphic: a complex cotangent is conjugated before and after the rules, which is TensorFlow's convention
         for holomorphic functions; False where the rules do what is right for complex numbers themselves.
+      linear: the inputs in each of which the operation is linear.
     """
 
     def define(forward: Callable[..., Any]) -> Primitive:
         (_, *inputs), rest, attributes = _parameters(forward)
         variadic = rest is not None
         definition = Definition(forward, [rest] if rest else inputs, attributes, variadic=variadic, op=op, kinds=kinds,
-                                same=same, multiple=multiple, holomorphic=holomorphic)  # fmt: skip
+                                same=same, multiple=multiple, holomorphic=holomorphic, linear=linear)  # fmt: skip
         kernel = functools.partial(forward, engine)
+        kernels[kernel] = definition
         general = _general(definition, kernel)
         if len(inputs) == 1 and not variadic and not multiple and attributes:
-            return _publish(definition, _single(definition, kernel, general))
-        return _publish(definition, general)
+            return _publish(definition, kernel, _single(definition, kernel, general))
+        return _publish(definition, kernel, general)
 
     return define
 
@@ -504,9 +596,10 @@ def elementwise(forward: str | Callable[..., Any], *inputs: str, op: str = "", k
         kernel = _keeping_dtype(forward)
     definition = Definition(forward, inputs, (), elementwise=True, op=op, kinds=kinds,
                             same=same, holomorphic=holomorphic)  # fmt: skip
+    kernels[kernel] = definition
     general = _general(definition, kernel)
     if len(inputs) == 1:
-        return _publish(definition, _unary(definition, kernel, general))
+        return _publish(definition, kernel, _unary(definition, kernel, general))
     if len(inputs) == 2:
-        return _publish(definition, _binary(definition, kernel, general, agree))
-    return _publish(definition, general)
+        return _publish(definition, kernel, _binary(definition, kernel, general, agree))
+    return _publish(definition, kernel, general)

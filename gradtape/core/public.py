@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from .composite import is_among, mapped
+from .composite import kinds as composites
 from .convert import _operand, agree, convert_to_tensor
 from .primitive import Primitive
 from .tensor import EagerTensor, Tensor
@@ -10,6 +12,9 @@ from .tensor import EagerTensor, Tensor
 
 def operands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
     """Both as tensors of one dtype where that is possible: that of the first that is a tensor."""
+    if composites and is_among((x, y)):
+        dtype = (x if type(x) in composites else y).dtype
+        return convert_to_tensor(x, dtype_hint=dtype), convert_to_tensor(y, dtype_hint=dtype)
     if hasattr(type(x), "__tf_tensor__"):
         x = x.__tf_tensor__(None, None)
     if hasattr(type(y), "__tf_tensor__"):
@@ -24,7 +29,9 @@ def unary(primitive: Primitive, name: str, doc: str) -> Callable[..., EagerTenso
     """The public function `name(x, name=None)` of an elementwise primitive."""
 
     def function(x: Any, name: str | None = None) -> EagerTensor:
-        return primitive(x if type(x) is EagerTensor else convert_to_tensor(x))  # type: ignore[no-any-return]
+        if type(x) is not EagerTensor:
+            x = convert_to_tensor(x)
+        return primitive(x)  # type: ignore[no-any-return]
 
     return _named(function, name, doc)
 
@@ -34,6 +41,8 @@ def binary(primitive: Primitive, name: str, doc: str) -> Callable[..., EagerTens
 
     def function(x: Any, y: Any, name: str | None = None) -> EagerTensor:
         if type(x) is not EagerTensor or type(y) is not EagerTensor:
+            if composites and is_among((x, y)):
+                return mapped(function, x, y)  # type: ignore[no-any-return]
             x, y = operands(x, y)
         return primitive(x, y)  # type: ignore[no-any-return]
 

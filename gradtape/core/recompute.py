@@ -66,8 +66,8 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
         variables = list({v.handle: v for v in (*given, *(v for v, _ in watcher.variables.values()))}.values())
         again = functools.partial(_pull_again, f, arguments, variables, draws)
         inputs = [*_tensors(arguments), *map(convert_to_tensor, variables)]
-        arrays = [convert_to_tensor(x)._array for x in nest.flatten(result)]
-        made = record_custom(getattr(f, "__name__", "function"), inputs, arrays, again)
+        outputs = [convert_to_tensor(x) for x in nest.flatten(result)]
+        made = record_custom(getattr(f, "__name__", "function"), inputs, outputs, again)
         return nest.pack_sequence_as(result, made)
 
     return call

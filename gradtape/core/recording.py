@@ -53,23 +53,33 @@ def leaf(watchers: "tuple[Recording, ...]") -> Node:
     return node
 
 
+SUMMED = -2
+
+
 class Thread:
     """What a thread's operations look at: the active recordings, outermost first, and how to run a kernel quietly.
 
     Debugging tools put functions of their own in these places:
-      run: `run(kernel, *arrays, **attributes)` is what an operation makes.
+      run: `run(kernel, *arrays, **attributes)` is what an operation makes. It is `quiet` where nobody looks at values.
       entries: `entries()` is the list that a new recording keeps its entries in.
       around: `around(position, step, g, saved, node)` is `step(g, saved, node)`, the cotangent of an operation's input
-        at `position`, in a backward pass.
+        at `position`, in a backward pass; at `SUMMED`, the sum of two cotangents of its value.
     """
 
-    __slots__ = ("around", "entries", "recordings", "run")
+    __slots__ = ("around", "entries", "quiet", "recordings", "run", "trace")
 
     def __init__(self) -> None:
         self.recordings: tuple[Recording, ...] = ()
         self.run: Callable[..., Any] = engine.quiet_context().run
+        self.quiet: Callable[..., Any] = self.run
         self.entries: Callable[[], list[Any]] = list
         self.around: Callable[..., Any] | None = None
+        self.trace: Any = None  # the function being traced, if one is
+
+    @property
+    def lifts(self) -> bool:
+        """Whether derivatives are to be computed on tensors, since somebody looks on."""
+        return bool(self.recordings) or self.trace is not None
 
 
 class _Current(threading.local):
@@ -299,7 +309,8 @@ def record(
         recordings = watching(nodes, recordings)
     saved = plan.save(inputs, out, attrs) if plan.needs else None
     shapes = None
-    if plan.broadcasts and any(x._array.shape != out.shape for x in inputs):
+    # In a graph, lengths that are equal now may differ when it runs.
+    if plan.broadcasts and (current.thread.trace is not None or any(x._array.shape != out.shape for x in inputs)):
         shapes = (*(x._array.shape for x in inputs), out.shape)
     return enter(recordings, plan, nodes if plan.single is None else nodes[plan.single], saved, shapes)
 

@@ -39,6 +39,10 @@ class Scattered:
         self.wheres = wheres
         self._room = math.prod(shape)  # values to hold before making it whole is cheaper
 
+    @property
+    def dtype(self) -> Any:
+        return self.values[0].dtype
+
     def whole(self) -> Any:
         """The array or tensor that this stands for."""
         first = self.values[0]

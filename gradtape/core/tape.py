@@ -2,7 +2,6 @@
 
 import contextlib
 import enum
-import math
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import broadcast_to_p, pull, reshape_p, shape_of
+from .backward import broadcast_to_p, pull, shape_of
+from .composite import differentiated, watched_parts
 from .convert import convert_to_tensor
+from .deferred import form_of
 from .errors import invalid
-from .indexed_slices import IndexedSlices
-from .jacobian import batch_first, batch_seed, jacobian_seed, rows
+from .jacobian import Seed, batch_first, rows
 from .log import warn_first
 from .recording import Node, Recording, current
 from .scattered import Scattered
@@ -104,7 +104,7 @@ class GradientTape:
         Raises:
           ValueError: if it holds something else.
         """
-        leaves = nest.flatten(tensor)
+        leaves = [part for x in nest.flatten(tensor) for part in watched_parts(x)]
         for x in leaves:
             if not isinstance(x, Tensor | ResourceVariable):
                 raise ValueError(
@@ -170,17 +170,18 @@ class GradientTape:
 
         Returns:
           In the structure of `sources`, tensors of the sources' shapes and dtypes, or None; for a source of which only
-          rows were gathered, `tf.IndexedSlices`.
+          rows were gathered, `tf.IndexedSlices`; for a ragged tensor, one with the same rows.
 
         Raises:
           RuntimeError: on the second call, unless the tape is persistent.
           TypeError: if the target is None.
-          ValueError: if `unconnected_gradients` is unknown.
+          ValueError: if `unconnected_gradients` is unknown, or a target or source is a SparseTensor.
         """
         unconnected = _unconnected(unconnected_gradients)
         recording = self._begin(target)
-        targets = [x.values if isinstance(x, IndexedSlices) else x for x in nest.flatten(target)]
-        flat = nest.flatten(sources)
+        targets = [differentiated(x) for x in nest.flatten(target)]
+        given = nest.flatten(sources)
+        flat = [differentiated(x) for x in given]
         for role, values in (("target", targets), ("source", flat)):
             for x in values:
                 if not isinstance(x, Tensor | ResourceVariable):
@@ -190,13 +191,13 @@ class GradientTape:
                     )
         cotangents = [None] * len(targets)
         if output_gradients is not None:
-            cotangents = nest.flatten(output_gradients)
+            cotangents = [differentiated(g) for g in nest.flatten(output_gradients)]
             if len(cotangents) < len(targets):
                 raise ValueError(
                     f"output_gradients has {len(cotangents)} items for {len(targets)} targets; give one for each."
                 )
             cotangents = cotangents[: len(targets)]
-        lifted = bool(current.thread.recordings)
+        lifted = current.thread.lifts
         seeds: dict[Node, Any] = {}
         unwatched: dict[int, Any] = {}  # a target that is a source has a gradient even so
         for x, g in zip(targets, cotangents, strict=True):
@@ -217,7 +218,7 @@ class GradientTape:
         if not self._persistent:
             self._close()
         gradients = []
-        for x, node in zip(flat, nodes, strict=True):
+        for whole, x, node in zip(given, flat, nodes, strict=True):
             g = unwatched.get(_identity(x)) if node is None else found.get(node)
             if g is None:
                 g = _zeros(x) if unconnected is UnconnectedGradients.ZERO else None
@@ -225,7 +226,7 @@ class GradientTape:
                 g = g.slices() or convert_to_tensor(g.whole())
             elif not isinstance(g, Tensor):
                 g = wrap(g)
-            gradients.append(g)
+            gradients.append(g if g is None or x is whole else whole._with_elements(convert_to_tensor(g)))
         return nest.pack_sequence_as(sources, gradients)
 
     def jacobian(
@@ -246,7 +247,8 @@ class GradientTape:
           experimental_use_pfor: False makes a pass for each row, which takes less memory and needs a persistent tape.
 
         Returns:
-          In the structure of `sources`, tensors of shape `target.shape + source.shape`, or None.
+          In the structure of `sources`, tensors of shape `target.shape + source.shape`, or None. For a ragged tensor,
+          its `flat_values` are the target or source.
 
         Raises:
           RuntimeError: on the second call of a tape that is not persistent, or where one is needed.
@@ -263,18 +265,15 @@ class GradientTape:
                [0., 4.]], dtype=float32)
         """
         unconnected = _unconnected(unconnected_gradients)
-        flat = nest.flatten(sources)
+        target, flat = differentiated(target), [differentiated(x) for x in nest.flatten(sources)]
         shape, array = self._shape_of_target(target), _array(target)
-        seed = jacobian_seed(shape, array.dtype)
-        found = self._rows(target, flat, seed, math.prod(shape), not experimental_use_pfor, "jacobian")
+        found = self._rows(target, flat, Seed(shape, array.dtype), not experimental_use_pfor, "jacobian")
         jacobians: list[Any] = []
         for x, c in zip(flat, found, strict=True):
-            whole = shape + _array(x).shape
             if c is not None:
-                c = reshape_p(c, shape=whole)
                 c = c if isinstance(c, Tensor) else wrap(c)
             elif unconnected is UnconnectedGradients.ZERO:
-                c = wrap(np.zeros(whole, _array(x).dtype))
+                c = wrap(np.zeros(shape + _array(x).shape, _array(x).dtype))
             jacobians.append(c)
         return nest.pack_sequence_as(sources, jacobians)
 
@@ -316,12 +315,11 @@ class GradientTape:
         for s in (shape, over):
             if len(s) < 2:
                 raise ValueError(f"Shape {s} must have rank at least 2: one axis for the batch, others for its parts.")
-        seed = batch_seed(shape, _array(target).dtype)
-        loop = not experimental_use_pfor
-        (c,) = self._rows(target, [source], seed, math.prod(shape[1:]), loop, "batch_jacobian")
+        seed = Seed(shape, _array(target).dtype, batch=1)
+        (c,) = self._rows(target, [source], seed, not experimental_use_pfor, "batch_jacobian")
         if c is None:
             return wrap(np.zeros((*shape, *over[1:]), _array(source).dtype))
-        c = batch_first(c, shape, over)
+        c = batch_first(c, len(over))
         return c if isinstance(c, Tensor) else wrap(c)
 
     # --- looking into it -----------------------------------------------------------------------------------------
@@ -387,26 +385,26 @@ class GradientTape:
 
         return summary(self, largest)
 
-    def _rows(self, target: Any, sources: list[Any], seed: Any, count: int, loop: bool, name: str) -> list[Any]:
-        """The cotangents of `sources` for each of the `count` cotangents of `target` that `seed` gives."""
+    def _rows(self, target: Any, sources: list[Any], seed: Seed, loop: bool, name: str) -> list[Any]:
+        """The cotangents of `sources` for each of the cotangents of `target` that `seed` stands for."""
         if loop and not self._persistent:
             raise RuntimeError(
                 f"GradientTape must be created with persistent=True to compute the {name} with "
                 "experimental_use_pfor set to False."
             )
         recording = self._begin(target)
-        lifted = bool(current.thread.recordings)
+        lifted = current.thread.lifts
         node = _node(recording, target)
         nodes = [_node(recording, x) for x in sources]
         wanted = [n for n in nodes if n is not None]
         found: dict[Node, Any] = {}
         if node is not None:
-            found = rows(recording, node, seed, count, wanted, lifted=lifted, release=not self._persistent, loop=loop)
+            found = rows(recording, node, seed, wanted, lifted=lifted, release=not self._persistent, loop=loop)
         if not self._persistent:
             self._close()
         results = [None if n is None else found.get(n) for n in nodes]
         if node is None and _array(target).dtype.kind in "fcV":  # a target that is a source, watched or not
-            whole = seed(0, count)
+            whole = seed.whole()
             results = [whole if _identity(x) == _identity(target) else c for x, c in zip(sources, results, strict=True)]
         return results
 
@@ -461,7 +459,8 @@ def _identity(x: Any) -> int:
 
 
 def _array(x: Any) -> Any:
-    return x.handle.array if isinstance(x, ResourceVariable) else x._array
+    """An array of the shape and dtype of `x`."""
+    return x.handle.array if isinstance(x, ResourceVariable) else form_of(x)
 
 
 def _seed(x: Any, g: Any, lifted: bool) -> Any:

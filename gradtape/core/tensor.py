@@ -248,6 +248,8 @@ _StringTensor.__name__ = _StringTensor.__qualname__ = "EagerTensor"
 def wrap(array: Any, node: Node | None = None) -> EagerTensor:
     """The tensor of `array`, which from now on nobody may write to."""
     if type(array) is not np.ndarray and not isinstance(array, np.generic):
+        if hasattr(array, "tensor"):  # a value of a traced function
+            return array.tensor(node)  # type: ignore[no-any-return]
         array = np.asarray(array)
     out: EagerTensor = EagerTensor() if array.dtype.kind != "O" else _StringTensor()
     out._array = array

@@ -14,7 +14,7 @@ from .convert import convert_to_tensor
 from .dtypes import DType, as_dtype
 from .errors import invalid
 from .indexed_slices import IndexedSlices
-from .primitive import primitive
+from .primitive import elementwise, primitive
 from .recording import current, leaves_of
 from .shape import TensorShape, as_shape
 from .tensor import EagerTensor, Reference, Tensor, value_repr, wrap
@@ -38,12 +38,13 @@ class VariableAggregation(enum.Enum):
     ONLY_FIRST_REPLICA = 3
 
 
-@primitive(op="ReadVariableOp")
+@primitive(op="ReadVariableOp", linear=("x",))
 def read_p(xp: Any, x: Any) -> Any:
     return x
 
 
 read_p.vjp(x=lambda g: g)
+read_p.along(x=lambda j: j)
 
 
 @primitive(op="ReadVariableOp")
@@ -53,13 +54,30 @@ def join_p(xp: Any, *xs: Any) -> Any:
 
 
 join_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
+join_p.along(xs=lambda j: j)
+
+
+# What assigning is while a function is traced.
+_assigned_p = {
+    "Add": elementwise("add", "x", "delta", op="AssignAddVariableOp", kinds="fciu"),
+    "Sub": elementwise("subtract", "x", "delta", op="AssignSubVariableOp", kinds="fciu"),
+}
+
+
+@primitive(op="ResourceScatter")
+def scattered_p(xp: Any, x: Any, indices: Any, updates: Any, *, method: str) -> Any:
+    """What the variable's `method` makes of its value `x`."""
+    return xp.scattered(x, indices, updates, method)
 
 
 _serial = itertools.count().__next__
 
 
 class Handle:
-    """The storage of a variable; its identity is the variable's, and its `serial` says which was made first."""
+    """The storage of a variable; its identity is the variable's, and its `serial` says which was made first.
+
+    `array` has the variable's shape and dtype; whoever wants its numbers asks `local()`, since they may be on a device.
+    """
 
     __slots__ = ("array", "serial")
 
@@ -67,9 +85,16 @@ class Handle:
         self.array = array
         self.serial = _serial()
 
+    def local(self) -> Any:
+        """The array, as NumPy's."""
+        if not isinstance(self.array, np.ndarray | np.generic):
+            self.array = np.asarray(self.array)
+        return self.array
+
     def update(self, function: np.ufunc, delta: Any) -> None:
         """Replace the array by `function(array, delta)`: in place, where no tensor, tape or view holds it."""
         run = current.thread.run
+        self.local()
         alone = sys.getrefcount(self.array) == _ALONE
         array = self.array
         if alone and type(array) is np.ndarray and array.ndim and array.flags.owndata:
@@ -79,6 +104,7 @@ class Handle:
 
     def write(self, function: Callable[[Any], None]) -> None:
         """Replace the array by what `function` writes into it: in place, where `update` would be, or else in a copy."""
+        self.local()
         alone = sys.getrefcount(self.array) == _ALONE
         array = self.array
         if not (alone and type(array) is np.ndarray and array.flags.owndata):
@@ -149,6 +175,9 @@ class ResourceVariable(Variable):
             )
         if name is not None and not isinstance(name, str):
             raise ValueError(f"`name` must be a string, got {name!r} of type {type(name).__name__}.")
+        trace = current.thread.trace
+        if trace is not None:
+            initial_value = trace.create(self, initial_value)
         if callable(initial_value) and not isinstance(initial_value, Tensor | Variable):
             initial_value = initial_value()
         value = convert_to_tensor(initial_value, dtype)
@@ -225,8 +254,11 @@ class ResourceVariable(Variable):
                 f"Tensor conversion requested dtype {as_dtype(dtype).name} for Variable {self.name!r} with dtype "
                 f"{self._dtype.name}. Use tf.cast(v, tf.{as_dtype(dtype).name})."
             )
-        array = self.handle.array
-        recordings = current.thread.recordings
+        thread = current.thread
+        array = self.handle.array if thread.trace is None else thread.trace.read(self)
+        if type(array) is not np.ndarray and thread.trace is None:
+            array = self.handle.local()
+        recordings = thread.recordings
         if not recordings:
             return wrap(array)
         leaves = leaves_of(self, recordings)
@@ -243,28 +275,38 @@ class ResourceVariable(Variable):
 
     def numpy(self) -> Any:
         """The value as a NumPy array, the caller's own."""
-        return wrap(self.handle.array).numpy()
+        return self._now().numpy()
+
+    def _now(self) -> EagerTensor:
+        """The value, for Python."""
+        if current.thread.trace is not None:
+            raise NotImplementedError(
+                f"The value of variable {self.name!r} is not known while a tf.function is traced, so Python cannot have "
+                "it: numpy() is only available when eager execution is enabled. Use it in TensorFlow operations, or "
+                "tf.print to look at it."
+            )
+        return wrap(self.handle.local())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        return wrap(self.handle.array).__array__(dtype, copy)
+        return self._now().__array__(dtype, copy)
 
     def __dlpack__(self, **options: Any) -> Any:
-        return wrap(self.handle.array).__dlpack__(**options)
+        return self._now().__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
-        return wrap(self.handle.array).__dlpack_device__()
+        return self._now().__dlpack_device__()
 
     def __bool__(self) -> bool:
-        return bool(wrap(self.handle.array))
+        return bool(self._now())
 
     def __int__(self) -> int:
-        return int(wrap(self.handle.array))
+        return int(self._now())
 
     def __float__(self) -> float:
-        return float(wrap(self.handle.array))
+        return float(self._now())
 
     def __complex__(self) -> complex:
-        return complex(wrap(self.handle.array))
+        return complex(self._now())
 
     def __iter__(self) -> Any:
         return iter(self.__tf_tensor__())
@@ -289,7 +331,11 @@ class ResourceVariable(Variable):
                 f"Cannot assign value to variable '{self.name}': Shape mismatch. The variable shape {self._shape}, "
                 f"and the assigned value shape {new.shape} are incompatible."
             )
-        self.handle.array = new._array
+        trace = current.thread.trace
+        if trace is None:
+            self.handle.array = new._array
+        else:
+            trace.assign(self, new)
         return UnreadVariable(self) if read_value else None
 
     def assign_add(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
@@ -297,7 +343,7 @@ class ResourceVariable(Variable):
         if isinstance(delta, IndexedSlices):
             self.scatter_add(delta)
         else:
-            self.handle.update(np.add, self._delta(delta, "Add"))
+            self._update(np.add, "Add", delta)
         return UnreadVariable(self) if read_value else None
 
     def assign_sub(self, delta: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
@@ -305,10 +351,10 @@ class ResourceVariable(Variable):
         if isinstance(delta, IndexedSlices):
             self.scatter_sub(delta)
         else:
-            self.handle.update(np.subtract, self._delta(delta, "Sub"))
+            self._update(np.subtract, "Sub", delta)
         return UnreadVariable(self) if read_value else None
 
-    def _delta(self, delta: Any, which: str) -> Any:
+    def _update(self, function: np.ufunc, which: str, delta: Any) -> None:
         array = convert_to_tensor(delta, self._dtype)._array
         if array.shape != self.handle.array.shape:
             raise invalid(
@@ -316,7 +362,11 @@ class ResourceVariable(Variable):
                 f"Cannot update variable with shape {list(self.handle.array.shape)} using a Tensor with shape "
                 f"{list(array.shape)}, shapes must be equal.",
             )
-        return array
+        trace = current.thread.trace
+        if trace is None:
+            self.handle.update(function, array)
+        else:
+            trace.assign(self, _assigned_p[which](wrap(trace.read(self)), wrap(array)))
 
     # --- assigning to some rows or elements: what is refused changes nothing -------------------------------------
 
@@ -365,6 +415,9 @@ class ResourceVariable(Variable):
         if not isinstance(sparse_delta, IndexedSlices):
             raise TypeError(f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta!r}")
         op = f"ResourceScatter{which}"
+        trace = current.thread.trace
+        if trace is not None:
+            return self._scatter_in(trace, f"scatter_{which.lower()}", sparse_delta.indices, sparse_delta.values)
         indices, updates = self._scattered(op, sparse_delta.indices, sparse_delta.values)
         shape = self.handle.array.shape
         if not shape or (updates.ndim and updates.shape != indices.shape + shape[1:]):
@@ -419,6 +472,9 @@ class ResourceVariable(Variable):
 
     def _scatter_nd(self, which: str, indices: Any, updates: Any) -> Any:
         op = f"ResourceScatterNd{which}"
+        trace = current.thread.trace
+        if trace is not None:
+            return self._scatter_in(trace, f"scatter_nd_{which.lower()}", indices, updates)
         indices, updates = self._scattered(op, indices, updates)
         indices = indices[:, None] if indices.ndim == 1 else indices
         shape = self.handle.array.shape
@@ -435,6 +491,11 @@ class ResourceVariable(Variable):
             at = list(map(int, np.unravel_index(wrong[0], indices.shape[:-1])))
             raise invalid(op, f"indices{at} = {rows[wrong[0]].tolist()} does not index into shape {list(shape)}")
         return self._write_at(which, tuple(rows.T), updates.reshape(len(rows), *shape[depth:]))
+
+    def _scatter_in(self, trace: Any, method: str, indices: Any, updates: Any) -> Any:
+        given = wrap(trace.read(self)), convert_to_tensor(indices), convert_to_tensor(updates, self._dtype)
+        trace.assign(self, scattered_p(*given, method=method))
+        return UnreadVariable(self)
 
     def _scattered(self, op: str, indices: Any, updates: Any) -> tuple[Any, Any]:
         """The arrays of what a scatter method is given, of dtypes that it takes."""
@@ -483,8 +544,10 @@ class ResourceVariable(Variable):
     # --- printing ------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        value = value_repr(self.handle.array)
-        return f"<tf.Variable '{self.name}' shape={self._shape} dtype={self._dtype.name}, numpy={value}>"
+        about = f"<tf.Variable '{self.name}' shape={self._shape} dtype={self._dtype.name}"
+        if current.thread.trace is not None:
+            return f"{about}>"
+        return f"{about}, numpy={value_repr(self.handle.local())}>"
 
     def __copy__(self) -> Any:
         raise NotImplementedError("A Variable is not copied shallowly; use copy.deepcopy or tf.Variable(v).")

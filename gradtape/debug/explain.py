@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core import dtypes, nest
+from ..core.composite import differentiated
 from ..core.recording import Node, Recording
 from ..core.tape import GradientTape
 from ..core.tensor import Tensor
@@ -156,13 +157,13 @@ def _folded(steps: tuple[Step, ...], ends: int = 12) -> tuple[Step, ...]:
 
 def explain(tape: GradientTape, target: Any, source: Any) -> Any:
     """The explanation of each source's gradient, in the structure of `source`; see `GradientTape.explain`."""
-    targets = nest.flatten(target)
-    for x in (*targets, *nest.flatten(source)):
+    targets, sources = ([differentiated(x) for x in nest.flatten(given)] for given in (target, source))
+    for x in (*targets, *sources):
         if not isinstance(x, Tensor | ResourceVariable):
             raise TypeError(f"tape.explain takes tensors and variables, got {x!r} of type {type(x).__name__}.")
     noted: Trace | None = tape._trace
     found = []
-    for x in nest.flatten(source):
+    for x in sources:
         if noted is not None:
             found.append(_Traced(tape, noted, targets, x).explanation())
         else:
@@ -320,7 +321,7 @@ class _Traced:
     # --- the source ----------------------------------------------------------------------------------------------
 
     def _event(self, x: Any) -> Event:
-        array = x.handle.array if isinstance(x, ResourceVariable) else x._array
+        array = x.handle.local() if isinstance(x, ResourceVariable) else x._array
         return self.events[self.trace.known(array)]
 
     def _watched(self) -> Explanation | None:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import InvalidArgumentError, invalid
-from ..core.recording import Node, current
+from ..core.paired import Paired
+from ..core.recording import SUMMED, Node, current
 from ..core.scattered import Scattered
 from ..core.tensor import Tensor
+from ..core.variable import Handle
 from .program import Place, here, our_frames
 from .trace import trace
 
@@ -21,11 +23,11 @@ __all__ = ["check_numerics"]
 class check_numerics:
     """From now on, or in a `with` block, raise at the first operation that makes a NaN or an infinity.
 
-    Operations are looked at as they run, and so are their derivatives in a backward pass. The error names the
-    operation, what it was given, and the line of the program: for a derivative, the line of the operation whose
-    derivative it is. What is NaN or infinite to begin with, such as a mask of -inf, is let pass, as long as no
-    operation makes something worse of it. It costs a look at every result, so it is for finding a fault; where it is
-    off, it costs nothing. It is of the thread that calls it.
+    Operations are looked at as they run, and so are updates of variables, and derivatives in a backward pass and their
+    sums. The error names the operation, what it was given, and the line of the program: for a derivative, the line of
+    the operation whose derivative it is. What is NaN or infinite to begin with, such as a mask of -inf, is let pass, as
+    long as no operation makes something worse of it. It costs a look at every result, so it is for finding a fault;
+    where it is off, it costs nothing. It is of the thread that calls it.
 
     Args:
       on: False turns it off.
@@ -101,15 +103,24 @@ class _Checker:
 
     def noting(self, kernel: Any, /, *arrays: Any, **attributes: Any) -> Any:
         """A kernel of an operation, in the forward pass or in a derivative that runs on tensors."""
+        caller = _caller(sys._getframe(1))
+        updates = caller is not None and caller.f_code in _UPDATES
+        given = (np.array(arrays[0]), *arrays[1:]) if updates and self._on else arrays  # it is written into
         made = self._outer(kernel, *arrays, **attributes)
         if not self._on:
             return made
+        if updates:
+            out = arrays[0] if made is None else made
+            if not _finite(out) and self._at_fault(out, given[:2]):
+                values = [("old value", given[0]), *(("given", a) for a in given[1:2])]
+                raise _error("the new value of a variable", f"at {_line(here())}", ("new value", out), values)
+            return made
         for out in made if type(made) is tuple else (made,):
             if not _finite(out) and self._at_fault(out, arrays):
-                definition = _running(sys._getframe(1))
+                definition = None if caller is None else caller.f_locals.get("definition")
                 in_a_rule = any(frame.f_code is _Checker._around.__code__ for frame in our_frames(0))
                 if definition is not None and not in_a_rule:  # `_around` says it better
-                    raise _error("the output of operation", definition.op, f"at {_line(here())}", ("output", out),
+                    raise _error(f'the output of operation "{definition.op}"', f"at {_line(here())}", ("output", out),
                                  [(f"input {i}", a) for i, a in enumerate(arrays)])  # fmt: skip
         return made
 
@@ -119,13 +130,19 @@ class _Checker:
         given = [a for x in (g, saved) for a in _arrays(x)]
         for out in _arrays(cotangents):
             if not _finite(out) and self._at_fault(out, given):
-                op = node.primitive.op
                 of = f" with respect to its input {position}" if position >= 0 else ""
                 where = self._lines.get(node) or _traced(node)
-                lines = f"at {_line(where)}" if where is not None else "at a line that ran before the check was on"
-                lines += f"\n  in the backward pass at {_line(here())}"
+                lines = f"in the backward pass at {_line(here())}"
+                if node.plan is not None:
+                    before = f"at {_line(where)}" if where is not None else "at a line that ran before the check was on"
+                    lines = f"{before}\n  {lines}"
+                if position == SUMMED:
+                    what = f'the output of operation "{node.primitive.op}"' if node.plan is not None else "a source"
+                    raise _error(f"the sum of the cotangents of {what}", lines, ("sum", out),
+                                 [("cotangent", a) for a in given])  # fmt: skip
                 inputs = [("cotangent given", a) for a in _arrays(g)] + [("saved", a) for a in _arrays(saved)]
-                raise _error(f"the derivative{of} of operation", op, lines, ("cotangent made", out), inputs)
+                raise _error(f'the derivative{of} of operation "{node.primitive.op}"', lines, ("cotangent made", out),
+                             inputs)  # fmt: skip
         return cotangents
 
     def _at_fault(self, out: Any, given: Any) -> bool:
@@ -157,11 +174,14 @@ class _Lined(list[Any]):
                 self._lines[node] = place
 
 
-def _running(frame: Any) -> Any:
-    """The definition of the primitive whose kernel runs, if that is what runs."""
+_UPDATES = frozenset({Handle.update.__code__, Handle.write.__code__})
+
+
+def _caller(frame: Any) -> Any:
+    """Of what runs a kernel: a primitive, in whose frame is its `definition`, or a variable's update."""
     while frame is not None and frame.f_code.co_name == "noting":  # as what is put around `run` is called
         frame = frame.f_back
-    return None if frame is None else frame.f_locals.get("definition")
+    return frame
 
 
 def _traced(node: Node) -> Place | None:
@@ -190,13 +210,15 @@ def _arrays(x: Any) -> list[Any]:
         return [a for part in x for a in _arrays(part)]
     if isinstance(x, Scattered):
         return _arrays(x.values)
+    if isinstance(x, Paired):
+        return _arrays(x.data)
     if isinstance(x, Tensor):
         return [x._array]
     return [x] if isinstance(x, np.ndarray | np.generic) else []
 
 
-def _error(what: str, op: str, where: str, made: tuple[str, Any], given: list[tuple[str, Any]]) -> InvalidArgumentError:
-    lines = [f'Detected Infinity or NaN in {what} "{op}"', f"  {where}"]
+def _error(what: str, where: str, made: tuple[str, Any], given: list[tuple[str, Any]]) -> InvalidArgumentError:
+    lines = [f"Detected Infinity or NaN in {what}", f"  {where}"]
     lines += [f"  {name}: {_described(a)}" for name, a in (made, *given) if hasattr(a, "dtype")]
     return invalid("CheckNumericsV2", "\n".join(lines))
 

@@ -19,7 +19,7 @@ import numpy as np
 from ..core import nest
 from ..core.backward import lead_of, pull, shape_of, unbroadcast
 from ..core.primitive import SELECT
-from ..core.recording import Node, Recording, current
+from ..core.recording import SUMMED, Node, Recording, current
 from ..core.scattered import whole
 from ..core.tape import GradientTape, _array, _node, _seed
 from ..core.tensor import Tensor
@@ -278,6 +278,8 @@ def _gradients(
 
     def around(position: int, step: Any, g: Any, saved: Any, node: Node) -> Any:
         cotangents = step(g, saved, node)
+        if position == SUMMED:
+            return cotangents
         several = cotangents if position == -1 else [cotangents]
         for i, c in enumerate(several):
             if c is not None:

@@ -454,7 +454,7 @@ def _replace_tapes(trace: Trace, put: _Replacements) -> None:
 
 
 def _array(x: Any) -> Any:
-    return x.handle.array if isinstance(x, ResourceVariable) else x._array
+    return x.handle.local() if isinstance(x, ResourceVariable) else x._array
 
 
 # --- on and off -------------------------------------------------------------------------------------------------------

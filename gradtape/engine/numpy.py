@@ -13,9 +13,19 @@ import numpy as np
 
 from .numpy_convolution import conv, conv_image, conv_kernel  # noqa: F401
 from .numpy_pooling import window_max, window_max_pick, window_max_spread, window_mean, window_mean_spread  # noqa: F401
+from .numpy_products import product
+from .numpy_slots import (  # noqa: F401
+    only_slot, slot, slot_count, slots_empty, slots_from, slots_of, slots_stacked, with_slot, without_slot,
+)  # fmt: skip
 
 Array = np.ndarray[Any, Any] | np.generic
 Axes = int | tuple[int, ...] | None
+
+# glibc gives freed memory back to the system when there are a few megabytes of it, and is given it again page by page:
+# a fifth of the time of a Hessian-vector product of 256 x 512 matrices. How much it keeps is twice the greatest block,
+# of at most 32 MB, that it has seen freed: so it is shown one, of which no page is touched. To other allocators this
+# means nothing.
+np.empty(31 << 20, np.uint8)
 
 # The operators do what the ufuncs of these names do, and are far faster on NumPy scalars.
 add = operator.add
@@ -47,7 +57,7 @@ def sum(x: Array, axis: Axes = None, keepdims: bool = False, dtype: Any = None) 
         if 0 < first < x.ndim and axis in (tuple(range(first)), tuple(range(-x.ndim, first - x.ndim))):
             rest = x.shape[first:]  # summing rows is a product with ones: up to nine times as fast, and more exact
             columns = math.prod(rest)
-            out = np.ones(x.size // columns, given) @ x.reshape(-1, columns)
+            out = product(np.ones(x.size // columns, given), x.reshape(-1, columns))
             return out.reshape((1,) * first + rest if keepdims else rest)
     return np.add.reduce(x, axis, dtype, None, keepdims)
 
@@ -95,8 +105,8 @@ def matmul(a: Array, b: Array) -> Any:
         return matmul(a.astype(np.float32), b.astype(np.float32)).astype(dtype)
     if b.ndim == 2 < a.ndim:
         *batch, k = a.shape
-        return np.matmul(a.reshape(math.prod(batch), k), b).reshape(*batch, b.shape[1])
-    return np.matmul(a, b)
+        return product(a.reshape(math.prod(batch), k), b).reshape(*batch, b.shape[1])
+    return product(a, b)
 
 
 def gate(g: Array, x: Array) -> Any:
@@ -239,6 +249,13 @@ def put_rows(x: Array, indices: Array, values: Array, axis: int) -> Array:
     return out
 
 
+def with_part(x: Array, value: Array, key: Any, out: Any = None) -> Array:
+    """`x` with `value` at `key`: a copy, or `out`, which is `x` itself where nobody else has it."""
+    out = np.array(x) if out is None else out
+    out[key] = value
+    return out
+
+
 def add_rows(out: Array, indices: Array, values: Array, axis: int) -> None:
     """Add `values` into the slices of `out` along the negative `axis` at `indices`, which may repeat. In place."""
     inner = out.ndim + axis + 1
@@ -259,6 +276,26 @@ def add_rows(out: Array, indices: Array, values: Array, axis: int) -> None:
         if len(first) < count:
             at, rows = at[first], np.add.reduceat(rows, first, axis=1)
     into[:, at] += rows
+
+
+def scatter_rows(x: Array, indices: Array, axis: int, size: int) -> Array:
+    """Zeros of length `size` along the negative `axis`, and added into their slices at `indices` those of `x`."""
+    inner = x.ndim + axis + 1
+    out = zeros_of((*x.shape[: inner - indices.ndim], size, *x.shape[inner:]), x.dtype)
+    add_rows(out, indices, x, axis)
+    return out
+
+
+def sparse_product(values: Array, rows: Array, columns: Array, b: Array, size: int) -> Array:
+    """The matrix of `size` rows that has `values` at `rows` and `columns`, times `b`, which may have leading axes."""
+    if values.dtype.kind not in "fc" or values.dtype.itemsize < 4:
+        return scatter_rows(np.take(b, columns, -2) * values[:, None], rows, -2, size)
+    from scipy.sparse import coo_array
+
+    lead, (m, n) = b.shape[:-2], b.shape[-2:]
+    wide = np.moveaxis(b, -2, 0).reshape(m, -1)  # the leading axes beside the columns
+    out = coo_array((values, (rows, columns)), (size, m)).tocsr() @ wide
+    return np.moveaxis(out.reshape(size, *lead, n), 0, -2)
 
 
 def reduce_rows(name: str, x: Array, indices: Array, size: int, fill: Any) -> Array:
@@ -284,6 +321,19 @@ def take(x: Array, indices: Array, axis: int) -> Array:
         at = ",".join(map(str, outside))  # type: ignore[arg-type]
         raise IndexError(f"indices[{at}] = {indices[outside]} is not in [0, {size})")
     return x.take(indices, axis)
+
+
+def search_rows(rows: Array, values: Array, side: Any, dtype: Any) -> Array:
+    """For each of the ascending `rows`, where its `values` belong in it."""
+    found = [np.searchsorted(row, wanted, side) for row, wanted in zip(rows, values, strict=True)]
+    return np.asarray(found, dtype).reshape(values.shape)
+
+
+def detects(condition: Array) -> bool:
+    """Whether `condition` is true somewhere, for checks of values; an engine that compiles before there are any sees
+    nothing.
+    """
+    return bool(condition.any())
 
 
 def first_outside(indices: Array, size: Any) -> tuple[int, ...] | None:

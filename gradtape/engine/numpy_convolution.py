@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from .numpy_products import product
+
 Array = np.ndarray[Any, Any]
 Ints = tuple[int, ...]
 Pairs = tuple[tuple[int, int], ...]
@@ -40,7 +42,7 @@ def conv(x: Array, w: Array, strides: Ints, padding: Pairs, dilations: Ints, gro
         return out
     matrix = w.reshape(math.prod(kernel) * c, groups, f // groups).transpose(1, 0, 2)
     for part, columns in _columns(x, tuple(kernel), size, strides, padding, dilations, groups):
-        np.matmul(columns, matrix, out=_by_group(out[part], groups))
+        product(columns, matrix, out=_by_group(out[part], groups))
     return out
 
 
@@ -54,7 +56,7 @@ def conv_kernel(x: Array, g: Array, kernel: Ints, strides: Ints, padding: Pairs,
     total = np.zeros((groups, math.prod(kernel) * c, f // groups), x.dtype)
     if g.size:
         for part, columns in _columns(x, kernel, g.shape[1:-1], strides, padding, dilations, groups):
-            total += np.matmul(columns.swapaxes(1, 2), _by_group(g[part], groups))
+            total += product(columns.swapaxes(1, 2), _by_group(g[part], groups))
     return total.transpose(1, 0, 2).reshape(*kernel, c, f)
 
 
@@ -91,10 +93,10 @@ def _add_products(total: Array, g: Array, places: list[Any], matrices: Array) ->
     """For each place, add the product of `g` and its matrix, by group."""
     groups, _, c = matrices.shape[1:]
     flat = _by_group(g, groups)
-    product = np.empty((groups, flat.shape[1], c), g.dtype)
-    shaped = product.reshape(groups, *g.shape[:-1], c).transpose(*range(1, g.ndim), 0, g.ndim)
+    products = np.empty((groups, flat.shape[1], c), g.dtype)
+    shaped = products.reshape(groups, *g.shape[:-1], c).transpose(*range(1, g.ndim), 0, g.ndim)
     for place, matrix in zip(places, matrices, strict=True):
-        np.matmul(flat, matrix, out=product)
+        product(flat, matrix, out=products)
         total[place] += shaped
 
 

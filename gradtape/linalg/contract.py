@@ -8,7 +8,8 @@ import functools
 import math
 from typing import Any, NamedTuple
 
-from ..core.backward import lead_of
+from ..core.backward import lead_of, shape_of
+from ..core.deferred import later
 from ..core.primitive import primitive
 
 
@@ -56,7 +57,7 @@ def _plan(left: str, right: str, out: str) -> _Plan:
                  None if order == tuple(range(len(order))) else order)  # fmt: skip
 
 
-@primitive(op="Einsum", kinds="fciu", same=("x", "y"))
+@primitive(op="Einsum", kinds="fciu", same=("x", "y"), linear=("x", "y"))
 def contract_p(xp: Any, x: Any, y: Any, *, left: str, right: str, to: str) -> Any:
     """The sum of `x * y` over the labels that are not in `to`: a matrix product, of views where strides allow it."""
     plan = _plan(left, right, to)
@@ -81,8 +82,23 @@ def contract_p(xp: Any, x: Any, y: Any, *, left: str, right: str, to: str) -> An
 def _into(g: Any, other: Any, theirs: str, ours: str, out: str) -> Any:
     """The cotangent of the input with the labels `ours`."""
     lead = fresh(len(lead_of(g, len(out))), theirs, ours)
-    return contract_p(g, other, left=lead + out, right=theirs, to=lead + ours)
+    return contracted(g, other, lead + out, theirs, lead + ours)
+
+
+def contracted(g: Any, other: Any, left: str, right: str, to: str) -> Any:
+    """The contraction of the cotangent `g` with `other`."""
+    sizes = dict(zip(left + right, shape_of(g) + shape_of(other), strict=True))
+    return later(contract_p, tuple([sizes[c] for c in to]), g, other, left=left, right=right, to=to)
 
 
 contract_p.vjp(x=lambda g, y, left, right, to: _into(g, y, right, left, to),
                y=lambda g, x, left, right, to: _into(g, x, left, right, to))  # fmt: skip
+
+
+def _labelled(label: str, labels: str) -> int | None:
+    i = labels.find(label)
+    return None if i < 0 else i - len(labels)
+
+
+contract_p.along(x=lambda j, left, to: _labelled(to[j], left),
+                 y=lambda j, right, to: _labelled(to[j], right))  # fmt: skip

@@ -11,13 +11,14 @@ from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadca
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.symbolic import computation, computed, computed_like
+from ..core.tensor import EagerTensor, Tensor
 from ..math.comparison import where_p, zeros_like
 from ..math.complex_numbers import conj_p
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
 from .diagonal import Bands, put_diagonals_p, take_diagonals_p
-from .matmul import conj_if_complex, matmul_p
+from .matmul import batch_axis, conj_if_complex, matmul_p
 
 __all__ = [
     "cholesky", "cholesky_solve", "det", "eigh", "eigvalsh", "inv", "logdet", "qr", "slogdet", "solve", "svd",
@@ -56,18 +57,23 @@ def _diagonal(x: Any) -> Any:
 
 def _weighted(x: Any, below: float, on: float, above: float) -> Any:
     """Square matrices, their elements multiplied according to where they are."""
-    n = shape_of(x)[-1]
+    dtype = x._array.dtype if isinstance(x, Tensor) else x.dtype
+    return x * computed_like(x, _weights, shape_of(x)[-1], below=below, on=on, above=above, dtype=dtype)
+
+
+def _weights(n: int, below: float, on: float, above: float, dtype: Any) -> Any:
     k = np.arange(n) - np.arange(n)[:, None]
-    weights = np.where(k < 0, below, np.where(k > 0, above, on))
-    return x * weights.astype(x._array.dtype if isinstance(x, Tensor) else x.dtype)
+    return np.where(k < 0, below, np.where(k > 0, above, on)).astype(dtype)
+
+
+def _on_diagonal(n: int) -> Any:
+    return np.eye(n, dtype=bool)
 
 
 def _gaps(values: Any) -> Any:
     """1 / (values_j - values_i), and 0 where i = j."""
-    n = shape_of(values)[-1]
-    same = np.eye(n, dtype=bool)
+    same = computed_like(values, _on_diagonal, shape_of(values)[-1])
     gaps = _row(values) - _column(values)
-    same = wrap(same) if isinstance(gaps, Tensor) else same
     return where_p(same, zeros_like(gaps), 1.0 / where_p(same, zeros_like(gaps) + 1.0, gaps))
 
 
@@ -100,6 +106,7 @@ def inv_p(xp: Any, x: Any) -> Any:
 
 
 inv_p.vjp(x=lambda g, out: -matmul_p(matmul_p(out, g, ta=True), out, tb=True))
+inv_p.along(x=lambda j: j if j < -2 else None)
 
 
 @primitive(op="MatrixDeterminant", kinds="fc", same=("x",))
@@ -108,6 +115,7 @@ def det_p(xp: Any, x: Any) -> Any:
 
 
 det_p.vjp(x=lambda g, x, out: _column(_column(g * out)) * _transpose(inv_p(x)))
+det_p.along(x=lambda j: j - 2)
 
 
 @primitive(op="LogMatrixDeterminant", kinds="f", same=("x",), multiple=True)
@@ -116,9 +124,10 @@ def slogdet_p(xp: Any, x: Any) -> Any:
 
 
 slogdet_p.vjp(x=lambda g, x: None if g[1] is None else _column(_column(g[1])) * _transpose(inv_p(x)))
+slogdet_p.along(x=lambda j: j - 2)
 
 
-@primitive(op="MatrixSolve", kinds="fc", same=("a", "b"))
+@primitive(op="MatrixSolve", kinds="fc", same=("a", "b"), linear=("b",))
 def solve_p(xp: Any, a: Any, b: Any, *, ta: bool = False) -> Any:
     """The x of op(a) @ x = b, where op transposes if `ta` says so; leading axes broadcast."""
     try:
@@ -138,6 +147,8 @@ def _rhs_back(g: Any, a: Any, b_shape: tuple[int, ...], out_shape: tuple[int, ..
 
 
 solve_p.vjp(a=_solve_back, b=_rhs_back)
+solve_p.along(a=lambda j, a_shape: batch_axis(j, a_shape),
+              b=lambda j, b_shape: j if j == -1 else batch_axis(j, b_shape))  # fmt: skip
 
 # --- decompositions --------------------------------------------------------------------------------------------------
 
@@ -160,6 +171,7 @@ def _cholesky_back(g: Any, out: Any) -> Any:
 
 
 cholesky_p.vjp(x=_cholesky_back)
+cholesky_p.along(x=lambda j: j if j < -2 else None)
 
 
 @primitive(op="SelfAdjointEigV2", kinds="fc", same=("x",), multiple=True, holomorphic=False)
@@ -315,6 +327,11 @@ def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None)
     return solve_p(conj_if_complex(a) if adjoint else a, b, ta=bool(adjoint))  # type: ignore[no-any-return]
 
 
+@computation
+def _triangle(n: int, lower: bool) -> Any:
+    return np.tri(n, dtype=bool) if lower else np.tri(n, dtype=bool).T
+
+
 def triangular_solve(
     matrix: Any, rhs: Any, lower: bool = True, adjoint: bool = False, name: str | None = None
 ) -> EagerTensor:
@@ -328,8 +345,7 @@ def triangular_solve(
     """
     a, b = _equations(matrix, rhs, "MatrixTriangularSolve")
     n = a._array.shape[-1]
-    triangle = wrap(np.tri(n, dtype=bool) if lower else np.tri(n, dtype=bool).T)
-    a = where_p(triangle, a, zeros_like(a))
+    a = where_p(computed(_triangle, n, bool(lower)), a, zeros_like(a))
     return solve_p(conj_if_complex(a) if adjoint else a, b, ta=bool(adjoint))  # type: ignore[no-any-return]
 
 

@@ -10,6 +10,7 @@ from ..core.backward import reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
+from ..core.symbolic import Dim, computation, computed, greatest, is_symbolic, least, whole_int
 from ..core.tensor import EagerTensor, wrap
 from ..math.comparison import where_p
 from ..math.reduction import sum_p
@@ -38,7 +39,9 @@ class Bands(NamedTuple):
 
     @property
     def longest(self) -> int:
-        return int(max(self.length(np.arange(self.lower, self.upper + 1))))
+        near = range(self.lower, self.upper + 1)
+        lengths = [least(self.rows + min(k, 0), self.columns - max(k, 0)) for k in near]
+        return functools.reduce(greatest, lengths)
 
     @property
     def packed(self) -> tuple[int, ...]:
@@ -74,6 +77,16 @@ def _putting(bands: Bands) -> tuple[Any, Any]:
     return np.where(valid, place, 0), valid
 
 
+@computation
+def _taken(bands: Bands) -> Any:
+    return _taking(bands)[1]
+
+
+@computation
+def _put(bands: Bands) -> Any:
+    return _putting(bands)[1]
+
+
 def _pick(xp: Any, x: Any, ndim: int, place: Any, valid: Any) -> Any:
     lead = x.shape[: x.ndim - ndim]
     if not x.size:
@@ -82,20 +95,24 @@ def _pick(xp: Any, x: Any, ndim: int, place: Any, valid: Any) -> Any:
     return x if valid.all() else xp.where(valid, x, xp.zeros((), x.dtype))
 
 
-@primitive(op="MatrixDiagPartV3")
+@primitive(op="MatrixDiagPartV3", linear=("x",))
 def take_diagonals_p(xp: Any, x: Any, *, bands: Bands) -> Any:
     """The diagonals of the last two axes, packed; zeros where a diagonal is shorter than the longest."""
     return _pick(xp, x, 2, *_taking(bands))
 
 
-@primitive(op="MatrixDiagV3")
+@primitive(op="MatrixDiagV3", linear=("x",))
 def put_diagonals_p(xp: Any, x: Any, *, bands: Bands) -> Any:
     """The matrices whose diagonals are these, and which are zero elsewhere."""
     return _pick(xp, x, len(bands.packed), *_putting(bands))
 
 
+# The lesser of two lengths does not tell which it is.
+take_diagonals_p.definition.uncertain = lambda x_shape, bands: {-1} if type(bands.longest) is Dim else set()  # type: ignore[attr-defined]
 take_diagonals_p.vjp(x=lambda g, bands: put_diagonals_p(g, bands=bands))
 put_diagonals_p.vjp(x=lambda g, bands: take_diagonals_p(g, bands=bands))
+take_diagonals_p.along(x=lambda j, bands: j + len(bands.packed) - 2 if j < -len(bands.packed) else None)
+put_diagonals_p.along(x=lambda j, bands: j + 2 - len(bands.packed) if j < -2 else None)
 
 
 def _range(k: Any, op: str) -> tuple[int, int]:
@@ -152,13 +169,13 @@ def diag_part(
     x = convert_to_tensor(input)
     bands = _bands(x, k, align, "MatrixDiagPartV3")
     out = take_diagonals_p(x, bands=bands)
-    return _padded(out, _taking(bands)[1], padding_value)
+    return _padded(out, computed(_taken, bands=bands), padding_value)
 
 
 def _padded(x: EagerTensor, valid: Any, value: Any) -> EagerTensor:
-    if (type(value) in (int, float) and value == 0) or valid.all():
+    if (type(value) in (int, float) and value == 0) or (not is_symbolic(valid) and valid._array.all()):
         return x
-    return where_p(wrap(valid), x, convert_to_tensor(value, x.dtype))  # type: ignore[no-any-return]
+    return where_p(valid, x, convert_to_tensor(value, x.dtype))  # type: ignore[no-any-return]
 
 
 def diag(
@@ -197,7 +214,7 @@ def diag(
                       f"that k={(lower, upper)} asks for")  # fmt: skip
     longest = shape[-1]
     least = (longest - min(upper, 0), longest + max(lower, 0))
-    rows, columns = (int(convert_to_tensor(n)._array) for n in (num_rows, num_cols))
+    rows, columns = (whole_int(convert_to_tensor(n)._array) for n in (num_rows, num_cols))
     if rows == columns == -1:
         rows = columns = max(least)
     rows, columns = (least[0] if rows == -1 else rows), (least[1] if columns == -1 else columns)
@@ -208,7 +225,7 @@ def diag(
         raise invalid(op, f"The number of rows ({rows}) or columns ({columns}) is not consistent with the specified k "
                       f"{(lower, upper)} and the shape {list(shape)} of the diagonals.")  # fmt: skip
     bands = Bands(rows, columns, lower, upper, _aligned(align, op))
-    return _padded(put_diagonals_p(x, bands=bands), _putting(bands)[1], padding_value)
+    return _padded(put_diagonals_p(x, bands=bands), computed(_put, bands=bands), padding_value)
 
 
 def set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "RIGHT_LEFT") -> EagerTensor:
@@ -229,7 +246,7 @@ def set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, alig
     wanted = (*x._array.shape[:-2], *bands.packed)
     if d._array.shape != wanted:
         raise invalid(op, f"The diagonals of input, whose shape is {x.shape}, have shape {wanted}, not {d.shape}.")
-    return where_p(wrap(_putting(bands)[1]), put_diagonals_p(d, bands=bands), x)  # type: ignore[no-any-return]
+    return where_p(computed(_put, bands=bands), put_diagonals_p(d, bands=bands), x)  # type: ignore[no-any-return]
 
 
 def trace(x: Any, name: str | None = None) -> EagerTensor:
@@ -262,15 +279,20 @@ def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = Non
     shape = x._array.shape
     if len(shape) < 2:
         raise invalid(op, f"input must be at least 2-dim, received shape: {list(shape)}")
-    below, above = (int(convert_to_tensor(n)._array) for n in (num_lower, num_upper))
+    below, above = (whole_int(convert_to_tensor(n)._array) for n in (num_lower, num_upper))
     for name_, given, most, what in (("lower", below, shape[-2], "rows"), ("upper", above, shape[-1], "columns")):
         if given > most:
             raise invalid(
                 op, f"num_{name_} must be negative or less or equal to number of {what} ({most}) got: {given}"
             )
-    k = np.arange(shape[-1]) - np.arange(shape[-2])[:, None]
-    inside = ((below < 0) | (-k <= below)) & ((above < 0) | (k <= above))
-    return where_p(wrap(inside), x, wrap(np.zeros((), x._array.dtype)))  # type: ignore[no-any-return]
+    inside = computed(_inside, *shape[-2:], below, above)
+    return where_p(inside, x, wrap(np.zeros((), x._array.dtype)))  # type: ignore[no-any-return]
+
+
+@computation
+def _inside(rows: int, columns: int, below: int, above: int) -> Any:
+    k = np.arange(columns) - np.arange(rows)[:, None]
+    return ((below < 0) | (-k <= below)) & ((above < 0) | (k <= above))
 
 
 def tensor_diag(diagonal: Any, name: str | None = None) -> EagerTensor:

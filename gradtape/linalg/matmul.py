@@ -5,18 +5,20 @@ from typing import Any
 from ..core import tensor, variable
 from ..core.backward import lead_of, shape_of, unbroadcast
 from ..core.convert import agree, convert_to_tensor
+from ..core.deferred import later
 from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
+from ..core.symbolic import surely_equal
 from ..core.tensor import EagerTensor
 from ..math.cast import cast
 from ..math.complex_numbers import conj_p
-from .contract import contract_p, fresh
+from .contract import contracted, fresh
 
 __all__ = ["matmul"]
 
 
-@primitive(op="MatMul", kinds="fciu", same=("a", "b"))
+@primitive(op="MatMul", kinds="fciu", same=("a", "b"), linear=("a", "b"))
 def matmul_p(xp: Any, a: Any, b: Any, *, ta: bool = False, tb: bool = False) -> Any:
     """op(a) @ op(b), where op transposes the last two axes if `ta`, `tb` say so; leading axes broadcast."""
     if a.ndim < 2 or b.ndim < 2:
@@ -31,16 +33,26 @@ def _into_a(g: Any, b: Any, shape: tuple[int, ...], ta: bool, tb: bool) -> Any:
     ndim = len(shape_of(b))
     if len(shape) == 2 < ndim:
         return _summed(g, b, ndim - 2, "mn", "nk" if tb else "kn", "km" if ta else "mk")
-    c = matmul_p(b, g, ta=tb, tb=True) if ta else matmul_p(g, b, tb=not tb)
-    return unbroadcast(c, shape, lead_of(g, max(len(shape), ndim)))
+    if ta:
+        return _product(b, g, tb, True, g, shape, ndim)
+    return _product(g, b, False, not tb, g, shape, ndim)
 
 
 def _into_b(g: Any, a: Any, shape: tuple[int, ...], ta: bool, tb: bool) -> Any:
     ndim = len(shape_of(a))
     if len(shape) == 2 < ndim:
         return _summed(g, a, ndim - 2, "mn", "km" if ta else "mk", "nk" if tb else "kn")
-    c = matmul_p(g, a, ta=True, tb=ta) if tb else matmul_p(a, g, ta=not ta)
-    return unbroadcast(c, shape, lead_of(g, max(len(shape), ndim)))
+    if tb:
+        return _product(g, a, True, ta, g, shape, ndim)
+    return _product(a, g, not ta, False, g, shape, ndim)
+
+
+def _product(a: Any, b: Any, ta: bool, tb: bool, g: Any, shape: tuple[int, ...], ndim: int) -> Any:
+    """The product of the cotangent `g` and an input of `ndim` axes, as a cotangent of the other, which has `shape`."""
+    made = shape_of(g)[:-2] + shape[-2:]
+    c = later(matmul_p, made, a, b, ta=ta, tb=tb)
+    lead = lead_of(g, max(len(shape), ndim))
+    return c if surely_equal(made, lead + shape) else unbroadcast(c, shape, lead)
 
 
 def _summed(g: Any, other: Any, batch: int, outer: str, theirs: str, ours: str) -> Any:
@@ -48,11 +60,21 @@ def _summed(g: Any, other: Any, batch: int, outer: str, theirs: str, ours: str) 
     lead = len(shape_of(g)) - batch - 2
     labels = fresh(lead + batch, "kmn")
     batched = labels[lead:]
-    return contract_p(g, other, left=labels + outer, right=batched + theirs, to=labels[:lead] + ours)
+    return contracted(g, other, labels + outer, batched + theirs, labels[:lead] + ours)
 
 
 matmul_p.vjp(a=lambda g, b, a_shape, ta, tb: _into_a(g, b, a_shape, ta, tb),
              b=lambda g, a, b_shape, ta, tb: _into_b(g, a, b_shape, ta, tb))  # fmt: skip
+
+
+def batch_axis(j: int, shape: tuple[int, ...]) -> int | None:
+    """The axis `j` of a batch of matrices of this shape, if it was not broadcast."""
+    return j if j < -2 and -j <= len(shape) and shape[j] != 1 else None
+
+
+# Rows of the product are made of rows of `a`, and columns of columns of `b`.
+matmul_p.along(a=lambda j, a_shape, ta: (-1 if ta else -2) if j == -2 else batch_axis(j, a_shape),
+               b=lambda j, b_shape, tb: (-2 if tb else -1) if j == -1 else batch_axis(j, b_shape))  # fmt: skip
 
 
 def _mismatch(a: tuple[int, ...], b: tuple[int, ...], ta: bool, tb: bool) -> InvalidArgumentError:

@@ -160,6 +160,8 @@ def _into(g: Any, c: Any, shape: tuple[int, ...], other: tuple[int, ...]) -> Any
 
 cross_p.vjp(a=lambda g, b, a_shape: _into(g, cross_p(b, g), a_shape, shape_of(b)),
             b=lambda g, a, b_shape: _into(g, cross_p(g, a), b_shape, shape_of(a)))  # fmt: skip
+cross_p.along(a=lambda j, a_shape: j if -len(a_shape) <= j < -1 and a_shape[j] != 1 else None,
+              b=lambda j, b_shape: j if -len(b_shape) <= j < -1 and b_shape[j] != 1 else None)  # fmt: skip
 
 
 def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 
 from ..core import tensor, variable
+from ..core.composite import is_among, mapped
+from ..core.composite import kinds as composites
 from ..core.convert import agree_or_differ, convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
+from ..core.symbolic import is_symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .comparison import greater_equal_p, less_equal_p, not_equal_p, where_p, zeros_like
 from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, multiply_no_nan_p, negative_p
@@ -64,21 +67,21 @@ divide_no_nan_p.vjp(x=lambda g, y: divide_no_nan_p(g, y),
                     y=lambda g, x, y: g * divide_no_nan_p(divide_no_nan_p(-x, y), y))  # fmt: skip
 
 
-def _no_integer_zero(y: Any, op: str) -> None:
-    if y.dtype.kind in "iu" and not np.all(y):
+def _no_integer_zero(xp: Any, y: Any, op: str) -> None:
+    if y.dtype.kind in "iu" and xp.detects(y == 0):
         raise invalid(op, "Integer division by zero")
 
 
 def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
     if y.dtype.kind in "iu":
-        _no_integer_zero(y, "FloorDiv")
+        _no_integer_zero(xp, y, "FloorDiv")
         return xp.floor_divide(x, y)
     return xp.floor(xp.true_divide(x, y))
 
 
 def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu":
-        _no_integer_zero(y, "FloorMod")
+        _no_integer_zero(xp, y, "FloorMod")
         return xp.mod(x, y)
     out = xp.fmod(x, y)  # of the sign of x, and so are its zeros
     return xp.where((out != 0) & ((out < 0) != (y < 0)), out + y, out)
@@ -119,7 +122,7 @@ xdivy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g / y),
 
 
 def _power(xp: Any, x: Any, y: Any) -> Any:
-    if y.dtype.kind == "i" and xp.any(y < 0):
+    if y.dtype.kind == "i" and xp.detects(y < 0):
         raise invalid("Pow", "Integers to negative integer powers are not allowed")
     return xp.power(x, y)
 
@@ -151,6 +154,7 @@ def add_n_p(xp: Any, *xs: Any) -> Any:
 
 
 add_n_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
+add_n_p.along(xs=lambda j: j)
 
 # --- public ----------------------------------------------------------------------------------------------------------
 
@@ -231,7 +235,7 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
         raise ValueError(f"Argument coeffs must be list type. Received type {type(coeffs)}.")
     x = convert_to_tensor(x)
     if not coeffs:
-        return wrap(np.zeros_like(x._array))
+        return x - x if is_symbolic(x) else wrap(np.zeros_like(x._array))
     return functools.reduce(lambda out, coefficient: coefficient + out * x, map(convert_to_tensor, coeffs))
 
 
@@ -292,6 +296,8 @@ def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
 def _true_divide(x: Any, y: Any) -> EagerTensor:
     if type(x) is not EagerTensor or type(y) is not EagerTensor:
         x, y = operands(x, y) if isinstance(y, Tensor) or not isinstance(y, float) else _float_operands(x, y)
+    if composites and is_among((x, y)):
+        return mapped(_true_divide, x, y)
     if x._array.dtype is not y._array.dtype or x._array.dtype.kind not in "fc":
         x, y = _divisible(x, y)
     return divide_p(x, y)

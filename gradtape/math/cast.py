@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.composite import kinds as composites
+from ..core.composite import mapped
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import UnimplementedError
@@ -29,6 +31,7 @@ def cast_p(xp: Any, x: Any, *, dtype: np.dtype[Any]) -> Any:
 
 
 cast_p.vjp(x=lambda g, x_dtype: cast_p(g, dtype=x_dtype))
+cast_p.along(x=lambda j: j)
 
 
 @primitive(op="Cast")
@@ -66,6 +69,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     given = x.dtype
     if given is to:
         return x
+    if type(x) in composites:
+        return mapped(lambda elements: cast(elements, to), x)  # type: ignore[no-any-return]
     if given._kind == "s" or to._kind not in "fciub":
         hint = {"s": " Use tf.strings.to_number.", "f": " Use tf.as_string.", "i": " Use tf.as_string."}
         raise UnimplementedError(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import float32
 from ..core.errors import invalid
@@ -36,8 +37,8 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
     >>> tf.clip_by_value([1.0, 2.0, 3.0], 1.5, 2.5).numpy()
     array([1.5, 2. , 2.5], dtype=float32)
     """
-    if isinstance(t, IndexedSlices):
-        return t.with_values(clip_by_value(t.values, clip_value_min, clip_value_max))
+    if isinstance(t, CompositeTensor) and t._elements is not None:
+        return t._with_elements(clip_by_value(t._elements, clip_value_min, clip_value_max))
     t = convert_to_tensor(t)
     _, high = operands(t, clip_value_max)
     _, low = operands(t, clip_value_min)

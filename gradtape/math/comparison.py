@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 
 from ..core import variable
+from ..core.composite import is_among, mapped
+from ..core.composite import kinds as composites
 from ..core.convert import agree, convert_to_tensor
 from ..core.dtypes import bool_
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
+from ..core.symbolic import Dim, integers_tensor
 from ..core.tensor import EagerTensor, Tensor, overload, wrap
 
 __all__ = [
@@ -47,7 +50,10 @@ where_p.vjp(x=lambda g, condition: where_p(condition, g, zeros_like(g)),
 
 def like(g: Any, value: float) -> Any:
     """`value` as a number of the dtype of the tensor or array `g`, of no axes, so that it broadcasts."""
-    return wrap(g._array.dtype.type(value)) if isinstance(g, Tensor) else g.dtype.type(value)
+    if not isinstance(g, Tensor):
+        return g.dtype.type(value)
+    dtype = g._array.dtype
+    return wrap(dtype.type(value)) if type(value) is not Dim else integers_tensor(value, dtype)
 
 
 def zeros_like(g: Any) -> Any:
@@ -141,6 +147,8 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
     condition = truth(condition)
+    if composites and is_among((condition, x, y)):
+        return mapped(where, condition, x, y)
     if condition._array.dtype.kind != "b":
         raise invalid("SelectV2", "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
                       f"but is a {condition.dtype.name} tensor. Compare first: tf.where(x > 0, ...)")  # fmt: skip

@@ -13,7 +13,8 @@ import numpy as np
 from ..core import tensor, variable
 from ..core.convert import convert_to_tensor
 from ..core.primitive import elementwise
-from ..core.tensor import EagerTensor, wrap
+from ..core.symbolic import computation, computed
+from ..core.tensor import EagerTensor
 from .arithmetic import divide_no_nan_p
 from .cast import cast_like, cast_p
 from .comparison import less_p, like, where_p, zeros_like
@@ -120,7 +121,12 @@ def real(input: Any, name: str | None = None) -> EagerTensor:
 def imag(input: Any, name: str | None = None) -> EagerTensor:
     """The imaginary part, elementwise; zeros for real numbers."""
     input = _numeric(input)
-    return imag_p(input) if _is_complex(input) else wrap(np.zeros_like(input._array))
+    return imag_p(input) if _is_complex(input) else computed(_zeros_like, input)
+
+
+@computation
+def _zeros_like(x: Any) -> Any:
+    return np.zeros_like(x)
 
 
 def conj(x: Any, name: str | None = None) -> EagerTensor:

@@ -40,9 +40,10 @@ def shift_p(xp: Any, x: Any, *, axis: int, step: int, fill: float = 0) -> Any:
 
 
 shift_p.vjp(x=lambda g, axis, step: shift_p(g, axis=axis, step=-step))
+shift_p.along(x=lambda j, axis: None if j == axis else j)
 
 
-@primitive(op="Recurrence", kinds=_NUMBERS, same=("a", "b"))
+@primitive(op="Recurrence", kinds=_NUMBERS, same=("a", "b"), linear=("b",))
 def recurrence_p(xp: Any, a: Any, b: Any, *, axis: int, step: int) -> Any:
     """s[i] = b[i] + a[i] * s[i - step], from s = 0: `a` and `b` have one shape. By doubling, in log n passes."""
     count = 1
@@ -63,6 +64,8 @@ def _against(a: Any, g: Any, axis: int, step: int) -> Any:
 
 recurrence_p.vjp(a=lambda g, a, out, axis, step: _against(a, g, axis, step) * shift_p(out, axis=axis, step=step),
                  b=lambda g, a, axis, step: _against(a, g, axis, step))  # fmt: skip
+recurrence_p.along(a=lambda j, axis: None if j == axis else j,
+                   b=lambda j, axis: None if j == axis else j)  # fmt: skip
 
 
 @primitive(op="Cumprod", kinds=_NUMBERS, same=("x",))
@@ -78,9 +81,10 @@ def _cumprod_back(g: Any, x: Any, out: Any, axis: int, step: int) -> Any:
 
 
 cumprod_p.vjp(x=_cumprod_back)
+cumprod_p.along(x=lambda j, axis: None if j == axis else j)
 
 
-@primitive(op="Cumsum", kinds=_NUMBERS, same=("x",))
+@primitive(op="Cumsum", kinds=_NUMBERS, same=("x",), linear=("x",))
 def cumsum_p(xp: Any, x: Any, *, axis: int, step: int) -> Any:
     if step > 0:
         return xp.cumsum(x, axis=axis, dtype=x.dtype)
@@ -88,6 +92,7 @@ def cumsum_p(xp: Any, x: Any, *, axis: int, step: int) -> Any:
 
 
 cumsum_p.vjp(x=lambda g, axis, step: cumsum_p(g, axis=axis, step=-step))
+cumsum_p.along(x=lambda j, axis: None if j == axis else j)
 
 # --- public ----------------------------------------------------------------------------------------------------------
 

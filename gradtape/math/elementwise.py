@@ -269,4 +269,4 @@ def round(x: Any, name: str | None = None) -> EagerTensor:
     array([0., 2., 3.], dtype=float32)
     """
     x = convert_to_tensor(x)
-    return x if x._array.dtype.kind in "iu" else round_p(x)
+    return x if x.dtype._kind in "iu" else round_p(x)

@@ -1,5 +1,6 @@
 """Parts by index: `dynamic_partition` and `dynamic_stitch`; extrema written into a tensor by index."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import int32
 from ..core.errors import NotFoundError, invalid
 from ..core.primitive import Primitive
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.symbolic import checked, computation, computed, whole_int
+from ..core.tensor import EagerTensor, Tensor
 from .segments import _limit, rows_max_p, rows_min_p
 
 __all__ = ["dynamic_partition", "dynamic_stitch", "tensor_scatter_nd_max", "tensor_scatter_nd_min"]
@@ -24,7 +26,7 @@ def _int32(value: Any, op: str, position: int) -> Any:
     if at._array.dtype != np.int32:
         raise invalid(op, f"cannot compute {op} as input #{position}(zero-based) was expected to be a int32 tensor "
                           f"but is a {at.dtype.name} tensor")  # fmt: skip
-    return at._array
+    return at
 
 
 def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[EagerTensor]:
@@ -51,15 +53,27 @@ def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str
     shape, count = x._array.shape, int(num_partitions)
     if count < 1:
         raise invalid(op, f"Value for attr 'num_partitions' of {count} must be at least minimum 1")
-    if shape[: at.ndim] != at.shape:
+    given = at._array.shape
+    if shape[: len(given)] != given:
         raise invalid(op, f"data.shape must start with partitions.shape, got data.shape = {list(shape)}, "
-                          f"partitions.shape = {list(at.shape)}")  # fmt: skip
-    rest, at = shape[at.ndim :], at.reshape(-1)
+                          f"partitions.shape = {list(given)}")  # fmt: skip
+    rest = shape[len(given) :]
+    checked(_check_parts, at._array, count)
+    rows = reshape_p(x, shape=(math.prod(given), *rest))
+    return [gather_p(rows, computed(_class_places, at, i), axis=-1 - len(rest)) for i in range(count)]
+
+
+@computation
+def _check_parts(parts: Any, count: int) -> None:
+    at = parts.reshape(-1)
     wrong = np.flatnonzero((at < 0) | (at >= count))
     if wrong.size:
-        raise invalid(op, f"partitions[{wrong[0]}] = {at[wrong[0]]} is not in [0, {count})")
-    rows = reshape_p(x, shape=(at.size, *rest))
-    return [gather_p(rows, wrap(np.flatnonzero(at == i)), axis=-1 - len(rest)) for i in range(count)]
+        raise invalid("DynamicPartition", f"partitions[{wrong[0]}] = {at[wrong[0]]} is not in [0, {count})")
+
+
+@computation
+def _class_places(parts: Any, i: int) -> Any:
+    return np.flatnonzero(parts == i)
 
 
 def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None = None) -> EagerTensor:
@@ -84,18 +98,30 @@ def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None
         raise invalid(op, "there must be at least one tensor of indices")
     wheres = [_int32(at, op, i) for i, at in enumerate(indices)]
     parts = [convert_to_tensor(x) for x in data]
-    rest = parts[0]._array.shape[wheres[0].ndim :]
+    rest = parts[0]._array.shape[wheres[0]._array.ndim :]
     for i, (at, x) in enumerate(zip(wheres, parts, strict=True)):
-        if x._array.shape[: at.ndim] != at.shape:
+        given, shape = at._array.shape, x._array.shape
+        if shape[: len(given)] != given:
             raise invalid(op, f"data[{i}].shape = {x.shape} does not start with indices[{i}].shape = {at.shape}")
-        if x._array.shape[at.ndim :] != rest:
+        if shape[len(given) :] != rest:
             raise invalid(op, f"data[{i}].shape = {x.shape} must end like data[0].shape = {parts[0].shape}, in {rest}")
-        if at.size and at.min() < 0:
-            raise invalid(op, f"indices[{i}] is out of range: {at.min()} is negative")
-    flat = np.concatenate([at.reshape(-1) for at in wheres])
-    rows = concat([reshape_p(x, shape=(at.size, *rest)) for at, x in zip(wheres, parts, strict=True)], 0)
-    size = int(flat.max()) + 1 if flat.size else 0
-    return put_p(zeros((size, *rest), rows.dtype), wrap(flat), rows, axis=-1 - len(rest))  # type: ignore[no-any-return]
+        checked(_check_indices, at._array, i)
+    counts = [math.prod(at._array.shape) for at in wheres]
+    flat = concat([reshape_p(at, shape=(n,)) for at, n in zip(wheres, counts, strict=True)], 0)
+    rows = concat([reshape_p(x, shape=(n, *rest)) for x, n in zip(parts, counts, strict=True)], 0)
+    size = whole_int(computed(_row_count, flat)._array)
+    return put_p(zeros((size, *rest), rows.dtype), flat, rows, axis=-1 - len(rest))  # type: ignore[no-any-return]
+
+
+@computation
+def _check_indices(at: Any, i: int) -> None:
+    if at.size and at.min() < 0:
+        raise invalid("DynamicStitch", f"indices[{i}] is out of range: {at.min()} is negative")
+
+
+@computation
+def _row_count(flat: Any) -> Any:
+    return np.int64(flat.max() + 1 if flat.size else 0)
 
 
 def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
@@ -123,5 +149,10 @@ def _extremum(extremum_p: Primitive, limit: str, op: str, tensor: Any, indices: 
     shape = x._array.shape
     flat, rows, rest, count = _flat_updates(at, u, shape, op)
     both = concat([reshape_p(x, shape=(count, *rest)), rows], 0)
-    ids = wrap(np.concatenate([np.arange(count), flat._array]))
+    ids = computed(_row_ids, flat, count)
     return reshape_p(extremum_p(both, ids, size=count, fill=_limit(both, limit)), shape=shape)  # type: ignore[no-any-return]
+
+
+@computation
+def _row_ids(flat: Any, count: int) -> Any:
+    return np.concatenate([np.arange(count), flat])

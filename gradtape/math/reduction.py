@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..core.backward import broadcast_to_p, lead_of, reshape_p, shape_of
+from ..core.composite import kinds as composites
 from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import BY_NUMPY, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import Primitive, primitive
+from ..core.symbolic import integers_tensor
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .arithmetic import maximum
 from .cast import cast, cast_like
@@ -52,6 +54,13 @@ def spread_back(g: Any, shape: tuple[int, ...], axis: Axes, keepdims: bool) -> A
     return broadcast_to_p(kept(g, shape, axis, keepdims), shape=lead + shape)
 
 
+def remaining(j: int, ndim: int, axis: Axes, keepdims: bool) -> int | None:
+    """The axis of what was reduced that is the result's axis `j`."""
+    if keepdims:
+        return None if j in axis else j
+    return [i for i in range(-ndim, 0) if i not in axis][j]
+
+
 def _count(shape: tuple[int, ...], axis: Axes) -> int:
     return math.prod([shape[i] for i in axis])
 
@@ -59,15 +68,16 @@ def _count(shape: tuple[int, ...], axis: Axes) -> int:
 # --- sums and means --------------------------------------------------------------------------------------------------
 
 
-@primitive(op="Sum", kinds=_NUMBERS, same=("x",))
+@primitive(op="Sum", kinds=_NUMBERS, same=("x",), linear=("x",))
 def sum_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
     return xp.sum(x, axis, keepdims=keepdims, dtype=x.dtype)
 
 
 sum_p.vjp(x=lambda g, x_shape, axis, keepdims: spread_back(g, x_shape, axis, keepdims))
+sum_p.along(x=lambda j, x_shape, axis, keepdims: remaining(j, len(x_shape), axis, keepdims))
 
 
-@primitive(op="Mean", kinds=_NUMBERS, same=("x",))
+@primitive(op="Mean", kinds=_NUMBERS, same=("x",), linear=("x",))
 def mean_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
     if x.dtype.kind not in "iu":
         return xp.mean(x, axis, keepdims=keepdims)
@@ -82,6 +92,7 @@ def _mean_back(g: Any, x_shape: tuple[int, ...], axis: Axes, keepdims: bool) -> 
 
 
 mean_p.vjp(x=_mean_back)
+mean_p.along(x=lambda j, x_shape, axis, keepdims: remaining(j, len(x_shape), axis, keepdims))
 
 # --- products: the derivative is the product of the others, which is right where there are zeros ---------------------
 
@@ -100,6 +111,7 @@ def _product_of_others(x: Any, axis: Axes) -> Any:
 
 
 prod_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * _product_of_others(x, axis))
+prod_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
 # --- extrema: equal ones share the gradient --------------------------------------------------------------------------
 
@@ -139,6 +151,8 @@ def _extremum_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
 
 max_p.vjp(x=_extremum_back)
 min_p.vjp(x=_extremum_back)
+max_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
+min_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
 # --- logsumexp -------------------------------------------------------------------------------------------------------
 
@@ -154,7 +168,7 @@ def logsumexp_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
 
 
 @primitive(op="Softmax", kinds="f", same=("x",))
-def softmax_p(xp: Any, x: Any, *, axis: Axes) -> Any:
+def joint_softmax_p(xp: Any, x: Any, *, axis: Axes) -> Any:
     """exp(x) / sum(exp(x)) over several axes; 0 next to an infinity, and nan for it."""
     if not _count(x.shape, axis):
         return x
@@ -163,10 +177,12 @@ def softmax_p(xp: Any, x: Any, *, axis: Axes) -> Any:
     return e / xp.sum(e, axis, keepdims=True, dtype=x.dtype)
 
 
-softmax_p.vjp(x=lambda g, out, axis: (g - sum_p(g * out, axis=axis, keepdims=True)) * out)
+joint_softmax_p.vjp(x=lambda g, out, axis: (g - sum_p(g * out, axis=axis, keepdims=True)) * out)
+joint_softmax_p.along(x=lambda j, axis: None if j in axis else j)
 
 # exp(x - out) would do, but for the rounding of large values.
-logsumexp_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * softmax_p(x, axis=axis))
+logsumexp_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * joint_softmax_p(x, axis=axis))
+logsumexp_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
 # --- variance and norm -----------------------------------------------------------------------------------------------
 
@@ -180,10 +196,12 @@ def variance_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
 def _variance_back(g: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     shape = shape_of(x)
     n = _count(shape, axis)
-    return kept(g * like(g, 2 / n if n else 0), shape, axis, keepdims) * (x - mean_p(x, axis=axis, keepdims=True))
+    slope = like(g, 2) / like(g, n) if n else like(g, 0)
+    return kept(g * slope, shape, axis, keepdims) * (x - mean_p(x, axis=axis, keepdims=True))
 
 
 variance_p.vjp(x=_variance_back)
+variance_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
 
 @primitive(op="EuclideanNorm", kinds=_NUMBERS, same=("x",), holomorphic=False)
@@ -198,6 +216,7 @@ def _norm_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
 
 
 euclidean_norm_p.vjp(x=_norm_back)
+euclidean_norm_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
 # --- truth -----------------------------------------------------------------------------------------------------------
 
@@ -247,7 +266,11 @@ def _reduction(
     op = reduce.definition.op
 
     def function(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
-        x = input_tensor if type(input_tensor) is EagerTensor else convert(input_tensor)
+        x = input_tensor
+        if type(x) is not EagerTensor:
+            x = convert(x)
+            if type(x) in composites:
+                return x._reduced(function, axis, bool(keepdims))  # type: ignore[no-any-return]
         return reduce(x, axis=axes(axis, x._array.ndim, op), keepdims=bool(keepdims))  # type: ignore[no-any-return]
 
     function.__name__ = function.__qualname__ = name
@@ -311,6 +334,8 @@ def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, nam
     np.float32(6.0)
     """
     x = convert_to_tensor(input_tensor)
+    if type(x) in composites:
+        return x._reduced(reduce_prod, axis, bool(keepdims))
     axis = axes(axis, x._array.ndim, "Prod")
     if len(axis) == x._array.ndim and not keepdims:
         return prod_p(reshape_p(x, shape=(-1,)), axis=(-1,))
@@ -362,8 +387,8 @@ def count_nonzero(input: Any, axis: Any = None, keepdims: bool | None = None, dt
 def zero_fraction(value: Any, name: str | None = None) -> EagerTensor:
     """The fraction of elements that are 0, a float32 scalar; nan where there are none."""
     x = convert_to_tensor(value)
-    zeros = x._array.size - cast(count_nonzero(x), "float64")
-    return cast(zeros / float(x._array.size), "float32")
+    size = cast(integers_tensor(x._array.size, np.int64), "float64")
+    return cast((size - cast(count_nonzero(x), "float64")) / size, "float32")
 
 
 def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None,

@@ -4,21 +4,27 @@ The ids of segments are indices of the result's rows, so the sum of segments is 
 needs no more than that and a reduction by row.
 """
 
+import functools
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..array.arguments import integers, whole_number
+from ..array.creation import ones
 from ..array.gathering import gather_p, scatter_p
+from ..array.indexing import slice_p
 from ..core import dtypes, indexed_slices
 from ..core.backward import reshape_p, shape_of
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import invalid
 from ..core.primitive import Primitive, _brackets, _kernel_name, primitive
+from ..core.symbolic import checked, computation, computed, integers_tensor, is_symbolic, whole_int
 from ..core.tensor import EagerTensor, wrap
 from .cast import cast, cast_like
-from .comparison import equal_p, where_p, zeros_like
+from .comparison import equal_p, greater_equal_p, where_p, zeros_like
 
 __all__ = [
     "bincount", "confusion_matrix", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
@@ -67,50 +73,72 @@ def _product_back(g: Any, x: Any, ids: Any, size: int) -> Any:
 rows_max_p.vjp(x=_extremum_back)
 rows_min_p.vjp(x=_extremum_back)
 rows_prod_p.vjp(x=_product_back)
+for _p in (rows_max_p, rows_min_p, rows_prod_p):
+    _p.along(x=lambda j, x: j if j > -x.ndim else None)
 
 # --- what a public function is given ---------------------------------------------------------------------------------
 
 
-def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any) -> tuple[Any, Any, int]:
-    """`x`, `ids` and `size` for a primitive."""
+def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any, reduce: Callable[..., Any]) -> Any:
+    """`reduce(x, ids, size)`, where slices with negative ids are left out."""
     x, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
     short = ("int16",) if op == "UnsortedSegmentSum" else ()
     whole_number(ids._array.dtype, op, "Tindices", (*short, "int32", "int64"))
     (size,) = integers(num_segments, op, "Tnumsegments", scalar=True, strict=True)
-    shape, at = x._array.shape, ids._array
+    shape, given = x._array.shape, ids._array.shape
     if size < 0:
         raise invalid(op, f"Input num_segments == {size} must not be negative.")
-    if shape[: at.ndim] != at.shape:
+    if shape[: len(given)] != given:
         raise invalid(
-            op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(at.shape)}"
+            op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(given)}"
         )
-    if at.size and at.max() >= size:
-        first = np.argwhere(at >= size)[0]
-        raise invalid(op, f"segment_ids{first.tolist()} = {at[tuple(first)]} is out of range [0, {size})")
-    x, at = reshape_p(x, shape=(at.size, *shape[at.ndim :])), at.reshape(-1)
-    if at.size and at.min() < 0:  # these belong nowhere
-        kept = np.flatnonzero(at >= 0)
-        x, at = gather_p(x, wrap(kept), axis=-x._array.ndim), at[kept]
-    return x, wrap(at), size
+    checked(_check_ids, ids._array, size, op)
+    x = reshape_p(x, shape=(math.prod(given), *shape[len(given) :]))
+    at = reshape_p(ids, shape=(math.prod(given),))
+    if is_symbolic(at):  # a row more, for those that belong nowhere
+        nowhere = integers_tensor(size, ids._array.dtype)
+        at = where_p(greater_equal_p(at, zeros_like(at)), at, nowhere)
+        return slice_p(reduce(x, at, size + 1), key=slice(0, size))
+    if at._array.size and at._array.min() < 0:
+        kept = wrap(np.flatnonzero(at._array >= 0))
+        x, at = gather_p(x, kept, axis=-x._array.ndim), gather_p(at, kept, axis=-1)
+    return reduce(x, at, size)
+
+
+@computation
+def _check_ids(ids: Any, size: int, op: str) -> None:
+    if ids.size and ids.max() >= size:
+        first = np.argwhere(ids >= size)[0]
+        raise invalid(op, f"segment_ids{first.tolist()} = {ids[tuple(first)]} is out of range [0, {size})")
 
 
 def _sorted(op: str, data: Any, segment_ids: Any) -> tuple[Any, Any, int]:
     x, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
     whole_number(ids._array.dtype, op, "Tindices")
-    shape, at = x._array.shape, ids._array
-    if at.ndim != 1:
-        raise invalid(op, f"segment_ids should be a vector, and has shape {_brackets(at.shape)}.")
-    if shape[:1] != at.shape:
+    shape, given = x._array.shape, ids._array.shape
+    if len(given) != 1:
+        raise invalid(op, f"segment_ids should be a vector, and has shape {_brackets(given)}.")
+    if shape[:1] != given:
         raise invalid(
             op,
-            f"segment_ids should be the same size as dimension 0 of input: {len(at)} ids, data of shape "
+            f"segment_ids should be the same size as dimension 0 of input: {given[0]} ids, data of shape "
             f"{_brackets(shape)}.",
         )
-    if at.size and (np.diff(at) < 0).any():
+    checked(_check_order, ids._array, op)
+    return x, ids, whole_int(computed(_segment_count, ids)._array)
+
+
+@computation
+def _check_order(ids: Any, op: str) -> None:
+    if ids.size and (np.diff(ids) < 0).any():
         raise invalid(op, "segment ids are not increasing; tf.math.unsorted_segment_sum and the like take any order")
-    if at.size and at[0] < 0:
-        raise invalid(op, f"Segment id {at[0]} out of range: ids must not be negative.")
-    return x, ids, int(at[-1]) + 1 if at.size else 0
+    if ids.size and ids[0] < 0:
+        raise invalid(op, f"Segment id {ids[0]} out of range: ids must not be negative.")
+
+
+@computation
+def _segment_count(ids: Any) -> Any:
+    return np.int64(ids[-1] + 1 if ids.size else 0)
 
 
 def _sum(op: str, x: Any, ids: Any, size: int) -> Any:
@@ -120,10 +148,15 @@ def _sum(op: str, x: Any, ids: Any, size: int) -> Any:
     return scatter_p(x, ids, axis=-x._array.ndim, size=size)
 
 
+@computation
+def _counted(ids: Any, size: int, dtype: Any, ndim: int) -> Any:
+    counts = np.maximum(np.bincount(ids, minlength=size), 1).astype(dtype)
+    return counts.reshape(size, *[1] * (ndim - 1))
+
+
 def _counts(x: Any, ids: Any, size: int, dtype: Any) -> Any:
     """How many there are in each segment, at least 1, to divide sums of `x` by."""
-    counts = np.maximum(np.bincount(ids._array, minlength=size), 1).astype(dtype)
-    return wrap(counts.reshape(size, *[1] * (x._array.ndim - 1)))
+    return computed(_counted, ids, size=size, dtype=dtype, ndim=x._array.ndim)
 
 
 def _mean(op: str, x: Any, ids: Any, size: int) -> Any:
@@ -155,21 +188,29 @@ def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: s
     array([2., 4., 0.], dtype=float32)
     """
     op = "UnsortedSegmentSum"
-    return _sum(op, *_unsorted(op, data, segment_ids, num_segments))  # type: ignore[no-any-return]
+    return _unsorted(op, data, segment_ids, num_segments, functools.partial(_sum, op))  # type: ignore[no-any-return]
 
 
 def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
     """The mean of each segment of `data`, 0 for an empty one, float64 for integers; see `unsorted_segment_sum`."""
-    return _mean("UnsortedSegmentSum", *_unsorted("UnsortedSegmentSum", data, segment_ids, num_segments))  # type: ignore[no-any-return]
+    op = "UnsortedSegmentSum"
+    return _unsorted(op, data, segment_ids, num_segments, functools.partial(_mean, op))  # type: ignore[no-any-return]
 
 
 def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
     """The sum of each segment of floating `data` over the square root of its length; see `unsorted_segment_sum`."""
-    x, ids, size = _unsorted("UnsortedSegmentSum", data, segment_ids, num_segments)
+    return _unsorted("UnsortedSegmentSum", data, segment_ids, num_segments, _sum_over_root)  # type: ignore[no-any-return]
+
+
+def _sum_over_root(x: Any, ids: Any, size: int) -> Any:
     if x.dtype._kind != "f":
         raise invalid("Sqrt", f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: floats")
-    root = np.sqrt(_counts(x, ids, size, np.float64)._array).astype(x._array.dtype)
-    return _sum("UnsortedSegmentSum", x, ids, size) / wrap(root)  # type: ignore[no-any-return]
+    return _sum("UnsortedSegmentSum", x, ids, size) / computed(_root, _counts(x, ids, size, np.float64), x._array.dtype)
+
+
+@computation
+def _root(counts: Any, dtype: Any) -> Any:
+    return np.sqrt(counts).astype(dtype)
 
 
 def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
@@ -177,8 +218,11 @@ def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: s
 
     See `unsorted_segment_sum`. Equal ones share the gradient.
     """
-    x, ids, size = _unsorted("UnsortedSegmentMax", data, segment_ids, num_segments)
-    return rows_max_p(x, ids, size=size, fill=_limit(x, "min"))  # type: ignore[no-any-return]
+
+    def reduce(x: Any, ids: Any, size: int) -> Any:
+        return rows_max_p(x, ids, size=size, fill=_limit(x, "min"))
+
+    return _unsorted("UnsortedSegmentMax", data, segment_ids, num_segments, reduce)  # type: ignore[no-any-return]
 
 
 def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
@@ -186,8 +230,11 @@ def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: s
 
     See `unsorted_segment_sum`. Equal ones share the gradient.
     """
-    x, ids, size = _unsorted("UnsortedSegmentMin", data, segment_ids, num_segments)
-    return rows_min_p(x, ids, size=size, fill=_limit(x, "max"))  # type: ignore[no-any-return]
+
+    def reduce(x: Any, ids: Any, size: int) -> Any:
+        return rows_min_p(x, ids, size=size, fill=_limit(x, "max"))
+
+    return _unsorted("UnsortedSegmentMin", data, segment_ids, num_segments, reduce)  # type: ignore[no-any-return]
 
 
 def _limit(x: Any, which: str) -> Any:
@@ -196,8 +243,11 @@ def _limit(x: Any, which: str) -> Any:
 
 def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> EagerTensor:
     """The product of each segment of `data`, 1 for an empty one; see `unsorted_segment_sum`."""
-    x, ids, size = _unsorted("UnsortedSegmentProd", data, segment_ids, num_segments)
-    return rows_prod_p(x, ids, size=size)  # type: ignore[no-any-return]
+
+    def reduce(x: Any, ids: Any, size: int) -> Any:
+        return rows_prod_p(x, ids, size=size)
+
+    return _unsorted("UnsortedSegmentProd", data, segment_ids, num_segments, reduce)  # type: ignore[no-any-return]
 
 
 # --- in order --------------------------------------------------------------------------------------------------------
@@ -291,31 +341,43 @@ def bincount(
         raise ValueError("Arguments `binary_output` and `weights` are mutually exclusive. Please specify only one.")
     if axis not in (None, 0, -1):
         raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported.")
-    numbers = convert_to_tensor(arr)._array
-    numbers = numbers if numbers.dtype.kind in "iu" else numbers.astype(np.int32)
-    if axis == -1 and numbers.ndim > 2:
-        raise invalid(op, f"Shape must be at most rank 2 but is rank {numbers.ndim}")
-    if numbers.size and numbers.min() < 0:
-        raise invalid(op, "Input arr must be non-negative!")
-    added = np.ones(numbers.shape, as_dtype(dtype)._numpy) if weights is None else convert_to_tensor(weights)._array
-    if added.shape != numbers.shape:
+    numbers = convert_to_tensor(arr)
+    numbers = numbers if numbers._array.dtype.kind in "iu" else cast(numbers, dtypes.int32)
+    shape = numbers._array.shape
+    if axis == -1 and len(shape) > 2:
+        raise invalid(op, f"Shape must be at most rank 2 but is rank {len(shape)}")
+    checked(_check_numbers, numbers._array)
+    added = None if weights is None else convert_to_tensor(weights)
+    if added is not None and added._array.shape != shape:
         raise invalid(
-            op, f"`weights` must be the same shape as `arr`, {list(numbers.shape)}. Received {list(added.shape)}"
+            op, f"`weights` must be the same shape as `arr`, {list(shape)}. Received {list(added._array.shape)}"
         )
+    least, most = (None if x is None else whole_int(convert_to_tensor(x)._array) for x in (minlength, maxlength))
+    if (least is not None and least < 0) or (most is not None and most < 0):
+        raise invalid(op, f"size ({most if least is None else least}) must be non-negative")
+    to = as_dtype(dtype)._numpy
+    return computed(_counts_of, numbers, added, least=least, most=most, dtype=to, by_row=axis == -1, only=binary_output)
+
+
+@computation
+def _check_numbers(numbers: Any) -> None:
+    if numbers.size and numbers.min() < 0:
+        raise invalid("DenseBincount", "Input arr must be non-negative!")
+
+
+@computation
+def _counts_of(numbers: Any, weights: Any, least: Any, most: Any, dtype: Any, by_row: bool, only: bool) -> Any:
     size = int(numbers.max()) + 1 if numbers.size else 0
-    if minlength is not None:
-        size = max(size, int(convert_to_tensor(minlength)))
-    if maxlength is not None:
-        size = min(size, int(convert_to_tensor(maxlength)))
-    if size < 0:
-        raise invalid(op, f"size ({size}) must be non-negative")
-    rows = numbers.reshape(-1, numbers.shape[-1]) if axis == -1 and numbers.ndim == 2 else numbers.reshape(1, -1)
+    size = size if least is None else max(size, least)
+    size = size if most is None else min(size, most)
+    added = np.ones(numbers.shape, dtype) if weights is None else weights
+    rows = numbers.reshape(-1, numbers.shape[-1]) if by_row and numbers.ndim == 2 else numbers.reshape(1, -1)
     kept = rows < size
     out = np.zeros((len(rows), size), added.dtype)
     np.add.at(out, (np.nonzero(kept)[0], rows[kept]), added.reshape(rows.shape)[kept])
-    if binary_output:
+    if only:
         out = (out != 0).astype(out.dtype)
-    return wrap(out if axis == -1 and numbers.ndim == 2 else out[0])
+    return out if by_row and numbers.ndim == 2 else out[0]
 
 
 def confusion_matrix(
@@ -347,32 +409,46 @@ def confusion_matrix(
     array([[1, 0],
            [1, 1]], dtype=int32)
     """
-    given = {"labels": convert_to_tensor(labels)._array, "predictions": convert_to_tensor(predictions)._array}
-    ndim = min(array.ndim for array in given.values())
-    given = {
-        which: np.squeeze(array, -1) if array.ndim == ndim + 1 and array.shape[-1] == 1 else array
-        for which, array in given.items()
-    }
-    shapes = {array.shape for array in given.values()}
-    if len(shapes) > 1 or len(shapes.copy().pop()) != 1:
-        shown = " and ".join(map(str, (array.shape for array in given.values())))
+    given = {"labels": convert_to_tensor(labels), "predictions": convert_to_tensor(predictions)}
+    ndim = min(x._array.ndim for x in given.values())
+    for which, x in given.items():
+        shape = x._array.shape
+        if len(shape) == ndim + 1 and shape[-1] == 1:
+            given[which] = reshape_p(x, shape=shape[:-1])
+    shapes = [x._array.shape for x in given.values()]
+    if shapes[0] != shapes[1] or len(shapes[0]) != 1:
+        shown = " and ".join(map(str, shapes))
         raise invalid(
             "ConfusionMatrix", f"labels and predictions must be vectors of one length; their shapes are {shown}"
         )
-    size = max(int(array.max(initial=-1)) for array in given.values()) + 1
-    size = size if num_classes is None else int(convert_to_tensor(num_classes))
-    for which, array in given.items():
-        if (array < 0).any():
-            raise invalid("Assert", f"`{which}` contains negative values: {array.min()}")
-        if (array >= size).any():
-            raise invalid("Assert", f"`{which}` out of bound: {array.max()} is not in [0, {size})")
-    rows, columns = (array.astype(np.int64) for array in given.values())
+    rows, columns = (x._array for x in given.values())
+    size = whole_int((computed(_class_count, rows, columns) if num_classes is None else convert_to_tensor(num_classes))._array)
+    for which, x in given.items():
+        checked(_check_classes, x._array, size, which)
     to = as_dtype(dtype)
     if weights is None:
-        added: Any = wrap(np.ones(rows.shape, to._numpy))
+        added = ones(shapes[0], to)
     else:
         added = cast(convert_to_tensor(weights), to)
-        if added._array.shape != rows.shape:
-            raise ValueError(f"Shapes {rows.shape} and {added._array.shape} are incompatible: labels and weights.")
-    flat = wrap(rows * size + columns)
+        if added._array.shape != shapes[0]:
+            raise ValueError(f"Shapes {shapes[0]} and {added._array.shape} are incompatible: labels and weights.")
+    flat = computed(_flat_classes, rows, columns, size)
     return reshape_p(scatter_p(added, flat, axis=-1, size=size * size), shape=(size, size))  # type: ignore[no-any-return]
+
+
+@computation
+def _class_count(*classes: Any) -> Any:
+    return np.int64(max(int(a.max(initial=-1)) for a in classes) + 1)
+
+
+@computation
+def _check_classes(classes: Any, size: int, which: str) -> None:
+    if (classes < 0).any():
+        raise invalid("Assert", f"`{which}` contains negative values: {classes.min()}")
+    if (classes >= size).any():
+        raise invalid("Assert", f"`{which}` out of bound: {classes.max()} is not in [0, {size})")
+
+
+@computation
+def _flat_classes(rows: Any, columns: Any, size: int) -> Any:
+    return rows.astype(np.int64) * size + columns.astype(np.int64)

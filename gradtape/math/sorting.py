@@ -9,6 +9,7 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import as_dtype, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import primitive
+from ..core.symbolic import checked, computation, whole_int
 from ..core.tensor import EagerTensor, Tensor
 
 __all__ = ["argmax", "argmin", "argsort", "sort", "top_k"]
@@ -26,13 +27,13 @@ class TopKV2(NamedTuple):
 # --- taking along an axis, and its transpose -------------------------------------------------------------------------
 
 
-@primitive(op="GatherV2")
+@primitive(op="GatherV2", linear=("x",))
 def take_along_p(xp: Any, x: Any, indices: Any, *, axis: int) -> Any:
     """`x` at `indices` along `axis`; the other axes are those of `indices`, which may lack leading ones of `x`."""
     return xp.take_along_axis(x, _with_axes(indices, x.ndim), axis)
 
 
-@primitive(op="ScatterNd")
+@primitive(op="ScatterNd", linear=("x",))
 def put_along_p(xp: Any, x: Any, indices: Any, *, axis: int, size: int) -> Any:
     """Zeros of length `size` along `axis`, but for `x` at `indices`; no index comes twice."""
     return xp.put_along_axis(x, _with_axes(indices, x.ndim), axis, size)
@@ -44,6 +45,8 @@ def _with_axes(indices: Any, ndim: int) -> Any:
 
 take_along_p.vjp(x=lambda g, x_shape, indices, axis: put_along_p(g, indices, axis=axis, size=x_shape[axis]))
 put_along_p.vjp(x=lambda g, indices, axis: take_along_p(g, indices, axis=axis))
+take_along_p.along(x=lambda j, axis: None if j == axis else j)
+put_along_p.along(x=lambda j, axis: None if j == axis else j)
 
 # --- order: nan comes last, and equal elements stay in order ---------------------------------------------------------
 
@@ -71,6 +74,7 @@ def _unsorted(g: Any, x: Any, axis: int, descending: bool) -> Any:
 
 
 sort_p.vjp(x=_unsorted)
+sort_p.along(x=lambda j, axis: None if j == axis else j)
 
 
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
@@ -190,6 +194,12 @@ def _ordered(order: Any, values: Any, axis: Any, direction: str) -> EagerTensor:
     return order(x, axis=axis if axis < 0 else axis - ndim, descending=direction == "DESCENDING")
 
 
+@computation
+def _check_columns(x: Any, k: int) -> None:
+    if k > x.shape[-1]:
+        raise invalid("TopKV2", f"input must have at least k columns. Had {x.shape[-1]}, needed {k}")
+
+
 def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, name: str | None = None) -> TopKV2:
     """The `k` greatest elements along the last axis, in descending order, and their places.
 
@@ -212,12 +222,11 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, 
     """
     x = convert_to_tensor(input)
     shape = x._array.shape
-    k = int(to_array(k._array if isinstance(k, Tensor) else k, int32))
+    k = whole_int(k._array if isinstance(k, Tensor) else to_array(k, int32))
     if not shape:
         raise invalid("TopKV2", "input must be >= 1-D, got shape []")
     if k < 0:
         raise invalid("TopKV2", f"Need k >= 0, got {k}")
-    if k > shape[-1]:
-        raise invalid("TopKV2", f"input must have at least k columns. Had {shape[-1]}, needed {k}")
+    checked(_check_columns, x._array, k)
     indices = top_places_p(x, k=k, dtype=as_dtype(index_type)._numpy)
     return TopKV2(take_along_p(x, indices, axis=-1), indices)

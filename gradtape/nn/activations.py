@@ -76,6 +76,7 @@ def leaky_slope_p(xp: Any, x: Any, *, alpha: float) -> Any:
 
 
 leaky_slope_p.vjp(x=lambda g: g * like(g, 0))
+leaky_slope_p.along(x=lambda j: j)
 
 
 @primitive(op="LeakyRelu", kinds="f", same=("x",))
@@ -85,6 +86,7 @@ def leaky_relu_p(xp: Any, x: Any, *, alpha: float) -> Any:
 
 
 leaky_relu_p.vjp(x=lambda g, x, alpha: g * leaky_slope_p(x, alpha=alpha))
+leaky_relu_p.along(x=lambda j: j)
 
 
 # --- exponential below zero ------------------------------------------------------------------------------------------
@@ -98,6 +100,7 @@ def elu_slope_p(xp: Any, out: Any, *, alpha: float, scale: float) -> Any:
 
 
 elu_slope_p.vjp(out=lambda g, out: gate_p(g, -out))
+elu_slope_p.along(out=lambda j: j)
 
 
 @primitive(op="Elu", kinds="f", same=("x",))
@@ -108,6 +111,7 @@ def elu_p(xp: Any, x: Any, *, alpha: float = 1.0, scale: float = 1.0) -> Any:
 
 
 elu_p.vjp(x=lambda g, out, alpha, scale: g * elu_slope_p(out, alpha=alpha, scale=scale))
+elu_p.along(x=lambda j: j)
 
 _SELU = {"alpha": 1.6732632423543772848170429916717, "scale": 1.0507009873554804934193349852946}
 
@@ -170,16 +174,39 @@ gelu_p = elementwise(_gelu, "x", op="Gelu", kinds="f")
 gelu_p.vjp(x=_gelu_back)
 
 
+# Below, `*=` and `+=` spare large arrays that are made here a fresh one; where a value cannot change, they make one.
+
+
 def _gelu_tanh(xp: Any, x: Any) -> Any:
     t = x.dtype.type
-    return t(0.5) * x * (1 + xp.tanh(t(_ROOT2_PI) * (x + t(_CUBIC) * (x * x * x))))
+    u = x * x
+    u *= t(_ROOT2_PI * _CUBIC)
+    u += t(_ROOT2_PI)
+    u *= x
+    u = xp.tanh(u)
+    u += 1
+    u *= x
+    u *= t(0.5)
+    return u
 
 
 def _gelu_tanh_back(g: Any, x: Any) -> Any:
+    """With t the tanh of u: g / 2 * (1 + t) * (1 + (1 - t) * x * u')."""
     square = x * x
-    t = tanh_p(like(x, _ROOT2_PI) * (x + like(x, _CUBIC) * (x * square)))
-    inner = like(x, _ROOT2_PI) * (1 + like(x, 3 * _CUBIC) * square)
-    return g * like(x, 0.5) * (1 + t) * (1 + x * (1 - t) * inner)
+    u = square * like(x, _ROOT2_PI * _CUBIC)
+    u += like(x, _ROOT2_PI)
+    u *= x
+    t = tanh_p(u)
+    slope = square
+    slope *= like(x, 3 * _ROOT2_PI * _CUBIC)
+    slope += like(x, _ROOT2_PI)
+    slope *= x
+    slope *= 1 - t
+    slope += 1
+    t += 1
+    slope *= t
+    slope *= like(x, 0.5)
+    return g * slope
 
 
 gelu_tanh_p = elementwise(_gelu_tanh, "x", op="Gelu", kinds="f")
@@ -193,7 +220,8 @@ def softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
     if not x.shape[axis]:
         return x
     e = xp.exp(x - xp.max(x, (axis,), keepdims=True))
-    return e / xp.sum(e, (axis,), keepdims=True)
+    e /= xp.sum(e, (axis,), keepdims=True)
+    return e
 
 
 def softmax_back(g: Any, out: Any, axis: int) -> Any:
@@ -201,6 +229,7 @@ def softmax_back(g: Any, out: Any, axis: int) -> Any:
 
 
 softmax_p.vjp(x=softmax_back)
+softmax_p.along(x=lambda j, axis: None if j == axis else j)
 
 
 @primitive(op="LogSoftmax", kinds="f", same=("x",))
@@ -208,10 +237,12 @@ def log_softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
     if not x.shape[axis]:
         return x
     z = x - xp.max(x, (axis,), keepdims=True)
-    return z - xp.log(xp.sum(xp.exp(z), (axis,), keepdims=True))
+    z -= xp.log(xp.sum(xp.exp(z), (axis,), keepdims=True))
+    return z
 
 
 log_softmax_p.vjp(x=lambda g, out, axis: g - exp_p(out) * sum_p(g, axis=(axis,), keepdims=True))
+log_softmax_p.along(x=lambda j, axis: None if j == axis else j)
 
 # --- biases and weights ----------------------------------------------------------------------------------------------
 
@@ -230,6 +261,8 @@ def _bias_back(g: Any, bias_shape: tuple[int, ...], out_shape: tuple[int, ...], 
 
 bias_add_p.vjp(x=lambda g: g,
                bias=_bias_back)  # fmt: skip
+bias_add_p.along(x=lambda j: j,
+                 bias=lambda j, axis: -1 if j == axis else None)  # fmt: skip
 
 
 @primitive(op="L2Loss", kinds="f", same=("x",))

@@ -8,16 +8,15 @@ order.
 import math
 from typing import Any
 
-import numpy as np
-
+from ..array.arguments import integers
 from ..array.shape import transpose_p
 from ..core.backward import lead_of, reshape_p, shape_of
-from ..core.convert import convert_to_tensor
+from ..core.deferred import later
 from ..core.errors import invalid
 from ..core.primitive import primitive
 from ..core.public import operands
 from ..core.tensor import EagerTensor, Tensor
-from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last
+from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last, uncertain_axes
 
 __all__ = [
     "atrous_conv2d", "conv1d", "conv1d_transpose", "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose",
@@ -27,17 +26,17 @@ __all__ = [
 # --- the three maps: images (n, *size, c), kernels (*kernel, c / groups, f), cotangents of outputs (n, *out, f) ------
 
 
-@primitive(op="Conv2D", kinds="fi", same=("x", "w"))
+@primitive(op="Conv2D", kinds="fi", same=("x", "w"), linear=("x", "w"))
 def convolve_p(xp: Any, x: Any, w: Any, *, strides: Ints, padding: Pairs, dilations: Ints, groups: int) -> Any:
     return xp.conv(x, w, strides, padding, dilations, groups)
 
 
-@primitive(op="Conv2DBackpropInput", kinds="f", same=("g", "w"))
+@primitive(op="Conv2DBackpropInput", kinds="f", same=("g", "w"), linear=("g", "w"))
 def image_p(xp: Any, g: Any, w: Any, *, size: Ints, strides: Ints, padding: Pairs, dilations: Ints, groups: int) -> Any:
     return xp.conv_image(g, w, size, strides, padding, dilations, groups)
 
 
-@primitive(op="Conv2DBackpropFilter", kinds="f", same=("x", "g"))
+@primitive(op="Conv2DBackpropFilter", kinds="f", same=("x", "g"), linear=("x", "g"))
 def kernel_p(xp: Any, x: Any, g: Any, *, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints,
              groups: int) -> Any:  # fmt: skip
     return xp.conv_kernel(x, g, kernel, strides, padding, dilations, groups)
@@ -107,7 +106,8 @@ def _to_kernel(x: Any, g: Any, kernel: Ints, how: dict[str, Any]) -> Any:
     if lead_g:
         wide = kernel_p(x, _into_channels(g, lead_g, -1, groups), kernel=kernel, **how)
         return _out_of_channels(wide, lead_g, -1, groups, shape_of(g)[-1])
-    return kernel_p(x, g, kernel=kernel, **how)
+    shape = (*kernel, shape_of(x)[-1] // groups, shape_of(g)[-1])
+    return later(kernel_p, shape, x, g, kernel=kernel, **how)
 
 
 def _how(strides: Ints, padding: Pairs, dilations: Ints, groups: int) -> dict[str, Any]:
@@ -132,6 +132,19 @@ kernel_p.vjp(
     g=lambda h, x, strides, padding, dilations, groups: _convolved(
         x, h, _how(strides, padding, dilations, groups)),
 )  # fmt: skip
+
+
+def _example(j: int, spatial: int) -> int | None:
+    return j if j == -2 - spatial else None
+
+
+# Examples do not mix; nor do the kernels of the output's channels.
+convolve_p.definition.uncertain = uncertain_axes  # type: ignore[attr-defined]
+convolve_p.along(x=lambda j, strides: _example(j, len(strides)),
+                 w=lambda j: -1 if j == -1 else None)  # fmt: skip
+image_p.along(g=lambda j, strides: _example(j, len(strides)),
+              w=lambda j, groups: -2 if j == -1 and groups == 1 else None)  # fmt: skip
+kernel_p.along(g=lambda j: -1 if j == -1 else None)
 
 # --- public ----------------------------------------------------------------------------------------------------------
 
@@ -343,7 +356,7 @@ def _transposed(x: Any, w: Any, output_shape: Any, strides: Any, padding: Any, d
         x = transpose_p(x, perm=to_last(spatial + 2))
     *kernel, c, f = w._array.shape
     n, *windows, given = x._array.shape
-    wanted = [int(m) for m in np.ravel(convert_to_tensor(output_shape)._array)]
+    wanted = list(integers(output_shape, op, "T"))
     if any(m < 0 for m in wanted):
         raise invalid(op, f"Dimensions of output_shape must be >= 0, got {wanted}")
     if len(wanted) == spatial:

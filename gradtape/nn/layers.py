@@ -1,16 +1,21 @@
 """Dropout, and looking up the rows of an embedding."""
 
+import math
+from operator import index
 from typing import Any
 
 import numpy as np
 
+from ..array.arguments import whole_number
 from ..array.gathering import gather
-from ..array.joining import concat
+from ..core.backward import broadcast_to_p, reshape_p
 from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.errors import InvalidArgumentError, invalid
+from ..core.symbolic import computation, computed, surely_equal
+from ..core.tensor import EagerTensor, Tensor
 from ..math.arithmetic import maximum_p
 from ..math.comparison import like, where_p
+from ..math.partitions import dynamic_partition, dynamic_stitch
 from ..math.reduction import sum_p
 
 __all__ = ["dropout", "embedding_lookup"]
@@ -51,10 +56,10 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
     size = x._array.shape
     shape = size if noise_shape is None else _noise_shape(noise_shape, size)
     keep = uniform(shape, dtype=x.dtype, seed=seed) >= rate
-    if keep._array.shape != size:
+    if not surely_equal(keep._array.shape, size):
         try:
-            keep = wrap(np.broadcast_to(keep._array, size))
-        except ValueError:
+            keep = broadcast_to_p(keep, shape=size)
+        except InvalidArgumentError:
             message = f"`noise_shape` {list(shape)} does not broadcast to the shape of x, {list(size)}"
             raise invalid("SelectV2", message) from None
     return where_p(keep, x * (1 / (1 - rate)), like(x, 0))
@@ -72,8 +77,8 @@ def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
 
 def _noise_shape(given: Any, size: tuple[int, ...]) -> tuple[int, ...]:
     if isinstance(given, Tensor):
-        given = given.numpy()
-    found = [None if n is None else int(n) for n in given]
+        given = given._array.tolist()
+    found = [None if n is None else index(n) for n in given]
     if len(found) == len(size):
         found = [m if n is None else n for n, m in zip(found, size, strict=True)]
     return tuple(n for n in found if n is not None)
@@ -83,31 +88,62 @@ def embedding_lookup(params: Any, ids: Any, max_norm: Any = None, name: str | No
     """The rows of `params` at `ids`.
 
     Args:
-      params: a tensor or variable of shape `(rows, *row)`, or a list of such, whose rows count on from one to the next.
+      params: a tensor or variable of shape `(rows, *row)`; or a list of such, among which the rows are spread in order
+        and as evenly as can be, the first ones having one more.
       ids: int32 or int64 indices, of any shape.
       max_norm: rows of a greater Euclidean norm are scaled down to it.
 
     Returns:
-      A tensor of shape `(*ids.shape, *row)`.
+      A tensor of shape `(*ids.shape, *row)`. The gradient of each of `params` is a `tf.IndexedSlices`.
 
     Raises:
-      InvalidArgumentError: if an index is not in [0, rows).
+      ValueError: if there are no params.
+      InvalidArgumentError: if an index is not in [0, rows), or the rows are not spread evenly.
 
     >>> import gradtape as tf
-    >>> tf.nn.embedding_lookup([[1.0, 2.0], [3.0, 4.0]], [1, 1]).numpy()
+    >>> tf.nn.embedding_lookup(tf.constant([[1.0, 2.0], [3.0, 4.0]]), [1, 1]).numpy()
     array([[3., 4.],
            [3., 4.]], dtype=float32)
     """
     if params is None:
         raise ValueError("params must be specified")
-    if isinstance(params, list | tuple):
-        if not params:
-            raise ValueError("Length of params is currently 0. Need at least one param.")
-        if all(isinstance(p, Tensor) or hasattr(type(p), "__tf_tensor__") for p in params):
-            params = params[0] if len(params) == 1 else concat(params, 0)
-    rows = gather(params, ids)
+    if isinstance(params, list) and not params:
+        raise ValueError("Length of params is currently 0. Need at least one param.")
+    ids = convert_to_tensor(ids)
+    if isinstance(params, list) and len(params) > 1:
+        rows = _of_partitions(params, ids)
+    else:
+        rows = gather(params[0] if isinstance(params, list) else params, ids)
     if max_norm is None:
         return rows
-    ndim = rows._array.ndim - np.ndim(convert_to_tensor(ids)._array)
+    ndim = rows._array.ndim - ids._array.ndim
     size = sum_p(rows * rows, axis=tuple(range(-ndim, 0)), keepdims=True) ** 0.5
     return rows * max_norm / maximum_p(size, like(size, max_norm))
+
+
+def _of_partitions(params: list[Any], ids: Any) -> EagerTensor:
+    """The rows at `ids` of several params, from each of which only its own are taken."""
+    count = math.prod(ids._array.shape)
+    at = reshape_p(ids, shape=(count,))
+    whole_number(at._array.dtype, "GatherV2", "Tindices", ("int16", "int32", "int64"))
+    tables = [convert_to_tensor(p) for p in params]
+    if not all(t._array.ndim for t in tables):
+        raise invalid("GatherV2", "params must be at least 1 dimensional")
+    each, more = divmod(sum(t._array.shape[0] for t in tables), len(tables))  # the first `more` have a row more
+    which = computed(_table_of, at, each, more)
+    parts = dynamic_partition(computed(_places, count), which, len(tables))
+    rows = []
+    for i, (table, part) in enumerate(zip(tables, parts, strict=True)):
+        rows.append(gather(table, gather(at, part) - like(at, i * each + min(i, more))))
+    shape = (*ids._array.shape, *rows[0]._array.shape[1:])
+    return reshape_p(dynamic_stitch(parts, rows), shape=shape)  # type: ignore[no-any-return]
+
+
+@computation
+def _table_of(at: Any, each: int, more: int) -> Any:
+    return np.maximum(at // (each + 1), (at - more) // max(each, 1)).astype(np.int32)
+
+
+@computation
+def _places(count: int) -> Any:
+    return np.arange(count, dtype=np.int32)

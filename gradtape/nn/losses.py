@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import reshape, squeeze, transpose_p
-from ..core.backward import reshape_p, shape_of
+from ..core.backward import broadcast_to_p, reshape_p, shape_of
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import elementwise, primitive
 from ..core.public import operands
-from ..core.tensor import EagerTensor, wrap
+from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, integers_tensor, whole_int
+from ..core.tensor import EagerTensor
 from ..math.cast import cast
 from ..math.comparison import like, where_p
 from ..math.elementwise import exp_p, log_p, sigmoid_p
@@ -46,6 +47,8 @@ softmax_cross_entropy_p.vjp(
     logits=lambda g, logits, labels: _column(g) * (softmax_p(logits, axis=-1) - labels),
     labels=lambda g, logits: -_column(g) * log_softmax_p(logits, axis=-1),
 )
+softmax_cross_entropy_p.along(logits=lambda j: j - 1,
+                              labels=lambda j: j - 1)  # fmt: skip
 
 
 @primitive(op="SparseSoftmaxCrossEntropyWithLogits", kinds="f", same=("logits",))
@@ -63,7 +66,9 @@ def sparse_slope_p(xp: Any, logits: Any, labels: Any) -> Any:
 
 
 sparse_slope_p.vjp(logits=lambda g, logits: softmax_back(g, softmax_p(logits, axis=-1), -1))
+sparse_slope_p.along(logits=lambda j: None if j == -1 else j)
 sparse_softmax_cross_entropy_p.vjp(logits=lambda g, logits, labels: _column(g) * sparse_slope_p(logits, labels))
+sparse_softmax_cross_entropy_p.along(logits=lambda j: j - 1)
 
 # --- of independent classes ------------------------------------------------------------------------------------------
 
@@ -108,13 +113,13 @@ def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, 
         raise invalid("SoftmaxCrossEntropyWithLogits", f"axis {axis} is not one of the {n} axes of logits{list(shape)}")
     if y._array.shape != shape:
         try:
-            fits = np.broadcast_shapes(shape, y._array.shape) == shape
+            fits = broadcast_shapes(shape, y._array.shape) == shape
         except ValueError:
             fits = False
         if not fits:
             raise invalid("SoftmaxCrossEntropyWithLogits", "logits and labels must be broadcastable: "
                           f"logits_size={list(shape)} labels_size={list(y._array.shape)}")  # fmt: skip
-        y = y + wrap(np.zeros(shape, z._array.dtype))
+        y = broadcast_to_p(y, shape=shape)
     if axis not in (-1, n - 1):
         last = [i for i in range(-n, 0) if i not in (axis, axis - n)] + [axis if axis < 0 else axis - n]
         z, y = transpose_p(z, perm=tuple(last)), transpose_p(y, perm=tuple(last))
@@ -161,14 +166,22 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str
     if indices.size:
         if not shape[-1]:
             raise invalid(op, f"Must have at least one class, but got logits shape {list(shape)}")
-        least, greatest = indices.min(), indices.max()
-        if least < 0 or greatest >= shape[-1]:
-            wrong = least if least < 0 else greatest
-            raise invalid(op, f"Received a label value of {wrong} which is outside the valid range of "
-                          f"[0, {shape[-1]}).  Label values: {' '.join(map(str, indices.ravel()[:100]))}")  # fmt: skip
+        checked(_labels_within, indices, shape[-1])
     elif not shape[-1]:
         return sum_p(z, axis=(-1,))
     return sparse_softmax_cross_entropy_p(z, y)
+
+
+@computation
+def _labels_within(labels: Any, classes: int) -> None:
+    if not labels.size:
+        return
+    least, greatest = labels.min(), labels.max()
+    if least < 0 or greatest >= classes:
+        wrong = least if least < 0 else greatest
+        raise invalid("SparseSoftmaxCrossEntropyWithLogits",
+                      f"Received a label value of {wrong} which is outside the valid range of [0, {classes}).  "
+                      f"Label values: {' '.join(map(str, labels.ravel()[:100]))}")  # fmt: skip
 
 
 def _pair(function: str, **given: Any) -> tuple[EagerTensor, EagerTensor]:
@@ -266,23 +279,28 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     >>> tf.math.in_top_k([1, 0], [[0.1, 0.9, 0.0], [0.5, 0.6, 0.7]], k=2).numpy()
     array([ True, False])
     """
-    p = convert_to_tensor(predictions, np.float32)._array
+    predictions = convert_to_tensor(predictions, np.float32)
     t = convert_to_tensor(targets)
-    y = t._array
+    p, y = predictions._array, t._array
     if y.dtype.kind not in "iu":
         raise invalid("InTopKV2", f"targets must be int32 or int64, got {t.dtype.name}")
     if p.ndim != 2:
         raise invalid("InTopKV2", f"predictions must be 2-dimensional, got shape {list(p.shape)}")
     if y.ndim != 1:
         raise invalid("InTopKV2", f"targets must be 1-dimensional, got shape {list(y.shape)}")
+    return computed(_among_greatest, p, y, whole_int(convert_to_tensor(k)._array))
+
+
+@computation
+def _among_greatest(p: Any, y: Any, k: int) -> Any:
     if len(p) != len(y):
         raise invalid("InTopKV2", f"First dimension of predictions {len(p)} must match length of targets {len(y)}")
     valid = (y >= 0) & (y < p.shape[1])
     if not p.shape[1]:
-        return wrap(valid)
+        return valid
     own = np.take_along_axis(p, np.where(valid, y, 0)[:, None], 1)
     greater = (p > own).sum(1)
-    return wrap(valid & np.isfinite(p).all(1) & (greater < int(k)))
+    return valid & np.isfinite(p).all(1) & (greater < k)
 
 
 def compute_average_loss(
@@ -318,6 +336,8 @@ def compute_average_loss(
         loss = cast(cast(loss, np.float32) * weight, loss.dtype)  # as float32, as TensorFlow does
     total = loss._array.shape[0] if global_batch_size is None else _batch_size(global_batch_size)
     summed = reduce_sum(loss)
+    if type(total) is Dim:
+        return summed / cast(integers_tensor(total, np.int64), summed.dtype)
     return summed / float(total) if total else summed * 0.0
 
 
@@ -327,9 +347,10 @@ def _batch_size(size: Any) -> int:
         raise ValueError(f"global_batch_size must be scalar. Expected scalar shape, saw shape: {array.shape}.")
     if array.dtype.kind not in "iu":
         raise TypeError(f"global_batch_size must be an integer. Found: tensor of dtype {array.dtype}")
-    if array < 0:
-        raise InvalidArgumentError(None, None, f"global_batch_size must be non-negative, got {array}.")
-    return int(array)
+    size = whole_int(array)
+    if size < 0:
+        raise InvalidArgumentError(None, None, f"global_batch_size must be non-negative, got {size}.")
+    return size
 
 
 def scale_regularization_loss(regularization_loss: Any) -> EagerTensor:

@@ -1,11 +1,14 @@
 """Means and variances and what is normalised by them: batches, and neighbouring channels."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ..core.backward import broadcast_to_p
 from ..core.convert import convert_to_tensor, scalar
 from ..core.errors import invalid
+from ..core.symbolic import broadcast_shapes, computation, computed, integers_tensor
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..linalg.matmul import matmul_p
 from ..math.arithmetic import squared_difference
@@ -78,9 +81,9 @@ def weighted_moments(x: Any, axes: Any, frequency_weights: Any, keepdims: bool =
     x = _of(x)
     weights = cast(_like(frequency_weights, x), x.dtype)
     weights = weights + wrap(np.zeros((1,) * x._array.ndim, x._array.dtype))
-    shape = np.broadcast_shapes(x._array.shape, weights._array.shape)
+    shape = broadcast_shapes(x._array.shape, weights._array.shape)
     axis = axes_of(axes, len(shape), "Sum")
-    count = sum_p(weights + wrap(np.zeros(shape, x._array.dtype)), axis=axis, keepdims=True)
+    count = sum_p(broadcast_to_p(weights, shape=shape), axis=axis, keepdims=True)
     mean = sum_p(weights * x, axis=axis, keepdims=True) / count
     variance = sum_p(weights * squared_difference(x, mean), axis=axis, keepdims=True) / count
     if keepdims:
@@ -103,7 +106,7 @@ def sufficient_statistics(x: Any, axes: Any, shift: Any = None, keepdims: bool =
     """
     x = _of(x)
     axis = axes_of(axes, x._array.ndim, "Sum")
-    count = wrap(x._array.dtype.type(np.prod([x._array.shape[i] for i in axis])))
+    count = cast(integers_tensor(math.prod([x._array.shape[i] for i in axis]), np.int64), x.dtype)
     if shift is not None:
         shift = _like(shift, x)
         x = x - shift
@@ -178,10 +181,15 @@ def local_response_normalization(input: Any, depth_radius: int = 5, bias: float 
     x = _of(input)
     if x._array.ndim != 4:
         raise invalid("LRN", f"in must be 4-dimensional, got shape {list(x._array.shape)}")
-    channel = np.arange(x._array.shape[-1])
-    near = wrap((abs(channel - channel[:, None]) <= depth_radius).astype(x._array.dtype))
+    near = computed(_near, x._array.shape[-1], depth_radius, dtype=x._array.dtype)
     total = float(bias) + float(alpha) * matmul_p(square_p(x), near)
     return x * exp_p(-float(beta) * log_p(total))
+
+
+@computation
+def _near(channels: int, radius: int, dtype: Any) -> Any:
+    channel = np.arange(channels)
+    return (abs(channel - channel[:, None]) <= radius).astype(dtype)
 
 
 def lrn(input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,

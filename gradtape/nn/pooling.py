@@ -8,7 +8,7 @@ from ..core.errors import invalid
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor
 from ..math.comparison import like
-from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last
+from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last, uncertain_axes
 
 __all__ = [
     "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d",
@@ -22,13 +22,13 @@ def max_pool_p(xp: Any, x: Any, *, window: Ints, strides: Ints, padding: Pairs) 
     return xp.window_max(x, window, strides, padding)
 
 
-@primitive(op="MaxPoolGrad", kinds="f", same=("g", "x", "out"))
+@primitive(op="MaxPoolGrad", kinds="f", same=("g", "x", "out"), linear=("g",))
 def max_spread_p(xp: Any, g: Any, x: Any, out: Any, *, window: Ints, strides: Ints, padding: Pairs) -> Any:
     """`g`, a number for each window, at the window's first maximum."""
     return xp.window_max_spread(g, x, out, window, strides, padding)
 
 
-@primitive(op="MaxPoolGradGrad", kinds="f", same=("t", "x", "out"))
+@primitive(op="MaxPoolGradGrad", kinds="f", same=("t", "x", "out"), linear=("t",))
 def max_pick_p(xp: Any, t: Any, x: Any, out: Any, *, window: Ints, strides: Ints, padding: Pairs) -> Any:
     """The element of `t` at each window's first maximum."""
     return xp.window_max_pick(t, x, out, window, strides, padding)
@@ -45,15 +45,25 @@ max_spread_p.vjp(
 max_pick_p.vjp(t=lambda h, x, out, window, strides, padding: max_spread_p(
     h, x, out, window=window, strides=strides, padding=padding))  # fmt: skip
 
+
+def _not_spatial(j: int, window: Ints) -> int | None:
+    return j if j in (-1, -2 - len(window)) else None
+
+
+max_pool_p.definition.uncertain = uncertain_axes  # type: ignore[attr-defined]
+max_pool_p.along(x=_not_spatial)
+max_spread_p.along(g=_not_spatial)
+max_pick_p.along(t=_not_spatial)
+
 # --- means: padding does not count -----------------------------------------------------------------------------------
 
 
-@primitive(op="AvgPool", kinds="f", same=("x",))
+@primitive(op="AvgPool", kinds="f", same=("x",), linear=("x",))
 def mean_pool_p(xp: Any, x: Any, *, window: Ints, strides: Ints, padding: Pairs) -> Any:
     return xp.window_mean(x, window, strides, padding)
 
 
-@primitive(op="AvgPoolGrad", kinds="f", same=("g",))
+@primitive(op="AvgPoolGrad", kinds="f", same=("g",), linear=("g",))
 def mean_spread_p(xp: Any, g: Any, *, size: Ints, window: Ints, strides: Ints, padding: Pairs) -> Any:
     """`g`, a number for each window, shared among its elements."""
     return xp.window_mean_spread(g, size, window, strides, padding)
@@ -63,6 +73,9 @@ mean_pool_p.vjp(x=lambda g, x_shape, window, strides, padding: mean_spread_p(
     g, size=x_shape[-1 - len(window) : -1], window=window, strides=strides, padding=padding))  # fmt: skip
 mean_spread_p.vjp(g=lambda h, window, strides, padding: mean_pool_p(
     h, window=window, strides=strides, padding=padding))  # fmt: skip
+mean_pool_p.definition.uncertain = uncertain_axes  # type: ignore[attr-defined]
+mean_pool_p.along(x=_not_spatial)
+mean_spread_p.along(g=_not_spatial)
 
 # --- public ----------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..core.convert import convert_to_tensor
 from ..core.errors import UnimplementedError, invalid
+from ..core.symbolic import Dim, greatest
 from ..core.tensor import EagerTensor, Tensor
 
 __all__: list[str] = []
@@ -66,7 +67,7 @@ def pairs(padding: Any, size: Ints, kernel: Ints, strides: Ints, dilations: Ints
     if padding == "SAME":
         found = []
         for n, k, s, d in zip(size, kernel, strides, dilations, strict=True):
-            total = max(0, (-(-n // s) - 1) * s + (k - 1) * d + 1 - n)
+            total = (k - 1) * d if s == 1 else greatest(0, (-(-n // s) - 1) * s + (k - 1) * d + 1 - n)
             found.append((total // 2, total - total // 2))
         return tuple(found)
     if isinstance(padding, str):
@@ -97,6 +98,11 @@ def fits(size: Ints, kernel: Ints, strides: Ints, padding: Pairs, dilations: Int
         if n + sum(around) - extent + s <= -s:
             raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded "
                           f"by {around}, with stride {s}")  # fmt: skip
+
+
+def uncertain_axes(x_shape: Ints, *_: Ints, **__: Any) -> set[int]:
+    """The spatial axes that are not known, and so are those of the result, whose lengths round."""
+    return {i for i in range(1 - len(x_shape), -1) if type(x_shape[i]) is Dim}
 
 
 def image(value: Any, dtype: Any = None) -> EagerTensor:

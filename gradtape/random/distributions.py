@@ -11,13 +11,13 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype, float64
 from ..core.errors import invalid
 from ..core.primitive import elementwise
-from ..core.recording import current
 from ..core.shape import TensorShape
+from ..core.symbolic import Dim, broadcast_shapes, checked, computed, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
 from . import philox
-from .seeds import Source
+from .seeds import Source, Start
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
@@ -30,8 +30,8 @@ def dimensions(shape: Any, op: str) -> tuple[int, ...]:
     """
     if isinstance(shape, TensorShape):
         shape = shape.as_list()
-    if not (type(shape) in (list, tuple) and all(type(n) is int for n in shape)):
-        array = np.asarray(convert_to_tensor(shape)._array)
+    if not (type(shape) in (list, tuple) and all(type(n) in (int, Dim) for n in shape)):
+        array = convert_to_tensor(shape)._array
         if array.ndim != 1:
             raise invalid(op, f"shape must be a vector of integers, got shape {list(array.shape)}: {shape!r}")
         if array.dtype.kind not in "iu" and array.size:
@@ -54,8 +54,7 @@ def _is(value: Any, number: float) -> bool:
     return type(value) in (int, float) and value == number
 
 
-def _scaled(made: Any, mean: Any, stddev: Any, dtype: DType) -> EagerTensor:
-    x = wrap(made)
+def _scaled(x: EagerTensor, mean: Any, stddev: Any, dtype: DType) -> EagerTensor:
     if not _is(stddev, 1):
         x = multiply_p(x, convert_to_tensor(stddev, dtype))
     return x if _is(mean, 0) else add_p(x, convert_to_tensor(mean, dtype))  # type: ignore[no-any-return]
@@ -65,9 +64,8 @@ def normal(source: Source, shape: Any, mean: Any, stddev: Any, dtype: Any, trunc
     """`mean + stddev * z`, where z is of the standard normal distribution, if `truncated` kept within 2."""
     dtype = _floating(dtype)
     dims = dimensions(shape, "TruncatedNormal" if truncated else "RandomStandardNormal")
-    size = math.prod(dims)
-    draw = philox.truncated_normal if truncated else philox.normal
-    return _scaled(current.thread.run(draw, *source(size), size, dtype._numpy).reshape(dims), mean, stddev, dtype)
+    made = computed(standard_normal, source(math.prod(dims)), shape=dims, dtype=dtype._numpy, truncated=truncated)
+    return _scaled(made, mean, stddev, dtype)
 
 
 def uniform(source: Source, shape: Any, minval: Any, maxval: Any, dtype: DType, op: str) -> EagerTensor:
@@ -76,17 +74,79 @@ def uniform(source: Source, shape: Any, minval: Any, maxval: Any, dtype: DType, 
     size = math.prod(dims)
     if dtype.is_integer:
         if minval is None:
-            return wrap(philox.integers(*source(size), size, dtype._numpy).reshape(dims))
+            return computed(any_integers, source(size), shape=dims, dtype=dtype._numpy)
         low, high = (_bound(name, v, dtype, op) for name, v in (("minval", minval), ("maxval", maxval)))
-        if low >= high:
-            raise invalid(op, f"Need minval < maxval, got {low} >= {high}")
-        return wrap(philox.uniform_int(*source(size), size, dtype._numpy, low, high).reshape(dims))
+        checked(_check_bounds, low, high, op)
+        return computed(integers_between, source(size), low, high, shape=dims, dtype=dtype._numpy)
     maxval = 1 if maxval is None else maxval
-    x = wrap(philox.uniform(*source(size), size, dtype._numpy).reshape(dims))
+    x = computed(unit_uniform, source(size), shape=dims, dtype=dtype._numpy)
     if _is(minval, 0) and _is(maxval, 1):
         return x
     low, high = convert_to_tensor(minval, dtype), convert_to_tensor(maxval, dtype)
     return add_p(multiply_p(x, subtract_p(high, low)), low)  # type: ignore[no-any-return]
+
+
+def _check_bounds(low: int, high: int, op: str) -> None:
+    if low >= high:
+        raise invalid(op, f"Need minval < maxval, got {low} >= {high}")
+
+
+# --- arrays of what Philox gives from a start, as graphs have them ----------------------------------------------------
+
+
+def standard_normal(start: Start, shape: tuple[int, ...], dtype: Any, truncated: bool) -> Any:
+    draw = philox.truncated_normal if truncated else philox.normal
+    with np.errstate(all="ignore"):
+        return draw(*start, math.prod(shape), dtype).reshape(shape)
+
+
+def unit_uniform(start: Start, shape: tuple[int, ...], dtype: Any) -> Any:
+    return philox.uniform(*start, math.prod(shape), dtype).reshape(shape)
+
+
+def any_integers(start: Start, shape: tuple[int, ...], dtype: Any) -> Any:
+    return philox.integers(*start, math.prod(shape), dtype).reshape(shape)
+
+
+def integers_between(start: Start, low: int, high: int, shape: tuple[int, ...], dtype: Any) -> Any:
+    return philox.uniform_int(*start, math.prod(shape), dtype, low, high).reshape(shape)
+
+
+def classes_of(start: Start, logits: Any, count: int, dtype: Any) -> Any:
+    rows, classes = logits.shape
+    uniforms = philox.uniform(*start, rows * count, np.dtype(np.float64)).reshape(rows, count)
+    out = np.empty((rows, count), dtype)
+    for row, u, chosen in zip(logits.astype(np.float64), uniforms, out, strict=True):
+        finite = np.isfinite(row)
+        heights = np.exp(np.where(finite, row, -np.inf) - np.max(row, where=finite, initial=np.finfo(np.float64).min))
+        cumulative = np.cumsum(heights)
+        chosen[:] = np.minimum(np.searchsorted(cumulative, u * cumulative[-1], side="right"), classes - 1)
+    return out
+
+
+def permutation(start: Start, size: int) -> Any:
+    return np.array(philox.permutation(*start, size), np.int64)
+
+
+def _generator(start: Start) -> np.random.Generator:
+    key, counter = start
+    return np.random.Generator(np.random.Philox(key=key, counter=counter % 2**256))
+
+
+# These two are NumPy's: the same numbers for the same seed, but not TensorFlow's.
+
+
+def poisson_counts(start: Start, lam: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    lam = np.asarray(lam, np.float64)
+    return np.asarray(_generator(start).poisson(np.where(lam > 0, lam, 0), shape)).astype(dtype)
+
+
+def binomial_counts(start: Start, counts: Any, probs: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    made = _generator(start).binomial(np.asarray(counts).astype(np.int64), np.asarray(probs).astype(np.float64), shape)
+    return np.asarray(made).astype(dtype)
+
+
+# --- tensors ---------------------------------------------------------------------------------------------------------
 
 
 def array_of(value: Any) -> Any:
@@ -103,14 +163,14 @@ def _bound(name: str, value: Any, dtype: DType, op: str) -> int:
     array = convert_to_tensor(value, dtype)._array
     if array.ndim:
         raise invalid(op, f"{name} must be 0-D, got shape {list(array.shape)}")
-    return int(array)
+    return whole_int(array)
 
 
 def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> EagerTensor:
     """`num_samples` classes for each row of `logits`, whose softmax has their probabilities."""
     logits = convert_to_tensor(logits)
     dtype = as_dtype("int64" if dtype is None else dtype)
-    count = int(convert_to_tensor(num_samples)._array)
+    count = whole_int(convert_to_tensor(num_samples)._array)
     values = logits._array
     if values.ndim != 2:
         raise invalid("Multinomial", f"logits should be a matrix, got shape {list(values.shape)}")
@@ -122,39 +182,21 @@ def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> Ea
     if not classes and rows:
         raise invalid("Multinomial", "num_classes should be positive, got 0")
     reserved = rows * -(-count // 4) * 4
-    uniforms = philox.uniform(*source(reserved), rows * count, np.dtype(np.float64)).reshape(rows, count)
-    out = np.empty((rows, count), dtype._numpy)
-    for row, u, chosen in zip(values.astype(np.float64), uniforms, out, strict=True):
-        finite = np.isfinite(row)
-        heights = np.exp(np.where(finite, row, -np.inf) - np.max(row, where=finite, initial=np.finfo(np.float64).min))
-        cumulative = np.cumsum(heights)
-        chosen[:] = np.minimum(np.searchsorted(cumulative, u * cumulative[-1], side="right"), classes - 1)
-    return wrap(out)
-
-
-# --- distributions that NumPy draws: the same numbers for the same seed, but not TensorFlow's -------------------------
-
-
-def _generator(source: Source, size: int) -> np.random.Generator:
-    key, counter = source(size)
-    return np.random.Generator(np.random.Philox(key=key, counter=counter % 2**256))
+    return computed(classes_of, source(reserved), values, count=count, dtype=dtype._numpy)
 
 
 def poisson(source: Source, shape: Any, lam: Any, dtype: Any) -> EagerTensor:
     """Numbers of the Poisson distribution, shape `(*shape, *lam.shape)`."""
-    dtype = as_dtype(dtype)
-    lam = np.asarray(array_of(lam), np.float64)
+    lam = array_of(lam)
     full = dimensions(shape, "RandomPoissonV2") + lam.shape
-    made = _generator(source, math.prod(full)).poisson(np.where(lam > 0, lam, 0), full)
-    return wrap(np.asarray(made).astype(dtype._numpy))
+    return computed(poisson_counts, source(math.prod(full)), lam, shape=full, dtype=as_dtype(dtype)._numpy)
 
 
 def binomial(source: Source, shape: Any, counts: Any, probs: Any, dtype: Any) -> EagerTensor:
     """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
     dims = dimensions(shape, "StatelessRandomBinomial")
-    n, p = (np.asarray(convert_to_tensor(v)._array) for v in (counts, probs))
-    made = _generator(source, math.prod(dims)).binomial(n.astype(np.int64), p.astype(np.float64), dims)
-    return wrap(np.asarray(made).astype(as_dtype(dtype)._numpy))
+    n, p = (convert_to_tensor(v)._array for v in (counts, probs))
+    return computed(binomial_counts, source(math.prod(dims)), n, p, shape=dims, dtype=as_dtype(dtype)._numpy)
 
 
 def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> EagerTensor:
@@ -165,11 +207,10 @@ def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> Eage
     rest = alpha._array.shape
     if beta is not None:
         beta = convert_to_tensor(beta, dtype)
-        rest = np.broadcast_shapes(rest, beta._array.shape)
+        rest = broadcast_shapes(rest, beta._array.shape)
     full = dims + rest
-    size = math.prod(full)
-    u = philox.uniform(*source(size), size, np.dtype(np.float64)).reshape(full)
-    x = cast(gamma_quantile_p(cast(alpha, float64), wrap(u)), dtype)
+    u = computed(unit_uniform, source(math.prod(full)), shape=full, dtype=np.dtype(np.float64))
+    x = cast(gamma_quantile_p(cast(alpha, float64), u), dtype)
     x = maximum_p(x, wrap(dtype.as_numpy_dtype(ml_dtypes.finfo(dtype._numpy).tiny)))
     return x if beta is None else divide_p(x, beta)  # type: ignore[no-any-return]
 

@@ -11,11 +11,12 @@ from ..core.dtypes import as_dtype, float32, int32, uint64
 from ..core.errors import invalid
 from ..core.replay import drawn
 from ..core.shape import TensorShape
-from ..core.tensor import EagerTensor, wrap
+from ..core.symbolic import computed, opaque, whole_int
+from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from . import distributions
 from .philox import RESERVED
-from .seeds import nondeterministic
+from .seeds import Start, nondeterministic
 from .stateless import algorithm
 
 __all__ = ["Algorithm", "Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
@@ -108,7 +109,7 @@ class Generator:
 
     @property
     def key(self) -> EagerTensor:
-        return wrap(self._state.handle.array[2])
+        return self._state.value()[2]  # type: ignore[no-any-return]
 
     @property
     def algorithm(self) -> int:
@@ -128,22 +129,18 @@ class Generator:
 
     def skip(self, delta: Any) -> EagerTensor:
         """Leave out `delta` numbers, and return the state from before."""
+        delta = whole_int(convert_to_tensor(delta)._array) if isinstance(delta, Tensor) else delta
         with self._lock:
-            before = self._state.handle.array
-            low, high, key = (int(w) % _WORD for w in before)
-            counter = low + (high << 64) + int(delta) * RESERVED
-            after = [counter % _WORD, (counter >> 64) % _WORD, key]
-            self._state.handle.array = np.array([_signed(w) for w in after], np.int64)
-        return wrap(before)
+            before = wrap(self._state.value()._array)
+            self._state.assign(computed(_skipped, before, delta))
+        return before
 
-    def _take(self, size: int) -> tuple[int, int]:
-        low, high, key = (int(w) % _WORD for w in drawn(lambda: self.skip(size))._array)
-        return key, low + (high << 64)
+    def _take(self, size: int) -> Start:
+        return opaque(_start_of, drawn(lambda: self.skip(size)))
 
     def make_seeds(self, count: int = 1) -> EagerTensor:
         """New seeds for stateless functions, shape (2, count), int64."""
-        keys = self.uniform_full_int([count], "int64")._array
-        return wrap(np.stack([keys, np.zeros_like(keys)]))
+        return computed(_as_seeds, self.uniform_full_int([count], "int64"))
 
     def split(self, count: int = 1) -> "list[Generator]":
         """`count` new generators that are independent of each other and of this one."""
@@ -194,6 +191,22 @@ class Generator:
     def binomial(self, shape: Any, counts: Any, probs: Any, dtype: Any = int32, name: str | None = None) -> EagerTensor:
         """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
         return distributions.binomial(self._take, shape, counts, probs, dtype)
+
+
+def _skipped(state: Any, delta: int) -> Any:
+    """The state after `delta` numbers."""
+    low, high, key = (int(w) % _WORD for w in state)
+    counter = low + (high << 64) + int(delta) * RESERVED
+    return np.array([_signed(w) for w in (counter % _WORD, (counter >> 64) % _WORD, key)], np.int64)
+
+
+def _start_of(state: Any) -> tuple[int, int]:
+    low, high, key = (int(w) % _WORD for w in state)
+    return key, low + (high << 64)
+
+
+def _as_seeds(keys: Any) -> Any:
+    return np.stack([keys, np.zeros_like(keys)])
 
 
 def _state(state: Any) -> EagerTensor:

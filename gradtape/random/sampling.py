@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from ..array.gathering import gather_p
+from ..array.shape import stop_gradient
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32
-from ..core.tensor import EagerTensor, wrap
-from . import distributions, philox
+from ..core.symbolic import computed, is_symbolic
+from ..core.tensor import EagerTensor
+from . import distributions
 from .distributions import FLOATS
 from .philox import RESERVED
 from .seeds import source
@@ -86,11 +89,12 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
     array([1, 3, 2], dtype=int32)
     """
     value = convert_to_tensor(value)
-    if not value.ndim or len(value) < 2:
+    if not value.ndim or (value._array.shape[0] < 2 and not is_symbolic(value)):
         return value
     take = source("RandomShuffle", value.dtype, seed, reserved=1)
-    order = philox.permutation(*take(-(-len(value) // 4)), len(value))
-    return wrap(value._array[order])
+    count = value._array.shape[0]
+    order = computed(distributions.permutation, take(-(-count // 4)), count)
+    return gather_p(stop_gradient(value), order, axis=-value.ndim)  # type: ignore[no-any-return]
 
 
 def categorical(

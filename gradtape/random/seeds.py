@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from ..core.recording import current
 from ..core.replay import drawn
 from ..core.tensor import Tensor
 from .philox import RESERVED
 
 __all__ = ["set_seed"]
 
-Source = Callable[[int], tuple[int, int]]  # from how many numbers are wanted to the (key, counter) to start at
+# From how many numbers are wanted to where they start: a (key, counter), or in a function that is being traced its value.
+Start = Any
+Source = Callable[[int], Start]
 
 _MODULUS = 2**31 - 1
 _DEFAULT = 87654321  # the global seed next to an operation's seed, where none was set
@@ -88,4 +91,8 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
             own = _MODULUS
         return key, (own << 64) + offset
 
-    return lambda size: drawn(lambda: fresh(size))
+    def start(size: int) -> Start:
+        trace = current.thread.trace
+        return fresh(size) if trace is None else trace.drawn(fresh, size)
+
+    return lambda size: drawn(lambda: start(size))

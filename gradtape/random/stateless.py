@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ..core.backward import broadcast_to_p
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32, int32, int64
-from ..core.errors import invalid
-from ..core.tensor import EagerTensor, wrap
+from ..core.errors import InvalidArgumentError, invalid
+from ..core.symbolic import broadcast_shapes, computed, opaque
+from ..core.tensor import EagerTensor, Tensor
 from . import distributions, philox
 from .distributions import FLOATS
 from .seeds import Source
@@ -28,8 +30,13 @@ def _seed(seed: Any) -> EagerTensor:
 
 
 def _source(seed: Any) -> Source:
-    key, counter = philox.scramble(tuple(_seed(seed)._array.tolist()))  # type: ignore[arg-type]
-    return lambda size: (key, counter)
+    start = opaque(scrambled, _seed(seed))
+    return lambda size: start
+
+
+def scrambled(seed: Any) -> tuple[int, int]:
+    """Where the numbers of a stateless seed, an array of two integers, start."""
+    return philox.scramble(tuple(seed.tolist()))
 
 
 def stateless_normal(
@@ -122,9 +129,9 @@ def stateless_gamma(
       InvalidArgumentError: if it does not.
     """
     dims = distributions.dimensions(shape, "StatelessRandomGammaV2")
-    parameters = np.broadcast_shapes(*(np.shape(distributions.array_of(p)) for p in (alpha, beta) if p is not None))
+    parameters = broadcast_shapes(*(np.shape(distributions.array_of(p)) for p in (alpha, beta) if p is not None))
     rest = dims[: len(dims) - len(parameters)]
-    if np.broadcast_shapes(dims, parameters) != dims:
+    if broadcast_shapes(dims, parameters) != dims:
         raise invalid("StatelessRandomGammaV2", f"Shape {dims} must end in the parameters' shape {parameters}")
     alpha = distributions.spread_to(alpha, dims[len(rest) :], as_dtype(dtype))
     return distributions.gamma(_source(seed), rest, alpha, beta, dtype)
@@ -134,10 +141,10 @@ def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = int32, name:
     """Numbers of Poisson distributions with the means `lam`, which broadcasts to `shape`."""
     dims = distributions.dimensions(shape, "StatelessRandomPoisson")
     try:
-        lam = np.broadcast_to(distributions.array_of(lam), dims)
-    except ValueError:
+        lam = broadcast_to_p(convert_to_tensor(lam, None if isinstance(lam, Tensor | np.ndarray) else float32), shape=dims)
+    except InvalidArgumentError:
         raise invalid("StatelessRandomPoisson", f"Shape {dims} must end in the shape of lam: {lam}") from None
-    return distributions.poisson(_source(seed), (), wrap(lam), dtype)
+    return distributions.poisson(_source(seed), (), lam, dtype)
 
 
 def stateless_binomial(
@@ -156,9 +163,12 @@ def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> EagerTensor:
 def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> EagerTensor:
     """A new seed, determined by `seed` and the integer `data`."""
     seed = _seed(seed)
-    made = stateless_uniform([1], seed, None, None, seed.dtype, alg=alg)._array
-    number = np.asarray(convert_to_tensor(data)._array).astype(made.dtype)
-    return wrap(np.append(made, number))
+    made = stateless_uniform([1], seed, None, None, seed.dtype, alg=alg)
+    return computed(_appended, made, convert_to_tensor(data))
+
+
+def _appended(seed: Any, number: Any) -> Any:
+    return np.append(seed, np.asarray(number).astype(seed.dtype))
 
 
 def algorithm(alg: Any) -> int:

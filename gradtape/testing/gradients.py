@@ -50,7 +50,7 @@ def check_gradients(
 
     Raises:
       AssertionError: where they differ, by input, index, order and mode.
-      ValueError: if nothing can be differentiated, or a mode is unknown.
+      ValueError: if nothing can be differentiated, a mode is unknown, or `order` is less than 1.
 
     >>> import gradtape as tf
     >>> from gradtape.testing import check_gradients
@@ -67,6 +67,8 @@ def check_gradients(
     unknown = set(modes) - {"forward", "reverse"}
     if unknown or not modes:
         raise ValueError(f"modes are 'forward' and 'reverse', got {modes!r}")
+    if order < 1:
+        raise ValueError(f"order must be at least 1, got {order!r}")
     point = _point(f, inputs)
     if not point.places:
         raise ValueError(f"None of the inputs is floating or complex, so there is nothing to differentiate: {inputs!r}")
@@ -101,7 +103,7 @@ class _Point:
 
     def _array(self, i: int) -> Any:
         x = self.leaves[i]
-        return x.handle.array if isinstance(x, ResourceVariable) else x._array
+        return x.handle.local() if isinstance(x, ResourceVariable) else x._array
 
     def at(self, arrays: Sequence[Any]) -> Any:
         """The inputs, with these values. Variables are the same ones with other values."""

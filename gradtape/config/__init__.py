@@ -1,0 +1,29 @@
+"""`tf.config`: the devices there are, and how functions are run."""
+
+from ..core.lacking import lacking
+from . import experimental, optimizer, threading
+from .devices import (
+    LogicalDevice,
+    LogicalDeviceConfiguration,
+    PhysicalDevice,
+    get_logical_device_configuration,
+    get_visible_devices,
+    list_logical_devices,
+    list_physical_devices,
+    set_logical_device_configuration,
+    set_visible_devices,
+)
+from .execution import functions_run_eagerly, run_functions_eagerly
+from .execution import functions_run_eagerly as experimental_functions_run_eagerly
+from .execution import run_functions_eagerly as experimental_run_functions_eagerly
+from .placement import get_soft_device_placement, set_soft_device_placement
+
+__all__ = [
+    "LogicalDevice", "LogicalDeviceConfiguration", "PhysicalDevice", "experimental",
+    "experimental_functions_run_eagerly", "experimental_run_functions_eagerly", "functions_run_eagerly",
+    "get_logical_device_configuration", "get_soft_device_placement", "get_visible_devices", "list_logical_devices",
+    "list_physical_devices", "optimizer", "run_functions_eagerly", "set_logical_device_configuration",
+    "set_soft_device_placement", "set_visible_devices", "threading",
+]  # fmt: skip
+
+__getattr__ = lacking(__name__)

@@ -1,0 +1,81 @@
+"""`CompositeTensor`: a value that is made of several tensors, one of which holds its elements.
+
+Such a value is a leaf of nested structures, unless a function is told to expand composites, and it is no `Tensor`:
+conversion leaves it as it is. Where a class is `kinds`, an elementwise operation of it is that of its elements.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .dtypes import DType
+
+kinds: set[type] = set()  # the classes whose elements elementwise operations are done to; empty until they are imported
+
+
+class CompositeTensor:
+    """What sparse and ragged tensors are.
+
+    A subclass gives:
+      _components: the tensors that it is made of, in TensorFlow's order.
+      _with_components: a value of the same class made of others.
+      _elements: the tensor of its elements; None where a tape does not differentiate the whole.
+      _with_elements: the same value with other elements.
+      _mapped: what an elementwise function of several inputs, some of them of this class, gives.
+    """
+
+    __array_priority__ = 100
+    __array_ufunc__ = None  # NumPy arrays leave binary operators to us
+
+    _components: tuple[Any, ...]
+    _elements: Any = None
+    dtype: DType
+
+    def _with_components(self, components: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def _with_elements(self, elements: Any) -> Any:
+        raise NotImplementedError
+
+    def _mapped(self, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    @property
+    def _array(self) -> Any:
+        raise TypeError(f"This operation does not take a tf.{type(self).__name__}. Use {self._instead}.")
+
+    _instead = ""
+
+
+def is_among(inputs: Sequence[Any]) -> bool:
+    """Whether an elementwise operation of `inputs` is one of the elements of some of them."""
+    return not kinds.isdisjoint(map(type, inputs))
+
+
+def mapped(function: Callable[..., Any], *inputs: Any) -> Any:
+    """What an elementwise function of `inputs`, one of which is a composite, gives."""
+    return next(x for x in inputs if type(x) in kinds)._mapped(function, inputs)
+
+
+def differentiated(x: Any) -> Any:
+    """The tensor or variable that is differentiated for `x`: of a ragged tensor that of its elements."""
+    if not isinstance(x, CompositeTensor):
+        return x
+    if x._elements is None:
+        kind = type(x).__name__
+        raise ValueError(f"Type {kind} is not supported as a gradient source or gradient target. Use its values.")
+    return x._elements
+
+
+def elements_of(x: Any) -> Any:
+    """The tensor of the elements of a composite of `kinds`; whatever else is given as it is."""
+    return x._elements if type(x) in kinds else x
+
+
+def with_elements(x: Any, elements: Any) -> Any:
+    """A composite like `x` with these elements; the elements themselves where `x` is none of `kinds`."""
+    return x._with_elements(elements) if type(x) in kinds else elements
+
+
+def watched_parts(x: Any) -> list[Any]:
+    """What a tape follows of `x`: of a composite the tensors that have derivatives."""
+    return [part for part in x._components if part.dtype.is_differentiable] if isinstance(x, CompositeTensor) else [x]

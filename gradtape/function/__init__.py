@@ -1,0 +1,1 @@
+"""`tf.function`: tracing, graphs, passes and executors."""

@@ -1,0 +1,606 @@
+"""Branches and loops of graphs, as operations: `Switch` and `Loop`, and how `tf.cond` and `tf.while_loop` become them.
+
+A branch or a body is traced into a graph of its own, in which what it uses from outside is an input. Variables that it
+assigns are outputs; of a loop they are carried around. The derivative of a branch is a branch, that of a loop a loop in
+reverse, over what the steps left behind: so both have derivatives of any order.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import nest
+from ..core.convert import convert_to_tensor
+from ..core.recording import Node, Recording, current, watching
+from ..core.symbolic import Value
+from ..core.tensor import Tensor, wrap
+from . import replay
+from .derivative import (
+    apply,
+    as_tensor,
+    enter_rule,
+    is_floating,
+    is_watched,
+    pair_of,
+    resemble,
+    samples_of,
+)
+from .graph import Constant, Graph, interpret, with_dims
+from .slots import Slots, empty_slots_p, from_slots_p, to_slots_p
+from .trace import Trace, forget_samples, sample_of
+
+# --- parts: functions traced with what they use from outside as inputs -------------------------------------------------
+
+
+class Part:
+    """A traced function inside a trace: a branch, a condition, a body.
+
+    Attributes:
+      graph: its inputs are the arguments, what it captured, and variables.
+      structure: of the result, with the flat results in their places.
+      results: its results, symbolic.
+    """
+
+    def __init__(self, name: str, function: Callable[..., Any], samples: Sequence[Any] = ()) -> None:
+        self.trace = trace = Trace(name, current.thread.trace)
+        with trace.active():
+            self.inputs = [as_tensor(trace.input(x, f"{name}_arg")) for x in samples]
+            self.structure = function(*self.inputs)
+            self.results = [flat_tensor(x) for x in nest.flatten(self.structure)]
+            self.graph = trace.close(self.results)
+        self.samples = [None if x is None else sample_of(trace.admit(x)) for x in self.results]
+        forget_samples(self.graph)
+
+
+def flat_tensor(x: Any) -> Any:
+    """A leaf of the state of a branch or loop as one tensor; None as it is."""
+    from .tensor_list import TracedArray, list_of
+    from ..tensor_array import TensorArray
+
+    if x is None:
+        return None
+    if isinstance(x, TensorArray):
+        return list_of(x)
+    _ = TracedArray
+    return convert_to_tensor(x)
+
+
+class Shared:
+    """What several parts use from outside, in one order, and their graphs with inputs in that order.
+
+    tensors: what they captured, and the variables' values.
+    variables: the variables.
+    assigned: those that some part assigns.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        keys: dict[Any, int] = {}
+        self.tensors: list[Any] = []
+        self.variables: list[Any] = []
+        for part in parts:
+            for x in part.graph.captured:
+                if _key(x) not in keys:
+                    keys[_key(x)] = len(keys)
+                    self.tensors.append(x)
+        for part in parts:
+            for v in part.graph.variables:
+                if v.handle not in keys:
+                    keys[v.handle] = len(keys)
+                    self.variables.append(v)
+        self._keys = keys
+        self.tensors += [v.__tf_tensor__() for v in self.variables]
+        handles = {v.handle for p in parts for v, x in zip(p.graph.variables, p.graph.assigned, strict=True) if x is not None}
+        self.assigned = [v for v in self.variables if v.handle in handles]
+
+    def graph_of(self, part: Part, order: Sequence[int] | None = None) -> Graph:
+        """The part's graph, of its arguments and then these tensors; after its results the variables' new values."""
+        old, count = part.graph, part.graph.arguments
+        graph = Graph(old.name)
+        inside: list[Any] = [None] * len(self._keys)
+        names = [_key(x) for x in old.captured] + [v.handle for v in old.variables]
+        for key, value in zip(names, old.inputs[count:], strict=True):
+            inside[self._keys[key]] = value
+        inside = [_unused(x) if value is None else value for x, value in zip(self.tensors, inside, strict=True)]
+        graph.inputs = old.inputs[:count] + inside
+        graph.entries = old.entries
+        news = {v.handle: x for v, x in zip(old.variables, old.assigned, strict=True)}
+        graph.outputs = list(old.outputs)
+        for v in self.assigned:
+            new = news.get(v.handle)
+            graph.outputs.append(inside[self._keys[v.handle]] if new is None else new)
+        return graph
+
+
+def _key(x: Any) -> Any:
+    if not isinstance(x, Tensor):
+        return x
+    array = x._array
+    return array if type(array) is Value else id(array), x._node
+
+
+def _unused(x: Any) -> Value:
+    """An input for a tensor that a part does not use."""
+    array = getattr(x, "_array", x)
+    value = Value(None, None, "unused")
+    if getattr(array, "dtype", None) is not None:
+        value.shape, value.dtype, value.ndim = array.shape, array.dtype, len(array.shape)
+    return value
+
+
+def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
+    """The results of a graph for samples; nothing is done for its effects, and loops make one step."""
+    env: dict[Value, Any] = dict(zip(graph.inputs, samples, strict=True))
+
+    def of(x: Any) -> Any:
+        if type(x) is Value:
+            return env[x]
+        return x.array if type(x) is Constant else x
+
+    for entry in graph.entries:
+        if not entry.outputs:
+            continue
+        attrs = {k: with_dims(v, env.__getitem__) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+        made = getattr(entry.op, "sample", entry.op.kernel)(*map(of, entry.inputs), **attrs)
+        if entry.op.multiple:
+            env.update(zip(entry.outputs, made, strict=True))
+        else:
+            env[entry.outputs[0]] = made
+    return [of(x) for x in graph.results]
+
+
+# --- branches ----------------------------------------------------------------------------------------------------------
+
+
+class Switch:
+    """The operation that runs one of several graphs: `(index, *inputs)`."""
+
+    name = "switch"
+    multiple = True
+
+    def __init__(self, graphs: list[Graph]) -> None:
+        self.graphs = graphs
+        self.name = graphs[0].name
+        self.effect = any(e.effect for g in graphs for e in g.entries)
+
+    def kernel(self, index: Any, *arrays: Any) -> list[Any]:
+        return replay.run(self._chosen(index), arrays)
+
+    def sample(self, index: Any, *arrays: Any) -> list[Any]:
+        return sampled(self._chosen(index), arrays)
+
+    def _chosen(self, index: Any) -> Graph:
+        i = int(index)
+        return self.graphs[i if 0 <= i < len(self.graphs) else -1]
+
+    def call(self, index: Any, *tensors: Any) -> list[Any]:
+        if current.thread.trace is None or type(getattr(index, "_array", None)) is not Value:
+            return interpret(self._chosen(index._array), tensors)
+        return apply(self.graphs, index, tensors, switched)
+
+
+def switched(graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> list[Any]:
+    """The values that one of the graphs gives, in the present trace."""
+    op = Switch(graphs)
+    made = current.thread.trace.apply(op, [index, *tensors], {}, effect=op.effect)
+    for value, results in zip(made, zip(*(graph.results for graph in graphs), strict=True), strict=True):
+        if value.dtype is None:  # the branch that was sampled does not give it
+            like = next((x for x in results if type(x) is Value and x.dtype is not None), None)
+            if like is not None:
+                resemble(value, like)
+    return made  # type: ignore[no-any-return]
+
+
+def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> Any:
+    """What one of `functions` gives, by a symbolic `index`; both are traced. For `cond` and `switch_case`."""
+    from .tensor_list import rebuilt
+
+    parts = [Part(f"{name}_{i}", f) for i, f in enumerate(functions)]
+    first = parts[0]
+    for part in parts[1:]:
+        _check_alike(first, part, name)
+    shared = Shared(parts)
+    graphs = [shared.graph_of(part) for part in parts]
+    made = Switch(graphs).call(index, *shared.tensors)
+    _assign(shared.assigned, made[len(first.results) :])
+    return rebuilt(first.structure, made[: len(first.results)])
+
+
+def _check_alike(first: Part, other: Part, name: str) -> None:
+    try:
+        nest.assert_same_structure(first.structure, other.structure)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"The branches of {name} must return the same structure, and one returned {first.structure!r} where another "
+            f"returned {other.structure!r}: {error}"
+        ) from None
+    for i, (x, y) in enumerate(zip(first.results, other.results, strict=True)):
+        if (x is None) != (y is None):
+            raise TypeError(f"The branches of {name} must return the same structure: result {i} is None in one of them.")
+        if x is not None and x.dtype is not y.dtype:
+            raise TypeError(
+                f"The branches of {name} must return tensors of the same dtypes, and result {i} is {x.dtype.name} in one "
+                f"and {y.dtype.name} in another. Use tf.cast in one of them."
+            )
+
+
+def _assign(variables: Sequence[Any], tensors: Sequence[Any]) -> None:
+    for variable, x in zip(variables, tensors, strict=True):
+        current.thread.trace.assign(variable, x)
+
+
+# --- loops -------------------------------------------------------------------------------------------------------------
+
+
+class Loop:
+    """The operation that runs a graph again and again: `(limit, *carried, *constant, *lists)`.
+
+    Args:
+      condition: a graph of the carried and the constant inputs, which says whether there is another step; or None.
+      body: a graph of the carried and constant inputs, and an element of each list. It gives the carried values, and
+        then elements of new lists.
+      carried, constant, lists: how many there are of each.
+      backwards: begin with the last elements of the lists.
+
+    Its outputs are the carried values, the new lists, and the number of steps. `limit` is how many there are at most;
+    None for no limit.
+    """
+
+    multiple = True
+
+    def __init__(self, condition: Graph | None, body: Graph, carried: int, constant: int, lists: int,
+                 backwards: bool = False) -> None:  # fmt: skip
+        self.condition = condition
+        self.body = body
+        self.carried = carried
+        self.constant = constant
+        self.lists = lists
+        self.backwards = backwards
+        self.name = body.name
+        graphs = [body] if condition is None else [body, condition]
+        self.effect = any(e.effect for g in graphs for e in g.entries)
+        for i, value in enumerate(body.inputs[:carried]):
+            value.fresh = i < carried and value.fresh
+
+    def _split(self, arguments: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+        n, m = self.carried, self.carried + self.constant
+        return list(arguments[:n]), list(arguments[n:m]), list(arguments[m:])
+
+    def kernel(self, limit: Any, *arguments: Any) -> list[Any]:
+        carried, constant, lists = self._split(arguments)
+        carried = [x.copy() if type(x) is Slots else x for x in carried]  # the body may write into them
+        count = self.carried
+        body = replay.program_of(self.body)
+        condition = None if self.condition is None else replay.program_of(self.condition)
+        limit = None if limit is None else int(limit)
+        made: list[dict[int, Any]] = [{} for _ in self.body.results[count:]]
+        items = [x.items for x in lists]
+        step = 0
+        while (limit is None or step < limit) and (condition is None or condition(*carried, *constant)[0]):
+            at = limit - 1 - step if self.backwards else step  # type: ignore[operator]
+            elements = [item.get(at) for item in items]
+            if None in [None if e is None else 0 for e in elements]:
+                elements = [_zero(x) if e is None else e for e, x in zip(elements, lists, strict=True)]
+            found = body(*carried, *constant, *elements)
+            carried = found[:count]
+            for item, x in zip(made, found[count:], strict=True):
+                item[at] = x
+            step += 1
+        return [*carried, *(self._listed(i, item, step) for i, item in enumerate(made)), step]
+
+    def _listed(self, i: int, items: dict[int, Any], steps: int) -> Any:
+        like = self.body.results[self.carried + i]
+        if type(like) is Constant:
+            like = like.array
+        first = next(iter(items.values()), like)
+        return Slots(items, steps, getattr(first, "shape", ()), getattr(first, "dtype", None))
+
+    def sample(self, limit: Any, *arguments: Any) -> list[Any]:
+        carried, constant, lists = self._split(arguments)
+        elements = [_element(x) for x in lists]
+        found = sampled(self.body, [*carried, *constant, *elements])
+        steps = 1 if limit is None or self.condition is not None else int(limit)
+        made = [self._listed(i, dict.fromkeys(range(steps), x), steps) for i, x in enumerate(found[self.carried :])]
+        return [*found[: self.carried], *made, steps]
+
+    def call(self, limit: Any, *tensors: Any) -> list[Any]:
+        recordings = current.thread.recordings
+        if recordings:
+            watchers = watching(tuple(getattr(x, "_node", None) for x in tensors), recordings)
+            if watchers:
+                return _recorded_loop(self, limit, tensors, watchers)
+        return [as_tensor(x) for x in self._applied(limit, tensors)]
+
+    def _applied(self, limit: Any, tensors: Sequence[Any]) -> list[Any]:
+        trace = current.thread.trace
+        return trace.apply(self, [limit, *tensors], {}, effect=self.effect)  # type: ignore[no-any-return]
+
+
+def _zero(x: Any) -> Any:
+    return np.zeros(x.shape, x.dtype) if x.dtype is not None else None
+
+
+def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: tuple[Recording, ...]) -> list[Any]:
+    """The loop, made to leave behind what its derivative needs."""
+    n, m = loop.carried, loop.carried + loop.constant
+    samples = samples_of(tensors)
+    samples[m:] = [_element(x) for x in samples[m:]]
+    floating = [i for i in range(n) if is_floating(tensors[i]._array)]
+    watched = (*floating, *(i for i in range(n, len(tensors)) if is_watched(tensors[i], recordings)))
+    pair = pair_of(loop.body, samples, watched)
+    # The steps' carried inputs are left behind too, but for lists, of which a step changes one element.
+    first = pair.backward(tuple(i for i, x in enumerate(loop.body.results) if is_floating(x)), (), lambda: samples)
+    needed = set(first.needs)
+    kept = [
+        i for i in range(n) if not isinstance(samples[i], Slots) or pair.forward.inputs[i] in needed
+    ]
+    forward = Graph(loop.name)
+    forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
+    forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
+    long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards)
+    made = long._applied(limit, tensors)
+    likes = [*pair.residuals, *(pair.forward.inputs[i] for i in kept)]
+    for value, like in zip(made[pair.count : -1], likes, strict=True):
+        if value.dtype is None and like.dtype is not None:
+            resemble(value, like)
+    rule = _LoopRule(long, pair, kept, made[-1], tensors, made[pair.count : -1])
+    inputs = [tensors[i] for i in range(len(tensors)) if is_watched(tensors[i], recordings)]
+    rule.wanted = [i for i in range(len(tensors)) if is_watched(tensors[i], recordings)]
+    node = enter_rule(loop.name, inputs, made, rule, recordings)
+    from ..core.primitive import select
+
+    total = len(made)
+    results = [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made)]
+    return [*results[: pair.count], results[-1]]
+
+
+class _LoopRule:
+    """The rule of one recorded loop: a loop in reverse."""
+
+    def __init__(self, loop: Loop, pair: Any, kept: list[int], steps: Any, inputs: Sequence[Any], left: Sequence[Any]) -> None:
+        self.loop = loop
+        self.pair = pair
+        self.kept = kept
+        self.steps = steps
+        self.inputs = inputs
+        self.left = left  # the lists of residuals, and of the carried inputs that were kept
+        self.wanted: list[int] = []
+
+    def __call__(self, g: list[Any], node: Node) -> list[Any]:
+        loop, pair = self.loop, self.pair
+        n, m = loop.carried, loop.carried + loop.constant
+        total = len(g)
+        outs = pair.forward.outputs
+        results = len(outs)  # of the pair: carried, lists, residuals
+        carried_out = [i for i in range(n) if is_floating(outs[i])]
+        lists_out = [i for i in range(n, results) if g[i] is not None]
+        kept_out = [j for j in range(len(self.kept)) if g[results + j] is not None]
+        lead = self._lead(g, outs)
+        sample_inputs = samples_of(self.inputs)
+        sample_inputs[m:] = [_element(x) for x in sample_inputs[m:]]
+        backward = pair.backward((*carried_out, *lists_out), lead, lambda: sample_inputs)
+        places = dict(zip(pair.watched, backward.places, strict=True))
+        sums = [i for i in pair.watched if n <= i < m and places[i] is not None]  # of constant inputs
+        over = [i for i in pair.watched if i >= m and places[i] is not None]
+
+        # What the reverse loop is given: constant inputs, lists of what the steps had, lists of cotangents.
+        residual_at = {value: i for i, value in enumerate(pair.residuals)}
+        input_at = {value: i for i, value in enumerate(pair.forward.inputs)}
+        constant: list[Any] = []
+        lists: list[Any] = []
+        sources: list[tuple[str, int]] = []
+        for value in backward.needs:
+            if value in residual_at:
+                sources.append(("list", len(lists)))
+                lists.append(self._left(residual_at[value], node, total))
+            elif input_at[value] < n:
+                sources.append(("list", len(lists)))
+                lists.append(self._left(len(pair.residuals) + self.kept.index(input_at[value]), node, total))
+            elif input_at[value] < m:
+                sources.append(("constant", len(constant)))
+                constant.append(self.inputs[input_at[value]])
+            else:
+                sources.append(("list", len(lists)))
+                lists.append(self.inputs[input_at[value]])
+        first_g = len(lists)
+        lists += [g[i] for i in lists_out]
+        first_kept = len(lists)
+        lists += [g[results + j] for j in kept_out]
+
+        def step(*arguments: Any) -> list[Any]:
+            carried = list(arguments[: len(carried_out) + len(sums)])
+            fixed = arguments[len(carried) : len(carried) + len(constant)]
+            items = arguments[len(carried) + len(constant) :]
+            needs = [fixed[i] if kind == "constant" else items[i] for kind, i in sources]
+            gs = [*carried[: len(carried_out)], *items[first_g:first_kept]]
+            found = interpret(backward.graph, [*needs, *gs])
+
+            def cotangent(i: int) -> Any:
+                return None if places.get(i) is None else found[places[i]]
+
+            new = []
+            for i in carried_out:
+                c = cotangent(i)
+                if i in self.kept and self.kept.index(i) in kept_out:
+                    extra = items[first_kept + kept_out.index(self.kept.index(i))]
+                    c = extra if c is None else c + extra
+                new.append(_zeros_like(outs[i], lead, sample_inputs[i]) if c is None else c)
+            new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
+            return new + [cotangent(i) for i in over]
+
+        start = [_zeros_like(outs[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out]
+        start += [_zeros_like(self.inputs[i]._array, lead, sample_inputs[i]) for i in sums]
+        tensors = [*start, *constant, *map(_tensor, lists)]
+        trace = current.thread.trace
+        given = samples_of(tensors)
+        split = len(start) + len(constant)
+        given[split:] = [_element(x) for x in given[split:]]
+        part = Part(f"{loop.name}_backward", step, given)
+        shared = Shared([part])
+        body = shared.graph_of(part)
+        # Inputs: carried, constant, elements, then what was captured; the captured ones are constant too.
+        count = len(body.inputs) - len(shared.tensors)
+        body.inputs = body.inputs[:split] + body.inputs[count:] + body.inputs[split:count]
+        reverse = Loop(None, body, len(start), len(constant) + len(shared.tensors), len(lists), not loop.backwards)
+        _ = trace
+        made = reverse.call(self.steps, *tensors[:split], *shared.tensors, *tensors[split:])
+        found = dict(zip((*carried_out, *sums, *over), made, strict=False))
+        return [found.get(i) for i in self.wanted]
+
+    def _left(self, i: int, node: Node, total: int) -> Any:
+        from ..core.primitive import select
+
+        x = self.left[i]
+        return as_tensor(x, select(node, self.pair.count + i, total) if is_floating(x) else None)
+
+    def _lead(self, g: list[Any], outs: Sequence[Any]) -> tuple[int, ...]:
+        for i, x in enumerate(g):
+            if x is not None and i < len(outs):
+                array = getattr(x, "_array", x)
+                shape = tuple(map(int, array.shape))
+                return shape[: len(shape) - outs[i].ndim]
+        return ()
+
+
+def _tensor(x: Any) -> Any:
+    return x if isinstance(x, Tensor) or getattr(x, "dtype", None) is None else wrap(x)
+
+
+def _element(x: Any) -> Any:
+    """An element of a sample of a list; what is no list, as it is."""
+    if isinstance(x, Slots):
+        return next(iter(x.items.values())) if x.items else _zero(x)
+    return x
+
+
+def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:
+    op = empty_slots_p.definition
+    return current.thread.trace.apply(op, [size], {"shape": shape, "dtype": dtype})  # type: ignore[no-any-return]
+
+
+def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
+    """Zeros, the first cotangent of a sum; of a list, an empty list."""
+
+    if isinstance(sample, Slots):
+        return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
+    return wrap(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape))))
+
+
+def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, name: str = "while") -> Any:
+    """`state = body(*state)` as long as `condition(*state)` is true; for `while_loop`."""
+    from .tensor_list import rebuilt
+
+    flat = [flat_tensor(x) for x in nest.flatten(state)]
+    samples = samples_of(flat)
+
+    def on(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *tensors: function(*rebuilt(state, tensors))
+
+    part = Part(f"{name}_body", on(body), samples)
+    found = list(part.structure) if isinstance(part.structure, list | tuple) else part.structure
+    nest.assert_same_structure(list(state), found)
+    for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):
+        _check_carried(i, before, after)
+    for i, (x, after) in enumerate(zip(samples, part.samples, strict=True)):
+        if isinstance(x, Slots) and not x.items:  # after a step, the shape of its elements is known
+            flat[i] = wrap(_empty(x.size, after.shape, after.dtype))
+    test = Part(f"{name}_cond", on(condition), samples)
+    parts = [part, test]
+    shared = Shared(parts)
+    body_graph, test_graph = shared.graph_of(part), shared.graph_of(test)
+    carried = len(flat) + len(shared.assigned)
+    # The variables that are assigned are carried; what else is shared is constant.
+    handles = [v.handle for v in shared.assigned]
+    captured = len(shared.tensors) - len(shared.variables)
+    moved = [captured + i for i, v in enumerate(shared.variables) if v.handle in handles]
+    fixed = [i for i in range(len(shared.tensors)) if i not in moved]
+    for graph in (body_graph, test_graph):
+        outside = graph.inputs[len(flat) :]
+        graph.inputs = graph.inputs[: len(flat)] + [outside[i] for i in (*moved, *fixed)]
+    test_graph.outputs = test_graph.outputs[:1]
+    for value, x in zip(body_graph.inputs, samples, strict=False):
+        value.fresh = isinstance(x, Slots)
+    op = Loop(test_graph, body_graph, carried, len(fixed), 0)
+    tensors = [*flat, *(shared.tensors[i] for i in (*moved, *fixed))]
+    made = op.call(limit, *tensors)
+    _assign(shared.assigned, made[len(flat) : carried])
+    return rebuilt(state, made[: len(flat)])
+
+
+def _check_carried(i: int, before: Any, after: Any) -> None:
+    if after is None or before is None:
+        raise ValueError(f"Loop variable {i} is None before or after a step of the loop; it must be a tensor in both.")
+    if before.dtype is not after.dtype:
+        raise TypeError(
+            f"Input tensor '{_name(before)}' enters the loop with dtype {before.dtype.name}, but has dtype "
+            f"{after.dtype.name} after one iteration. Use tf.cast to keep its dtype."
+        )
+    if isinstance(getattr(after._array, "sample", None), Slots) or isinstance(samples_of([before])[0], Slots):
+        return
+    if tuple(before._array.shape) != tuple(after._array.shape):
+        raise ValueError(
+            f"Input tensor '{_name(before)}' enters the loop with shape {before.shape}, but has shape {after.shape} "
+            "after one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
+            "tf.while_loop to specify a less-specific shape."
+        )
+
+
+def _name(x: Any) -> str:
+    return x.name if type(getattr(x, "_array", None)) is Value else "constant:0"
+
+
+def over_rows(function: Callable[..., Any], state: Any, elems: Any, length: Any, name: str, backwards: bool = False) -> Any:
+    """`state, out = function(state, elem)` for each row of `elems`; the last state, and the outs stacked.
+
+    Args:
+      elems: a structure of tensors, with the rows along their first axes.
+      length: of these.
+    """
+
+    before = [convert_to_tensor(x) for x in nest.flatten(state)]
+    rows = [convert_to_tensor(x) for x in nest.flatten(elems)]
+    lists = [to_slots_p(symbolic_of(x), axis=-x.ndim) for x in rows]
+    samples = [*samples_of(before), *(_element(x) for x in samples_of(lists))]
+    structures: list[Any] = []
+
+    def body(*tensors: Any) -> Any:
+        now = nest.pack_sequence_as(state, list(tensors[: len(before)]))
+        row = nest.pack_sequence_as(elems, list(tensors[len(before) :]))
+        new, out = function(now, row)
+        structures.append((new, out))
+        return [*map(convert_to_tensor, nest.flatten(new)), *map(convert_to_tensor, nest.flatten(out))]
+
+    part = Part(f"{name}_body", body, samples)
+    new, out = structures[0]
+    nest.assert_same_structure(state, new)
+    for i, (x, y) in enumerate(zip(before, part.results, strict=False)):
+        _check_carried(i, x, y)
+    shared = Shared([part])
+    graph = shared.graph_of(part)
+    handles = [v.handle for v in shared.assigned]
+    captured = len(shared.tensors) - len(shared.variables)
+    moved = [captured + i for i, v in enumerate(shared.variables) if v.handle in handles]
+    fixed = [i for i in range(len(shared.tensors)) if i not in moved]
+    own = len(before) + len(rows)
+    outside = graph.inputs[own:]
+    graph.inputs = [
+        *graph.inputs[: len(before)], *(outside[i] for i in moved), *(outside[i] for i in fixed),
+        *graph.inputs[len(before) : own],
+    ]  # fmt: skip
+    outs = len(part.results) - len(before)
+    news = graph.outputs[len(part.results) :]
+    graph.outputs = [*graph.outputs[: len(before)], *news, *graph.outputs[len(before) : len(part.results)]]
+    op = Loop(None, graph, len(before) + len(moved), len(fixed), len(lists), backwards)
+    made = op.call(length, *before, *(shared.tensors[i] for i in (*moved, *fixed)), *lists)
+    _assign(shared.assigned, made[len(before) : op.carried])
+    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape)) for x in made[op.carried : op.carried + outs]]
+    return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
+
+
+def symbolic_of(x: Tensor) -> Any:
+    """`x` as a value of the present trace, even if it is known."""
+    from .trace import IDENTITY
+
+    if type(x._array) is Value:
+        return x
+    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)

@@ -1,0 +1,445 @@
+"""Derivatives of graphs: a graph as one operation that tapes record, whose backward pass is a graph of its own.
+
+Where a tape watches an input of a graph, the graph that runs gives residuals besides: what the backward graph needs. Both
+come from one trace, in which the graph's operations are recorded and pulled back, cut in two where the backward pass
+begins. A backward graph is applied the same way as a graph: so derivatives of any order, with leading axes, and forward
+mode work by themselves.
+
+A branch is the same with several graphs, of which an index chooses one; a call of a function has one graph.
+"""
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.backward import lead_of, pull
+from ..core.custom import plan_of
+from ..core.errors import InvalidArgumentError
+from ..core.primitive import Plan, select
+from ..core.recording import Node, Recording, current, enter, watching
+from ..core.symbolic import Dim, Value, symbolic
+from ..core.tensor import Tensor, wrap
+from ..engine.numpy_slots import Slots, slots_of
+from .graph import Constant, Entry, Graph, interpret
+from .trace import Trace, forget_samples, sample_of
+
+Execute = Callable[[list[Graph], Any, Sequence[Any]], Sequence[Any]]
+
+
+def apply(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: Execute) -> list[Any]:
+    """What one of the graphs gives of `tensors`, one for each of its inputs: tensors, or None.
+
+    Args:
+      graphs: they have the same inputs and results.
+      index: which one to run; None where there is one.
+      execute: `execute(graphs, index, tensors)` runs it and gives arrays, or values of a trace.
+    """
+    recordings = current.thread.recordings
+    if recordings:
+        nodes = tuple(getattr(x, "_node", None) for x in tensors)
+        if any(nodes):
+            watchers = watching(nodes, recordings)
+            if watchers:
+                return _recorded(graphs, index, tensors, execute, watchers)
+    return [as_tensor(x) for x in execute(graphs, index, tensors)]
+
+
+def as_tensor(x: Any, node: Node | None = None) -> Any:
+    """The tensor of an array or value; what is none, as it is."""
+    return x if x is None or getattr(x, "dtype", None) is None else wrap(x, node)
+
+
+def is_floating(x: Any) -> bool:
+    """Whether an array, or value, can have a derivative."""
+    dtype = getattr(x, "dtype", None)
+    return dtype is not None and dtype.kind in "fcV"
+
+
+def is_watched(x: Any, recordings: tuple[Recording, ...]) -> bool:
+    node = getattr(x, "_node", None)
+    return node is not None and any(r in node.watchers for r in recordings) and is_floating(x._array)
+
+
+def samples_of(tensors: Sequence[Any]) -> list[Any]:
+    """For each tensor an array such as it may be; its value, where it has two of these."""
+    arrays = (getattr(x, "_array", x) for x in tensors)
+    return [x if type(x) is Value and x.other is not None else sample_of(x) for x in arrays]
+
+
+def varied(array: Any, like: Value, least: int) -> tuple[Any, str, Any]:
+    """A sample of an input, its name, and another sample in which those lengths differ that differ from run to run."""
+    if array is None and like.dtype is not None:  # what only a branch that was not taken gives
+        resemble(like, like)
+        array = like.sample
+    if like.listed and not isinstance(array, Slots):  # of another engine, which has it as one array
+        return _as_list(np.asarray(array), like.listed), like.name, None
+    varies = [type(n) is Dim for n in like.shape]
+    if not any(varies):
+        return array, like.name, None
+    sample, other = two_samples(array, varies, least)
+    return sample, like.name, other
+
+
+def _as_list(array: Any, depth: int) -> Any:
+    """The list, of lists if `depth` is more than 1, that another engine has as one array."""
+    found = slots_of(array, 0)
+    if depth > 1:
+        found.items = {i: _as_list(x, depth - 1) for i, x in found.items.items()}
+        found.shape = array.shape[depth:]
+    return found
+
+
+def two_samples(array: Any, varies: Sequence[bool], least: int) -> tuple[Any, Any]:
+    """An array such as `array`, and another with other lengths of the axes that vary; these are `least` or more."""
+    shape = [max(n, least) if v else n for n, v in zip(array.shape, varies, strict=True)]
+    sample = array if list(array.shape) == shape else _resized(array, shape)
+    return sample, _resized(array, [n + v for n, v in zip(shape, varies, strict=True)])
+
+
+def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:
+    """What `trace(least)` gives, which takes lengths that vary to be `least` or more.
+
+    Axes of length 1 broadcast, and empty ones vanish, so they are traced as longer ones. Where that is refused, since
+    broadcasting is what they are for, they are traced as they are.
+    """
+    if all(min(a.shape, default=2) > 1 for a in arrays if type(getattr(a, "shape", None)) is tuple):
+        return trace(2)
+    try:
+        return trace(2)
+    except (InvalidArgumentError, ValueError) as error:
+        try:
+            return trace(0)
+        except Exception:
+            raise error from None
+
+
+def _resized(array: Any, shape: Sequence[int]) -> Any:
+    return np.resize(array, shape) if array.size else np.ones(shape, array.dtype)
+
+
+@functools.cache
+def rule_plan(name: str) -> Plan:
+    """The plan of operations called `name`, each of which saves its own rule: `rule(g, node)`, with `g` a list."""
+    plan = Plan(plan_of(name).primitive, 1)
+    plan.steps = plan.lifted = [(-1, lambda g, rule, node: rule(g, node))]
+    return plan
+
+
+def enter_rule(name: str, inputs: Sequence[Any], made: Sequence[Any], rule: Any, recordings: Any) -> Node:
+    """The node of an operation with several outputs `made`, whose derivative is `rule(g, node)`."""
+    current.thread.run(tuple, made)  # for whoever looks at what operations make
+    return enter(recordings, rule_plan(name), tuple(x._node for x in inputs), rule)
+
+
+def _recorded(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: Execute,
+              recordings: tuple[Recording, ...]) -> list[Any]:  # fmt: skip
+    watched = tuple(i for i, x in enumerate(tensors) if is_watched(x, recordings))
+    samples = samples_of(tensors)
+    pairs = [pair_of(graph, samples, watched) for graph in graphs]
+    made = execute(_forwards(pairs), index, tensors)
+    count = pairs[0].count
+    call = _Call(pairs, index, tensors, made[count:], execute)
+    node = enter_rule(graphs[0].name, [tensors[i] for i in watched], made, call, recordings)
+    total = len(made)
+    return [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made[:count])]
+
+
+def resemble(value: Value, like: Value) -> None:
+    """Give `value`, of which nothing is known, the shape and dtype of another."""
+    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, like.listed
+    if like.listed:
+        value.sample = Slots({}, 0, tuple(map(int, like.shape)), like.dtype)
+        return
+    value.sample = np.broadcast_to(np.zeros((), like.dtype), tuple(map(int, like.shape)))
+
+
+def _forwards(pairs: "list[Pair]") -> list[Graph]:
+    """The forward graphs of branches: each gives its own residuals in their places, and None in the others'."""
+    if len(pairs) == 1:
+        return [pairs[0].forward]
+    found = []
+    for i, pair in enumerate(pairs):
+        graph = Graph(pair.forward.name)
+        graph.inputs, graph.entries = pair.forward.inputs, pair.forward.entries
+        main, own = pair.forward.outputs[: pair.count], pair.forward.outputs[pair.count :]
+        before = sum(len(p.residuals) for p in pairs[:i])
+        after = sum(len(p.residuals) for p in pairs[i + 1 :])
+        graph.outputs = [*main, *[None] * before, *own, *[None] * after]
+        found.append(graph)
+    return found
+
+
+class _Call:
+    """The rule of one recorded call: `call(g, node)` gives the cotangents of the inputs that were watched."""
+
+    __slots__ = ("execute", "index", "inputs", "pairs", "residuals")
+
+    def __init__(self, pairs: "list[Pair]", index: Any, inputs: Sequence[Any], residuals: Sequence[Any],
+                 execute: Execute) -> None:  # fmt: skip
+        self.pairs = pairs
+        self.index = index
+        self.inputs = inputs
+        self.residuals = residuals
+        self.execute = execute
+
+    def __call__(self, g: list[Any], node: Node) -> list[Any]:
+        given = {i: x for i, x in enumerate(g) if x is not None}
+        lifted = any(isinstance(x, Tensor) for x in given.values())
+        lead = self._lead(given)
+        count = self.pairs[0].count
+        arguments: list[Any] = []
+        places: dict[Any, int] = {}  # of what the backward graphs need, among the arguments
+
+        def argument(key: Any, x: Any) -> int:
+            if key not in places:
+                places[key] = len(arguments)
+                arguments.append(x)
+            return places[key]
+
+        backwards = []
+        first = count
+        for b, pair in enumerate(self.pairs):
+            own = {i: i for i in given if i < count and type(pair.forward.outputs[i]) is Value}
+            own |= {i - first + count: i for i in given if first <= i < first + len(pair.residuals)}
+            backward = pair.backward(tuple(own), lead, lambda: samples_of(self.inputs))
+            known = {value: ("input", i, x) for i, (value, x) in enumerate(zip(pair.forward.inputs, self.inputs, strict=True))}
+            for i, value in enumerate(pair.residuals, first):
+                x = self.residuals[i - count]
+                if lifted and is_floating(x):
+                    x = wrap(x, select(node, i, len(g)))
+                known[value] = (b, i, x)
+            needs = []
+            for value in backward.needs:
+                where, i, x = known[value]
+                needs.append(argument((where, i), x))
+            needs += [argument(("g", i), given[i]) for i in own.values()]
+            backwards.append((backward, needs))
+            first += len(pair.residuals)
+        graphs = [_rearranged(backward, needs, len(arguments)) for backward, needs in backwards]
+        present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(self.pairs[0].watched))]
+        if len(graphs) > 1:
+            watched = [self.inputs[i] for i in self.pairs[0].watched]
+            graphs = [_completed(graph, b, present, watched, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)]
+            spots = itertools.count()
+            found_at = [next(spots) if there else None for there in present]
+        else:
+            found_at = backwards[0][0].places
+        if lifted:
+            tensors = [as_tensor(x) if isinstance(x, np.ndarray | np.generic) else x for x in arguments]
+            found = apply(graphs, self.index, tensors, self.execute)
+        else:
+            found = list(self.execute(graphs, self.index, arguments))
+        return [None if at is None else found[at] for at in found_at]
+
+    def _lead(self, given: dict[int, Any]) -> tuple[int, ...]:
+        mains = zip(*(pair.forward.outputs[: pair.count] for pair in self.pairs), strict=True)
+        outputs = [next((x for x in xs if type(x) is Value), None) for xs in mains]
+        outputs += [r for pair in self.pairs for r in pair.residuals]
+        for i, g in given.items():
+            if outputs[i] is not None and not outputs[i].listed:
+                return tuple(map(int, lead_of(g, outputs[i].ndim)))
+        return ()
+
+
+def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
+    """The backward graph with `total` inputs, of which those at `needs` are its own."""
+    if needs == list(range(total)):
+        return backward.graph
+    graph = Graph(backward.graph.name)
+    graph.inputs = [Value(None, None, "unused") for _ in range(total)]
+    for place, value in zip(needs, backward.graph.inputs, strict=True):
+        graph.inputs[place] = value
+    graph.entries, graph.outputs = backward.graph.entries, backward.graph.outputs
+    return graph
+
+
+def _completed(graph: Graph, backward: "Backward", present: list[bool], watched: list[Any], lead: tuple[int, ...]) -> Graph:
+    """The backward graph of a branch, with zeros for the cotangents that other branches have and it has not."""
+    out = Graph(graph.name)
+    out.inputs, out.entries = graph.inputs, graph.entries
+    for at, there, x in zip(backward.places, present, watched, strict=True):
+        if at is not None:
+            out.outputs.append(graph.outputs[at])
+        elif there:
+            array = x._array
+            out.outputs.append(Constant(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape)))))
+    return out
+
+
+class Backward:
+    """A backward graph. Its inputs are the values `needs` of the forward graph, and the cotangents given.
+
+    places: for each watched input, which output is its cotangent; None where there is none.
+    """
+
+    __slots__ = ("graph", "needs", "places")
+
+    def __init__(self, graph: Graph, needs: list[Value], places: list[int | None]) -> None:
+        self.graph = graph
+        self.needs = needs
+        self.places = places
+
+
+class Pair:
+    """A graph made ready for differentiation with respect to some inputs.
+
+    Attributes:
+      forward: gives the graph's results, and then `residuals`.
+      count: the number of the results.
+      residuals: the values of `forward` that backward graphs may use, besides its inputs.
+      watched: the places of these inputs.
+    """
+
+    def __init__(self, forward: Graph, count: int, residuals: list[Value], watched: tuple[int, ...]) -> None:
+        self.forward = forward
+        self.count = count
+        self.residuals = residuals
+        self.watched = watched
+        self.backwards: dict[Any, Backward] = {}
+
+    def backward(self, given: tuple[int, ...], lead: tuple[int, ...], samples: Callable[[], list[Any]]) -> Backward:
+        """The backward graph of cotangents, with leading axes `lead`, of the results at the places `given`."""
+        key = given, lead
+        found = self.backwards.get(key)
+        if found is None:
+            found_samples = samples()
+            joint = of_any_length(functools.partial(_Joint, self.forward, found_samples, self.watched, given, lead), found_samples)
+            pairs = ((_value_of(joint.env.get(v)), v) for v in (*self.forward.inputs, *self.residuals))
+            known = {here: v for here, v in pairs if here is not None}
+            found = self.backwards[key] = joint.backward(known)
+            forget_samples(joint.trace.graph)
+        return found
+
+
+def _value_of(x: Any) -> Value | None:
+    """The value behind a tensor, an integer or an object of a trace."""
+    x = getattr(x, "_array", x)
+    if type(x) is Dim:
+        return x.value
+    return x if type(x) is Value else None
+
+
+def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...]) -> Pair:
+    """`graph`, made ready for differentiation with respect to its inputs at the places `watched`."""
+    found = graph.cache.get(("pair", watched))
+    if found is not None:
+        return found  # type: ignore[no-any-return]
+    given = tuple(i for i, x in enumerate(graph.results) if type(x) is Value and is_floating(x))
+    joint = of_any_length(functools.partial(_Joint, graph, samples, watched, given, ()), samples)
+    inputs = set(joint.inputs)
+    before = inputs | {v for entry in joint.first for v in entry.outputs}
+    backward = joint.backward({value: value for value in before})
+    residuals = [v for v in backward.needs if v not in inputs]
+    # What comes from outside the graph is kept, since it cannot be had again.
+    noted = set(residuals)
+    residuals += [v for e in joint.first if e.effect for v in e.outputs if v not in noted]
+    forward = Graph(graph.name)
+    forward.inputs = joint.inputs
+    forward.entries = joint.first
+    forward.outputs = [*joint.results, *residuals]
+    forward.prune()
+    pair = Pair(forward, len(joint.results), residuals, watched)
+    pair.backwards[given, ()] = backward
+    forget_samples(joint.trace.graph)
+    graph.cache["pair", watched] = pair
+    return pair
+
+
+class _Joint:
+    """A trace of a graph's operations, and of their derivatives.
+
+    Attributes:
+      inputs, results: the graph's, in this trace.
+      first: the entries up to where the backward pass begins.
+      env: the tensor here of each value of the graph.
+    """
+
+    def __init__(self, graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], given: tuple[int, ...],
+                 lead: tuple[int, ...], least: int) -> None:  # fmt: skip
+        self.trace = trace = Trace(graph.name)
+        recording = Recording(watch_accessed=False)
+        self.env: dict[Value, Any] = {}
+        with trace.active():
+            self.inputs = [
+                trace.input(x.sample, v.name, x.other) if type(x) is Value else trace.input(*varied(x, v, least))
+                for x, v in zip(samples, graph.inputs, strict=True)
+            ]
+            tensors = [as_tensor(x) for x in self.inputs]
+            nodes = []
+            for i in watched:
+                tensors[i]._node = recording.watch(None)
+                nodes.append(tensors[i]._node)
+            recording.start()
+            try:
+                results = interpret(graph, tensors, self.env)
+            finally:
+                recording.stop()
+            self.results = [None if x is None else trace.admit(x) for x in results]
+            self.first: list[Entry] = list(trace.graph.entries)
+            self.cotangents_in = []
+            seeds: dict[Any, Any] = {}
+            for i in given:
+                x = results[i]
+                g = trace.input(_ones(x._array, lead), "g")
+                if type(x._array) is Value and x._array.other is not None and type(g.sample) is not Slots:
+                    g.shape, g.other = lead + x._array.shape, _ones(x._array.other, lead)
+                self.cotangents_in.append(g)
+                if x._node is not None and recording in x._node.watchers:
+                    seeds[x._node] = seeds[x._node] + symbolic(g) if x._node in seeds else symbolic(g)
+            found = pull(recording, seeds, nodes, lifted=True, release=True)
+            self.cotangents = [None if found.get(n) is None else trace.admit(found[n]) for n in nodes]
+
+    def backward(self, known: dict[Value, Value]) -> Backward:
+        """The backward graph, given the values `known` of the forward graph, as it calls them."""
+        entries = self.trace.graph.entries
+        outputs: list[Any] = []
+        places: list[int | None] = []
+        for x in self.cotangents:
+            places.append(None if x is None else len(outputs))
+            if x is not None:
+                outputs.append(x)
+        want = {x for x in outputs if type(x) is Value}
+        kept = []
+        for i in range(len(entries) - 1, -1, -1):
+            entry = entries[i]
+            effect = entry.effect and i >= len(self.first)
+            if effect or any(v in want and v not in known for v in entry.outputs):
+                kept.append(entry)
+                want.update(entry.uses)
+        kept.reverse()
+        made = {v for e in kept for v in e.outputs}
+        needs = [v for v in known if v in want and v not in made]
+        graph = Graph(f"{self.trace.graph.name}_backward")
+        graph.inputs = needs + self.cotangents_in
+        graph.entries = kept
+        graph.outputs = outputs
+        return Backward(graph, [known[v] for v in needs], places)
+
+
+def _ones(array: Any, lead: tuple[int, ...]) -> Any:
+    """A sample of a cotangent."""
+    sample = getattr(array, "sample", array)
+    if isinstance(sample, Slots):
+        item = np.ones(lead + tuple(sample.shape), sample.dtype)
+        return Slots(dict.fromkeys(sample.items, item), sample.size, item.shape, sample.dtype)
+    return np.ones(lead + tuple(map(int, array.shape)), array.dtype)
+
+
+def with_constants(graph: Graph, lifted: Sequence[Constant]) -> Graph:
+    """`graph` with some of its constants as further inputs."""
+    key = ("lifted", *map(id, lifted))
+    found = graph.cache.get(key)
+    if found is None:
+        values = {id(c): Value(None, c.array, "constant") for c in lifted}
+        found = Graph(graph.name)
+        found.inputs = graph.inputs + list(values.values())
+        found.entries = [
+            Entry(e.op, [values.get(id(x), x) for x in e.inputs], e.attrs, e.outputs, e.effect, e.line)
+            for e in graph.entries
+        ]
+        found.outputs = [values.get(id(x), x) for x in graph.results]
+        graph.cache[key] = found
+    return found  # type: ignore[no-any-return]

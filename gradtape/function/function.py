@@ -1,0 +1,451 @@
+"""`tf.function`: a Python function that is traced into a graph once for each signature, and run as that graph."""
+
+import functools
+import inspect
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..config.execution import functions_run_eagerly
+from ..core import nest
+from ..core.convert import convert_to_tensor
+from ..core.recording import current
+from ..core.symbolic import Value, symbolic
+from ..core.tensor import Tensor, wrap
+from ..core.type_spec import TensorSpec
+from ..core.variable import ResourceVariable
+from . import autograph_operators as autograph
+from . import replay
+from .derivative import apply, as_tensor, of_any_length, two_samples, with_constants
+from .graph import Graph, interpret
+from .signature import Call, Signature, Traces
+from .trace import Trace, forget_samples
+
+__all__ = ["ConcreteFunction", "Function", "function", "inside_function"]
+
+
+class _Leaf:
+    """Stands for a tensor in the structure of a function's results."""
+
+    def __repr__(self) -> str:
+        return "<tensor>"
+
+
+_LEAF = _Leaf()
+
+
+class ConcreteFunction:
+    """A graph with its signature: what a `tf.function` runs for the calls of one signature.
+
+    Called, it takes the arguments of the function, of which those that are no tensors may be left out.
+
+    Attributes:
+      graph: what it computes. It prints as text, and `gradtape.debug.plot` draws it.
+      name: of the function.
+    """
+
+    def __init__(self, graph: Graph, call: Call, structure: Any, run: Any) -> None:
+        self.graph = graph
+        self.name = graph.name
+        self.outline = call.outline()
+        self._structure = structure
+        self._run = run
+        self._variables = list(graph.variables)
+        self._arguments = [v.handle for v in call.variables]  # variables that other calls may have others for
+        self._count = len(graph.outputs)
+        news = (v.handle for v, x in zip(graph.variables, graph.assigned, strict=True) if x is not None)
+        self._assigned = [(handle, self._count + i) for i, handle in enumerate(news)]
+        self._constants = graph.constants()
+
+    @property
+    def fits_here(self) -> bool:
+        """Whether the traces that it takes values from are still open; always, if it takes none."""
+        return all(_is_open(x) for x in self.graph.captured)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        tensors, variables = self.outline.bind(args, kwargs)
+        return self.run_on(tensors, variables)
+
+    def run_on(self, tensors: Sequence[Tensor], given: Sequence[ResourceVariable] = ()) -> Any:
+        """The results for the tensors of a call, and the variables among its arguments."""
+        thread = current.thread
+        variables, assigned = self._variables, self._assigned
+        if given:
+            others = dict(zip(self._arguments, given, strict=True))
+            variables = [others.get(v.handle, v) for v in variables]
+            assigned = [(others[h].handle if h in others else h, place) for h, place in assigned]
+        if thread.recordings or thread.trace is not None:
+            results = self._seen(tensors, variables, assigned)
+        else:
+            arrays = [x._array for x in tensors]
+            for v in variables:
+                arrays.append(v.handle.array)
+            made = self._run(self.graph, arrays)
+            for handle, place in assigned:
+                handle.array = made[place]
+            results = [as_tensor(x) for x in made[: self._count]]
+        return results[0] if self._structure is _LEAF else _packed(self._structure, results)
+
+    def _seen(self, tensors: Sequence[Tensor], variables: Sequence[Any], assigned: Sequence[Any]) -> list[Any]:
+        """The same, where tapes or a trace look on."""
+        thread = current.thread
+        inputs = [*tensors, *self.graph.captured, *(v.__tf_tensor__() for v in variables)]
+        if thread.trace is not None:
+            results = interpret(self.graph, inputs)
+            by_handle = {v.handle: v for v in variables}
+            for handle, place in assigned:
+                thread.trace.assign(by_handle[handle], results[place])
+            return results[: self._count]
+        graph = self.graph
+        watched = [c for c in self._constants if c.tensor._node is not None]  # type: ignore[union-attr]
+        if watched:
+            graph = with_constants(graph, watched)
+            inputs += [c.tensor for c in watched]
+        results = apply([graph], None, inputs, self._execute)
+        for handle, place in assigned:
+            handle.array = results[place]._array
+        return results[: self._count]
+
+    def _execute(self, graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> Any:
+        return self._run(graphs[0], [getattr(x, "_array", x) for x in tensors])
+
+    # --- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def structured_input_signature(self) -> Any:
+        """The parameters by position and by keyword, with a `TensorSpec` for each tensor."""
+        return self.outline.structured_input_signature
+
+    @property
+    def structured_outputs(self) -> Any:
+        """The results, with a `TensorSpec` for each tensor."""
+        return self._structure_of(self._output_specs())
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The graph's inputs, symbolic."""
+        return [symbolic(x) for x in self.graph.inputs if x.dtype is not None]
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The graph's outputs, symbolic."""
+        return [symbolic(x) if type(x) is Value else wrap(x.array) for x in self.graph.outputs if x is not None]
+
+    @property
+    def variables(self) -> tuple[ResourceVariable, ...]:
+        """The variables that it reads or assigns."""
+        return tuple(self._variables)
+
+    @property
+    def trainable_variables(self) -> tuple[ResourceVariable, ...]:
+        """Those of the variables that are trainable."""
+        return tuple(v for v in self._variables if v.trainable)
+
+    @property
+    def captured_inputs(self) -> list[Any]:
+        """What it uses besides its arguments."""
+        return [*self.graph.captured, *self._variables]
+
+    def _output_specs(self) -> list[Any]:
+        return [None if x is None else TensorSpec.from_tensor(x) for x in self._symbolic_outputs()]
+
+    def _symbolic_outputs(self) -> list[Any]:
+        outputs = self.graph.outputs
+        return [None if x is None else symbolic(x) if type(x) is Value else wrap(x.array) for x in outputs]
+
+    def _structure_of(self, leaves: list[Any]) -> Any:
+        return leaves[0] if self._structure is _LEAF else _packed(self._structure, leaves)
+
+    def pretty_printed_signature(self, verbose: bool = True) -> str:
+        """The signature, on several lines with what is captured, or on one."""
+        captures = [(id(v.handle), TensorSpec([], "resource")) for v in self._variables] if False else []
+        return self.outline.pretty(self._structure_of(self._output_specs()), captures, verbose)
+
+    def __str__(self) -> str:
+        return f"ConcreteFunction {self.pretty_printed_signature(verbose=True)}"
+
+    def __repr__(self) -> str:
+        return f"<ConcreteFunction {self.pretty_printed_signature(verbose=False)} at {id(self):#x}>"
+
+
+def _is_open(x: Any) -> bool:
+    value = getattr(x, "_array", x)
+    trace = current.thread.trace
+    while trace is not None and type(value) is Value:
+        if trace is value.trace:
+            return True
+        trace = trace.parent
+    return type(value) is not Value
+
+
+def _packed(structure: Any, results: list[Any]) -> Any:
+    found = iter(results)
+    leaves = [next(found) if x is _LEAF else x for x in nest.flatten(structure, expand_composites=True)]
+    return nest.pack_sequence_as(structure, leaves, expand_composites=True)
+
+
+def inside_function() -> bool:
+    """Whether a `tf.function` is being traced."""
+    return current.thread.trace is not None
+
+
+class Function:
+    """A Python function that runs as graphs. `tf.function` makes it.
+
+    Attributes:
+      python_function: what is traced.
+      input_signature: of the calls, if it was given.
+    """
+
+    def __init__(self, python_function: Callable[..., Any], name: str, input_signature: Any = None,
+                 autograph: bool = True, jit_compile: bool | None = None, reduce_retracing: bool = False,
+                 bound_self: Any = None) -> None:  # fmt: skip
+        functools.update_wrapper(self, python_function)
+        self.python_function = python_function
+        self._name = name
+        self._options: dict[str, Any] = {
+            "input_signature": input_signature, "autograph": autograph, "jit_compile": jit_compile,
+            "reduce_retracing": reduce_retracing,
+        }  # fmt: skip
+        self._signature = Signature(python_function, input_signature, reduce_retracing, bound_self)
+        self._self = None if bound_self is None else weakref.ref(bound_self)
+        self._traces = Traces()
+        self._lock = threading.RLock()
+        self._count = 0
+        self._methods: Any = weakref.WeakKeyDictionary()
+
+    # --- calls -----------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if functions_run_eagerly():
+            return self._python(args, kwargs)
+        call = self._signature.bind(args, kwargs)
+        concrete = self._traces.find(call)
+        if concrete is None or not concrete.fits_here:
+            concrete = self._traced(call)
+        if concrete._arguments:
+            return concrete.run_on(call.tensors, call.variables)
+        return concrete.run_on(call.tensors)
+
+    def _python(self, args: Any, kwargs: Any) -> Any:
+        if self._self is not None:
+            args = (self._self(), *args)
+        return self.python_function(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        try:
+            found = self._methods.get(instance)
+        except TypeError:  # not hashable, or has no weak references
+            return self._bound(instance)
+        if found is None:
+            found = self._methods[instance] = self._bound(instance)
+        return found
+
+    def _bound(self, instance: Any) -> "Function":
+        return Function(self.python_function, self._name, bound_self=instance, **self._options)
+
+    # --- tracing ---------------------------------------------------------------------------------------------------
+
+    def _traced(self, call: Call) -> ConcreteFunction:
+        with self._lock:
+            concrete = self._traces.find(call)
+            if concrete is None or not concrete.fits_here:
+                call = self._traces.widen(call)
+                concrete = self._trace(call)
+                self._traces.add(call, concrete)
+            return concrete  # type: ignore[no-any-return]
+
+    def _trace(self, call: Call) -> ConcreteFunction:
+        arrays = [x._array for x, spec in zip(call.tensors, call.outline().specs, strict=False) if not spec.shape.is_fully_defined()]
+        self._count += 1
+        trace, concrete = of_any_length(functools.partial(self._traced_once, call, self._count == 1), arrays)
+        if trace.created:  # their initial values are set now, and from here on none may be made
+            self._count += 1
+            _, concrete = of_any_length(functools.partial(self._traced_once, call, False), arrays)
+        return concrete  # type: ignore[no-any-return]
+
+    def _traced_once(self, call: Call, creates: bool, least: int) -> tuple[Trace, ConcreteFunction]:
+        trace = Trace(self._name, current.thread.trace)
+        trace.creates = creates
+        outline = call.outline()
+        with trace.active():
+            inputs = []
+            tensors = iter(call.tensors)
+            for name, spec in zip(outline.names, outline.specs, strict=True):
+                sample, other = _samples(next(tensors, None), spec, least)
+                inputs.append(as_tensor(trace.input(sample, name, other)))
+            args, kwargs = call.rebuild(inputs)
+            if self._self is not None:
+                args = (self._self(), *args)
+            with autograph.converting(self._options["autograph"]):
+                result = autograph.call(self.python_function)(*args, **kwargs)
+            leaves = nest.flatten(result, expand_composites=True)
+            outputs = [None if x is None else self._output(x) for x in leaves]
+            marks = [None if x is None else _LEAF for x in leaves]
+            single = len(leaves) == 1 and result is leaves[0] and result is not None
+            structure = _LEAF if single else nest.pack_sequence_as(result, marks, expand_composites=True)
+            graph = trace.close([x for x in outputs if x is not None])
+        forget_samples(graph)
+        return trace, ConcreteFunction(graph, call, structure, self._executor())
+
+    def _output(self, x: Any) -> Tensor:
+        try:
+            return convert_to_tensor(x)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"To be compatible with tf.function, Python functions must return zero or more Tensors or "
+                f"ExtensionTypes or None values; in compilation of {self.python_function}, found return value of type "
+                f"{type(x).__name__}, which is not a Tensor or ExtensionType."
+            ) from error
+
+    def _executor(self) -> Any:
+        if self._options["jit_compile"]:
+            from .xla import executor
+
+            return executor()
+        return replay.run
+
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+        """The trace for calls with these arguments, among which `tf.TensorSpec`s may stand for tensors.
+
+        Raises:
+          TypeError: if the arguments are not such as the function takes.
+        """
+        if self._signature.input_signature is not None and not args and not kwargs:
+            args = self._signature.input_signature
+        call = self._signature.bind(args, kwargs, specs=True)
+        concrete = self._traces.find(call)
+        if concrete is None or not concrete.fits_here:
+            concrete = self._traced(call)
+        return concrete  # type: ignore[no-any-return]
+
+    # --- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def input_signature(self) -> Any:
+        return self._signature.input_signature
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def jit_compile(self) -> bool | None:
+        return self._options["jit_compile"]  # type: ignore[no-any-return]
+
+    _jit_compile = jit_compile
+
+    @property
+    def function_spec(self) -> Signature:
+        return self._signature
+
+    def experimental_get_tracing_count(self) -> int:
+        """How often the Python function was traced."""
+        return self._count
+
+    def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
+        """The signatures of all traces."""
+        return "\n\n".join(c.pretty_printed_signature(verbose) for c in self._traces)
+
+    def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
+        return list(self._traces)
+
+    def experimental_get_compiler_ir(self, *args: Any, **kwargs: Any) -> Callable[..., str]:
+        """A function `ir(stage="hlo")` that gives the text of what XLA is given (or makes) for these arguments.
+
+        Raises:
+          ValueError: if the function was not made with `jit_compile=True`.
+        """
+        if not self._options["jit_compile"]:
+            raise ValueError("Compiler IR can only be returned for functions marked with 'jit_compile=True'.")
+        from .xla import compiler_ir
+
+        return compiler_ir(self.get_concrete_function(*args, **kwargs), args)
+
+    def __repr__(self) -> str:
+        return f"<gradtape.function.Function {self._name} at {id(self):#x}>"
+
+
+def _samples(tensor: Any, spec: TensorSpec, least: int) -> tuple[Any, Any]:
+    """An array such as an input may be, and another in which the lengths differ that may."""
+    dims = spec.shape
+    array = getattr(tensor, "_array", None)
+    if type(array) is Value:
+        return array.sample, array.other
+    if array is None:
+        if dims.rank is None:
+            raise ValueError(f"The rank of {spec} must be known, since operations are traced for it.")
+        shape = [2 if n is None else n for n in dims.as_list()]
+        kind = spec.dtype.as_numpy_dtype
+        array = np.full(shape, b"", np.object_) if spec.dtype.name == "string" else np.ones(shape, kind)
+    unknown = [dims.rank is None or dims[i] is None for i in range(array.ndim)]
+    if not any(unknown):
+        return array, None
+    return two_samples(array, unknown, least)
+
+
+def function(
+    func: Any = None,
+    input_signature: Any = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+    experimental_implements: str | None = None,
+    experimental_autograph_options: Any = None,
+    experimental_attributes: Any = None,
+    experimental_relax_shapes: bool | None = None,
+    experimental_compile: bool | None = None,
+    experimental_follow_type_hints: bool | None = None,
+) -> Any:
+    """Makes a function that is traced into a graph, once for each signature of its calls, and runs as that graph.
+
+    The first call with a signature runs the Python function on symbolic tensors and writes down the operations, those of
+    tapes inside included. Later calls run the operations only: Python's own side effects happen while it is traced.
+    Variables are used by being read and assigned, and made on the first call only. `if`, `while` and `for` on tensors
+    become `tf.cond` and `tf.while_loop`. Tapes outside see a call as one operation.
+
+    Args:
+      func: a function; without it, a decorator is returned.
+      input_signature: a list or tuple of `tf.TensorSpec`s for all arguments: one trace serves all calls.
+      autograph: convert Python's control flow.
+      jit_compile: run by XLA, compiled. It needs JAX (`pip install "gradtape[xla]"`); without it, there is a notice.
+      reduce_retracing: trace calls that differ in shapes only once more, for unknown lengths.
+      experimental_implements, experimental_autograph_options, experimental_attributes, experimental_follow_type_hints:
+        TensorFlow's; nothing here.
+      experimental_relax_shapes, experimental_compile: old names of `reduce_retracing` and `jit_compile`.
+
+    Returns:
+      A `Function`, called as `func` is.
+
+    >>> import gradtape as tf
+    >>> @tf.function
+    ... def f(x):
+    ...     print("tracing", x.shape)
+    ...     return tf.reduce_sum(x * x)
+    >>> f(tf.constant([1.0, 2.0])), f(tf.constant([3.0, 4.0]))
+    tracing (2,)
+    (<tf.Tensor: shape=(), dtype=float32, numpy=5.0>, <tf.Tensor: shape=(), dtype=float32, numpy=25.0>)
+    """
+    if experimental_relax_shapes is not None:
+        reduce_retracing = experimental_relax_shapes
+    if experimental_compile is not None:
+        jit_compile = experimental_compile
+
+    def decorate(f: Callable[..., Any]) -> Function:
+        bound = inspect.ismethod(f)
+        inner, instance = (f.__func__, f.__self__) if bound else (f, None)
+        if isinstance(inner, Function):
+            inner = inner.python_function
+        name = getattr(inner, "__name__", None) or type(inner).__name__
+        name = "lambda" if name == "<lambda>" else name
+        made = Function(inner, name, input_signature, autograph, jit_compile, reduce_retracing, instance)
+        if bound:
+            made._keep = instance  # type: ignore[attr-defined]
+        return made
+
+    return decorate if func is None else decorate(func)

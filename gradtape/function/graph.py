@@ -1,0 +1,198 @@
+"""`Graph`: what a traced function computes, as plain data: entries in order, inputs, constants, outputs, assignments."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from ..core.recording import current
+from ..core.symbolic import Dim, Value, whole_int
+from ..core.tensor import EagerTensor, wrap
+from ..engine.numpy_slots import Slots
+
+
+class Constant:
+    """An array that a graph uses, and the tensor it is of where the program may still have that, and watch it."""
+
+    __slots__ = ("array", "tensor")
+
+    def __init__(self, array: Any, tensor: EagerTensor | None = None) -> None:
+        self.array = array
+        self.tensor = tensor
+
+
+class Entry:
+    """One operation of a graph.
+
+    Attributes:
+      op: what is computed. It has a `name`; `kernel(*arrays, **attrs)`, which computes it on NumPy arrays; and
+        `call(*tensors, **attrs)`, which applies it to tensors, recorded by tapes. A primitive's `Definition` is one.
+      inputs: each a `Value`, a `Constant`, or a Python object.
+      attrs: Python objects, in which a `Dim` is a value too.
+      outputs: of `Value`.
+      effect: whether it does something besides, so that it stays, and in order.
+    """
+
+    __slots__ = ("attrs", "dims", "effect", "inputs", "line", "op", "outputs")
+
+    def __init__(self, op: Any, inputs: Sequence[Any], attrs: dict[str, Any], outputs: list[Value], effect: bool,
+                 line: Any = None) -> None:  # fmt: skip
+        self.op = op
+        self.inputs = list(inputs)
+        self.attrs = attrs
+        self.outputs = outputs
+        self.effect = effect
+        self.line = line
+        self.dims = tuple(dim.value for dim in dims_of(attrs.values()))
+
+    @property
+    def uses(self) -> Iterator[Value]:
+        """The values it needs."""
+        for x in self.inputs:
+            if type(x) is Value:
+                yield x
+        yield from self.dims
+
+
+def dims_of(structure: Any) -> Iterator[Dim]:
+    """The `Dim`s in attributes, which are nested tuples, lists, slices."""
+    for x in structure:
+        if type(x) is Dim:
+            yield x
+        elif type(x) is list or isinstance(x, tuple):
+            yield from dims_of(x)
+        elif type(x) is slice:
+            yield from dims_of((x.start, x.stop, x.step))
+
+
+def with_dims(x: Any, of: Callable[[Value], Any]) -> Any:
+    """The attribute `x` with what `of` gives in the places of its `Dim`s."""
+    if type(x) is Dim:
+        return of(x.value)
+    if type(x) is tuple or type(x) is list:
+        return type(x)(with_dims(y, of) for y in x)
+    if isinstance(x, tuple):  # a named one
+        return type(x)(*(with_dims(y, of) for y in x))
+    if type(x) is slice:
+        return slice(*(with_dims(y, of) for y in (x.start, x.stop, x.step)))
+    return x
+
+
+class Graph:
+    """A traced function.
+
+    Attributes:
+      name: the function's.
+      inputs: a `Value` for each argument, then one for each of `captured`, then one for each of `variables`.
+      captured: tensors of enclosing traces.
+      variables: that it reads or assigns.
+      entries: the operations in order.
+      outputs: of `Value`, `Constant` or None.
+      assigned: for each of `variables` its new value, or None.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.inputs: list[Value] = []
+        self.captured: list[Any] = []
+        self.variables: list[Any] = []
+        self.entries: list[Entry] = []
+        self.outputs: list[Any] = []
+        self.assigned: list[Any] = []
+        self.cache: dict[Any, Any] = {}  # what was made of it: programs, derivatives
+
+    @property
+    def arguments(self) -> int:
+        """How many of the inputs are arguments."""
+        return len(self.inputs) - len(self.captured) - len(self.variables)
+
+    @property
+    def results(self) -> list[Any]:
+        """The outputs, and the new values of variables that are assigned."""
+        return self.outputs + [x for x in self.assigned if x is not None]
+
+    def constants(self) -> list[Constant]:
+        """Those constants that the program may still watch."""
+        found: dict[int, Constant] = {}
+        for entry in self.entries:
+            for x in entry.inputs:
+                if type(x) is Constant and x.tensor is not None:
+                    found[id(x)] = x
+        for x in self.outputs:
+            if type(x) is Constant and x.tensor is not None:
+                found[id(x)] = x
+        return list(found.values())
+
+    def prune(self) -> "Graph":
+        """Take out what no result needs."""
+        self.entries = needed(self.entries, (x for x in self.results if type(x) is Value))
+        return self
+
+    def as_graph_def(self) -> "Graph":
+        return self
+
+    def get_operations(self) -> list[Entry]:
+        return self.entries
+
+    def __str__(self) -> str:
+        from .text import text_of
+
+        return text_of(self)
+
+
+def needed(entries: Sequence[Entry], wanted: Iterable[Value], effects: bool = True) -> list[Entry]:
+    """Those entries that the wanted values come from, or that have effects; in order."""
+    want = set(wanted)
+    kept = []
+    for entry in reversed(entries):
+        if (effects and entry.effect) or not want.isdisjoint(entry.outputs):
+            kept.append(entry)
+            want.update(entry.uses)
+    kept.reverse()
+    return kept
+
+
+def interpret(graph: Graph, tensors: Sequence[Any], env: dict[Value, Any] | None = None) -> list[Any]:
+    """What `graph` gives of tensors, operation by operation: seen by tapes, and traces.
+
+    Args:
+      env: receives the tensor of each value.
+
+    Returns:
+      A tensor for each of `graph.results`, or None.
+    """
+    env = {} if env is None else env
+    env.update(zip(graph.inputs, tensors, strict=True))
+    run_entries(graph.entries, env)
+    return [tensor_of(x, env) for x in graph.results]
+
+
+def tensor_of(x: Any, env: dict[Value, Any]) -> Any:
+    """The tensor of an output or input of an entry; a Python object as it is."""
+    if type(x) is Value:
+        return env[x]
+    if type(x) is Constant:
+        return x.tensor if x.tensor is not None else wrap(x.array)
+    return x
+
+
+def run_entries(entries: Iterable[Entry], env: dict[Value, Any]) -> None:
+    """Apply the operations to the tensors in `env`, and put there what they give."""
+
+    def number(value: Value) -> Any:
+        x = env[value]
+        if isinstance(x, int):
+            return x
+        return whole_int(x._array)
+
+    for entry in entries:
+        inputs = [tensor_of(x, env) for x in entry.inputs]
+        attrs = {k: with_dims(v, number) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+        made = entry.op.call(*inputs, **attrs)
+        if isinstance(made, Slots):  # made of numbers alone; a list is never shared, since it may be written to
+            trace = current.thread.trace
+            made = wrap(made if trace is None else trace.apply(entry.op, inputs, attrs))
+        outputs = entry.outputs
+        if len(outputs) == 1 and not entry.op.multiple:
+            env[outputs[0]] = made
+        else:
+            for value, x in zip(outputs, made or (), strict=True):
+                env[value] = x

@@ -1,0 +1,282 @@
+"""Passes over a graph before it is replayed: the same results by fewer and greater operations.
+
+A loop that was written in Python and unrolled makes the same small product again and again. Two rewritings of these pay
+on a CPU, where a product of few rows runs at a fraction of the speed of one of many, and each partial sum is a pass over
+memory:
+
+    x1 @ w, x2 @ w, ...                ->  [x1; x2; ...] @ w, and its rows
+    x1.T @ y1 + x2.T @ y2 + ...        ->  [x1; x2; ...].T @ [y1; y2; ...]
+
+(The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise.)
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.symbolic import Dim, Value
+from .graph import Constant, Entry, Graph, needed
+from .trace import PythonOp
+
+_FEW = 4  # products from which it pays
+_ROWS = 256  # of a product, up to which it pays
+
+
+def optimized(graph: Graph) -> Graph:
+    """A graph with the inputs and results of `graph`, to be replayed."""
+    out = Graph(graph.name)
+    out.inputs, out.variables, out.captured = graph.inputs, graph.variables, graph.captured
+    out.outputs, out.assigned = graph.outputs, graph.assigned
+    entries = _shared_products(graph.entries)
+    entries = _sums_of_products(entries, graph)
+    out.entries = needed(entries, (x for x in graph.results if type(x) is Value))
+    return out
+
+
+# --- pieces --------------------------------------------------------------------------------------------------------------
+
+
+def _value(name: str, shape: tuple[int, ...], dtype: Any, fresh: bool = True) -> Value:
+    value = Value(None, None, name)
+    value.shape, value.dtype, value.ndim, value.fresh = shape, dtype, len(shape), fresh
+    return value
+
+
+def _joined(*arrays: Any) -> Any:
+    return np.concatenate(arrays)
+
+
+def _flattened(x: Any) -> Any:
+    return x.reshape(-1, x.shape[-1])
+
+
+def _rows(x: Any, *, count: int) -> list[Any]:
+    n = len(x) // count
+    return [x[i * n : (i + 1) * n] for i in range(count)]
+
+
+_JOIN = PythonOp("join_rows", _joined)
+_FLATTEN = PythonOp("flatten_rows", _flattened)
+_CUT = PythonOp("cut_rows", _rows)
+_CUT.multiple = True
+
+
+def _is_static(x: Any) -> bool:
+    return not any(type(n) is Dim for n in x.shape)
+
+
+def _shape_of(x: Any) -> tuple[int, ...]:
+    return x.shape if type(x) is Value else x.array.shape  # type: ignore[no-any-return]
+
+
+def _is_matrix(x: Any) -> bool:
+    if type(x) is Constant:
+        return getattr(x.array, "ndim", 0) == 2
+    return type(x) is Value and x.dtype is not None and x.ndim == 2 and _is_static(x)
+
+
+class _Joiner:
+    """Makes entries that put matrices on top of each other; the same ones once."""
+
+    def __init__(self, producers: dict[Value, tuple[int, Entry]]) -> None:
+        self.producers = producers
+        self.entries: list[Entry] = []
+        self._known: dict[Any, Value] = {}
+
+    def join(self, parts: Sequence[Any]) -> Any:
+        if len(parts) == 1:
+            return parts[0]
+        key = tuple(map(id, parts))
+        found = self._known.get(key)
+        if found is None:
+            whole = self._unstacked(parts)
+            shapes = [_shape_of(x) for x in parts]
+            first = parts[0]
+            dtype = first.dtype if type(first) is Value else first.array.dtype
+            found = _value("rows", (sum(s[0] for s in shapes), shapes[0][1]), dtype, fresh=whole is None)
+            op, inputs = (_JOIN, list(parts)) if whole is None else (_FLATTEN, [whole])
+            self.entries.append(Entry(op, inputs, {}, [found], False))
+            self._known[key] = found
+        return found
+
+    def _unstacked(self, parts: Sequence[Any]) -> Any:
+        """What the parts are all the rows of, in order; None if they are not."""
+        entry = self.producers.get(parts[0], (0, None))[1] if type(parts[0]) is Value else None
+        if entry is None or entry.op.name != "unstack" or entry.attrs.get("axis") not in (-3, 0):
+            return None
+        same = len(entry.outputs) == len(parts) and all(a is b for a, b in zip(entry.outputs, parts, strict=True))
+        return entry.inputs[0] if same and type(entry.inputs[0]) is Value else None
+
+
+def _producers(entries: Sequence[Entry]) -> dict[Value, tuple[int, Entry]]:
+    return {value: (i, entry) for i, entry in enumerate(entries) for value in entry.outputs}
+
+
+# --- products with one matrix ------------------------------------------------------------------------------------------
+
+
+def _shared_products(entries: list[Entry]) -> list[Entry]:
+    groups: dict[Any, list[tuple[int, Entry]]] = {}
+    for i, entry in enumerate(entries):
+        if entry.op.name == "matmul" and not entry.attrs["ta"] and all(map(_is_matrix, entry.inputs)):
+            x, w = entry.inputs
+            if type(x) is Value and x.shape[0] <= _ROWS:
+                groups.setdefault((id(w), entry.attrs["tb"], x.shape, x.dtype), []).append((i, entry))
+    producers = None
+    at: dict[int, list[Entry]] = {}
+    gone: set[int] = set()
+    for group in groups.values():
+        if len(group) < _FEW:
+            continue
+        producers = producers or _producers(entries)
+        first = group[0][0]
+        early = [(i, e) for i, e in group if producers.get(e.inputs[0], (-1,))[0] < first]
+        if len(early) < _FEW:
+            continue
+        joiner = _Joiner(producers)
+        x = joiner.join([e.inputs[0] for _, e in early])
+        model = early[0][1]
+        n, columns = len(early), model.outputs[0].shape[1]
+        product = _value("matmul", (x.shape[0], columns), x.dtype)
+        for _, e in early:
+            e.outputs[0].fresh = False  # they are parts of one array
+        at[first] = [
+            *joiner.entries,
+            Entry(model.op, [x, model.inputs[1]], model.attrs, [product], False),
+            Entry(_CUT, [product], {"count": n}, [e.outputs[0] for _, e in early], False),
+        ]
+        gone.update(i for i, _ in early)
+    if not at:
+        return entries
+    found = []
+    for i, entry in enumerate(entries):
+        found += at.get(i, ())
+        if i not in gone:
+            found.append(entry)
+    return found
+
+
+# --- sums of products ----------------------------------------------------------------------------------------------------
+
+
+def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
+    uses = Counter(v for e in entries for v in e.uses)
+    uses.update(x for x in graph.results if type(x) is Value)
+    producers = _producers(entries)
+
+    def adds(value: Any) -> Entry | None:
+        """The entry that made `value` by adding, if it did."""
+        entry = producers.get(value, (0, None))[1] if type(value) is Value else None
+        if entry is None or entry.op.name != "add" or entry.attrs or len(entry.inputs) != 2:
+            return None
+        same = all(type(x) is Value and x.shape == value.shape for x in entry.inputs)
+        return entry if same and _is_static(value) else None
+
+    inner = {
+        x for e in entries if adds(e.outputs[0] if e.outputs else None) is e
+        for x in e.inputs if uses[x] == 1 and adds(x) is not None
+    }  # fmt: skip
+    at: dict[int, list[Entry]] = {}
+    gone: set[int] = set()
+    joiner = _Joiner(producers)
+    for i, entry in enumerate(entries):
+        out = entry.outputs[0] if len(entry.outputs) == 1 else None
+        if out is None or out in inner or adds(out) is not entry:
+            continue
+        leaves, sums = _leaves(entry, inner, producers)
+        if len(leaves) < _FEW:
+            continue
+        terms, removed = _terms(leaves, uses, producers, joiner)
+        if not removed:
+            continue
+        made = [*joiner.entries]
+        joiner.entries = []
+        made += [term for term in terms if type(term) is Entry]
+        values = [term.outputs[0] if type(term) is Entry else term for term in terms]
+        add = entry.op
+        total = values[0]
+        for k, x in enumerate(values[1:], 2):
+            target = out if k == len(values) else _value("add", out.shape, out.dtype)
+            made.append(Entry(add, [total, x], {}, [target], False))
+            total = target
+        if len(values) == 1:
+            made[-1].outputs[0] = out
+            out.fresh = True
+        at[i] = made
+        gone.update(producers[s][0] for s in sums)
+        gone.update(removed)
+        gone.add(i)
+    if not at:
+        return entries
+    found = []
+    for i, entry in enumerate(entries):
+        found += at.get(i, ())
+        if i not in gone:
+            found.append(entry)
+    return found
+
+
+def _leaves(root: Entry, inner: set[Value], producers: dict[Value, tuple[int, Entry]]) -> tuple[list[Value], list[Value]]:
+    """What is added up in all, and the partial sums."""
+    leaves, sums, left = [], [], list(reversed(root.inputs))
+    while left:
+        x = left.pop()
+        if x in inner:
+            sums.append(x)
+            left += reversed(producers[x][1].inputs)
+        else:
+            leaves.append(x)
+    return leaves, sums
+
+
+def _terms(leaves: Sequence[Value], uses: Any, producers: dict[Value, tuple[int, Entry]],
+           joiner: _Joiner) -> tuple[list[Any], list[int]]:  # fmt: skip
+    """The terms of a sum, in which alike products are one: entries to be made, and values; and the entries gone."""
+    groups: dict[Any, list[tuple[int, Entry]]] = {}
+    rest: list[Any] = []
+    for x in leaves:
+        i, entry = producers.get(x, (0, None))  # type: ignore[assignment]
+        key = None if entry is None or uses[x] != 1 else _kind(entry)
+        if key is None:
+            rest.append(x)
+        else:
+            groups.setdefault(key, []).append((i, entry))
+    terms: list[Any] = []
+    removed: list[int] = []
+    for key, group in groups.items():
+        if len(group) < _FEW:
+            rest += [e.outputs[0] for _, e in group]
+            continue
+        group.sort(key=lambda pair: _position(pair[1].inputs[0], producers))
+        entries = [e for _, e in group]
+        x = joiner.join([e.inputs[0] for e in entries])
+        model = entries[0]
+        inputs = [x] if key[0] == "sum" else [x, joiner.join([e.inputs[1] for e in entries])]
+        out = model.outputs[0]
+        terms.append(Entry(model.op, inputs, model.attrs, [_value(model.op.name, out.shape, out.dtype)], False))
+        removed += [i for i, _ in group]
+    return terms + rest, removed
+
+
+def _kind(entry: Entry) -> Any:
+    """What a term must share with others to be added up with them at once."""
+    if entry.op.name == "matmul" and all(map(_is_matrix, entry.inputs)):
+        a, b = entry.inputs
+        if entry.attrs["ta"] and not entry.attrs["tb"]:
+            (k, m), (_, n) = _shape_of(a), _shape_of(b)
+            if k <= _ROWS and 2 * k * (m + n) < m * n * 2:
+                return "matmul", m, n
+    if entry.op.name == "sum_to" and _is_matrix(entry.inputs[0]) and type(entry.inputs[0]) is Value:
+        shape = entry.inputs[0].shape
+        if entry.attrs["shape"] == shape[1:] and shape[0] <= _ROWS:
+            return "sum", shape[1]
+    return None
+
+
+def _position(x: Any, producers: dict[Value, tuple[int, Entry]]) -> tuple[int, int]:
+    if type(x) is not Value or x not in producers:
+        return (-1, 0)
+    i, entry = producers[x]
+    return i, entry.outputs.index(x)

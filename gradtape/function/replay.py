@@ -1,0 +1,178 @@
+"""Replay: a graph's operations on NumPy, one after the other, as one generated Python function.
+
+The function is straight-line code. A value is let go after its last use, and an elementwise operation writes into an
+input that nobody needs any more, since fresh arrays of megabytes cost more than the arithmetic on them.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.symbolic import Dim, Value
+from ..engine import numpy as engine
+from .graph import Constant, Entry, Graph, dims_of
+from .passes import optimized
+
+Program = Callable[..., Any]
+
+# Operations that NumPy's ufuncs compute, by the kernel that eager execution calls.
+_UFUNCS: dict[Any, np.ufunc] = {
+    operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply, operator.neg: np.negative,
+}  # fmt: skip
+
+
+class _Writer:
+    """Writes the source of a graph's program."""
+
+    def __init__(self, graph: Graph, results: Sequence[Any]) -> None:
+        self.graph = graph
+        self.results = results
+        self.names: dict[Value, str] = {}
+        self.globals: dict[str, Any] = {}
+        self._bound: dict[int, str] = {}
+        self.lines: list[str] = []
+        self.last: dict[Value, int] = {}  # the entry after which a value is not needed
+        self.given = set(graph.inputs)
+        kept = {x for x in results if type(x) is Value}
+        for i, entry in enumerate(graph.entries):
+            for value in entry.uses:
+                self.last[value] = i
+        for value in kept:
+            self.last[value] = len(graph.entries)
+
+    def bind(self, x: Any, prefix: str = "c") -> str:
+        """The name by which the program knows an object."""
+        name = self._bound.get(id(x))
+        if name is None:
+            name = self._bound[id(x)] = f"{prefix}{len(self.globals)}"
+            self.globals[name] = x
+        return name
+
+    def literal(self, x: Any) -> str:
+        """The expression of an attribute."""
+        kind = type(x)
+        if kind is Dim:
+            return self.names[x.value]
+        if x is None or kind in (int, bool, str) or (kind is float and x - x == 0):
+            return repr(x)
+        if kind is tuple:
+            return f"({''.join(self.literal(y) + ', ' for y in x)})"
+        if kind is list:
+            return f"[{', '.join(self.literal(y) for y in x)}]"
+        if isinstance(x, tuple) and any(True for _ in dims_of(x)):  # a named one
+            return f"{self.bind(kind)}({', '.join(self.literal(y) for y in x)})"
+        if kind is slice:
+            return f"slice({', '.join(self.literal(y) for y in (x.start, x.stop, x.step))})"
+        return self.bind(x)
+
+    def input(self, x: Any) -> str:
+        if type(x) is Value:
+            return self.names[x]
+        return self.bind(x.array) if type(x) is Constant else self.literal(x)
+
+    def name(self, value: Value) -> str:
+        name = self.names[value] = f"v{len(self.names)}"
+        return name
+
+    def write(self) -> str:
+        parameters = [self.name(value) for value in self.graph.inputs]
+        for value in self.graph.inputs:
+            if value not in self.last:
+                self.last[value] = -1
+        for i, entry in enumerate(self.graph.entries):
+            self._entry(i, entry)
+        results = ", ".join(self.input(x) for x in self.results)
+        body = "\n    ".join([*self.lines, f"return [{results}]"])
+        return f"def program({', '.join(parameters)}):\n    {body}\n"
+
+    def _entry(self, i: int, entry: Entry) -> None:
+        inputs = [self.input(x) for x in entry.inputs]
+        arguments = inputs + [f"{k}={self.literal(v)}" for k, v in entry.attrs.items()]
+        kernel = entry.op.kernel
+        ufunc = _ufunc_of(entry.op)
+        if ufunc is not None and not entry.attrs and entry.outputs[0].ndim:
+            kernel = ufunc
+            into = self._overwritten(i, entry)
+            if into is not None:
+                arguments.append(into)
+        dead = sorted({self.names[v] for v in entry.uses if self.last[v] == i})
+        if not entry.outputs:
+            target = "_"
+        elif entry.op.multiple:
+            target = "".join(self.name(v) + ", " for v in entry.outputs)
+        else:
+            target = self.name(entry.outputs[0])
+        self.lines.append(f"{target} = {self.bind(kernel, 'k')}({', '.join(arguments)})")
+        dead += [self.names[v] for v in entry.outputs if v not in self.last]
+        if dead:
+            self.lines.append("del " + ", ".join(dead))
+
+    def _overwritten(self, i: int, entry: Entry) -> str | None:
+        """An input whose memory the output can have."""
+        out = entry.outputs[0]
+        for x in entry.inputs:
+            if (
+                type(x) is Value
+                and x.fresh
+                and x not in self.given
+                and self.last[x] == i
+                and x.dtype == out.dtype
+                and x.shape == out.shape
+                and not any(type(n) is Dim for n in out.shape)
+            ):
+                return self.names[x]
+        return None
+
+
+def _ufunc_of(op: Any) -> np.ufunc | None:
+    kernel = op.kernel
+    if isinstance(kernel, np.ufunc):
+        return kernel if kernel.nout == 1 else None
+    try:
+        return _UFUNCS.get(kernel)
+    except TypeError:
+        return None
+
+
+def compiled(graph: Graph, results: Sequence[Any]) -> Program:
+    """A function of the graph's inputs that gives a list of these `results`."""
+    writer = _Writer(graph, results)
+    source = writer.write()
+    filename = f"<graph of {graph.name}>"
+    namespace = dict(writer.globals)
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace["program"]  # type: ignore[no-any-return]
+
+
+def source_of(graph: Graph) -> str:
+    """The program of `graph` as text."""
+    return _Writer(optimized(graph), graph.results).write()
+
+
+def program_of(graph: Graph) -> Program:
+    """The compiled `graph`, for all of its results."""
+    found = graph.cache.get("program")
+    if found is None:
+        found = graph.cache["program"] = compiled(optimized(graph), graph.results)
+    return found  # type: ignore[no-any-return]
+
+
+_contexts: list[Any] = []  # quiet ones that nobody is in
+
+
+def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
+    """The results of `graph` for the arrays of its inputs."""
+    program = graph.cache.get("program") or program_of(graph)
+    try:
+        context = _contexts.pop()
+    except IndexError:
+        context = engine.quiet_context()
+    try:
+        return context.run(program, *arrays)  # type: ignore[no-any-return]
+    finally:
+        _contexts.append(context)
+
+
+__all__ = ["compiled", "program_of", "run"]

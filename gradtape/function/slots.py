@@ -1,0 +1,83 @@
+"""Operations on lists of tensors, which the loops of traced functions fill and read: `Slots` on NumPy."""
+
+from typing import Any
+
+from ..core.primitive import primitive
+from ..core.tensor import EagerTensor
+from ..engine import numpy_slots
+from ..engine.numpy_slots import Slots, slots_from
+
+
+@primitive(op="TensorListFromTensor")
+def to_slots_p(xp: Any, x: Any, *, axis: int) -> Any:
+    """The list of the slices of `x` along the negative `axis`."""
+    return xp.slots_of(x, axis)
+
+
+@primitive(op="TensorListStack")
+def from_slots_p(xp: Any, x: Any, *, axis: int, size: Any = None) -> Any:
+    """The elements of the list `x` along a new negative `axis`; as many as `size` says, or as there are."""
+    return xp.slots_stacked(x, axis, size)
+
+
+@primitive(op="TensorListGetItem")
+def slot_p(xp: Any, x: Any, i: Any) -> Any:
+    """Element `i` of the list `x`."""
+    return xp.slot(x, i)
+
+
+@primitive(op="TensorListSetItem")
+def with_slot_p(xp: Any, x: Any, i: Any, value: Any) -> Any:
+    """The list `x` with `value` as element `i`."""
+    return xp.with_slot(x, i, value)
+
+
+@primitive(op="TensorListSetItem")
+def only_slot_p(xp: Any, i: Any, value: Any) -> Any:
+    """A list in which `value` is element `i`, and all else is zeros."""
+    return xp.only_slot(i, value)
+
+
+@primitive(op="TensorListSetItem")
+def without_slot_p(xp: Any, x: Any, i: Any) -> Any:
+    """The list `x` with zeros as element `i`."""
+    return xp.without_slot(x, i)
+
+
+@primitive(op="TensorListLength")
+def slot_count_p(xp: Any, x: Any) -> Any:
+    """The length of the list `x`."""
+    return xp.slot_count(x)
+
+
+@primitive(op="TensorListReserve")
+def empty_slots_p(xp: Any, size: Any, *, shape: tuple[int, ...], dtype: Any) -> Any:
+    """A list of `size` zeros."""
+    return xp.slots_empty(size, shape, dtype)
+
+
+to_slots_p.vjp(x=lambda g, x_shape, axis: from_slots_p(g, axis=axis, size=x_shape[axis]))
+from_slots_p.vjp(x=lambda g, axis: to_slots_p(g, axis=axis))
+slot_p.vjp(x=lambda g, i: only_slot_p(i, g))
+with_slot_p.vjp(x=lambda g, i: without_slot_p(g, i), value=lambda g, i: slot_p(g, i))
+only_slot_p.vjp(value=lambda g, i: slot_p(g, i))
+without_slot_p.vjp(x=lambda g, i: without_slot_p(g, i))
+
+# The kernels for a list that nobody else has.
+with_slot_p.definition.in_place = lambda x, i, value: numpy_slots.with_slot(x, i, value, x)  # type: ignore[attr-defined]
+without_slot_p.definition.in_place = lambda x, i: numpy_slots.without_slot(x, i, x)  # type: ignore[attr-defined]
+
+__all__ = [
+    "Slots", "empty_slots_p", "from_slots_p", "only_slot_p", "slot_count_p", "slot_p", "slots_from", "to_slots_p",
+    "with_slot_p", "without_slot_p",
+]  # fmt: skip
+
+
+def _tensor(slots: Slots, node: Any = None) -> EagerTensor:
+    out = EagerTensor()
+    out._array = slots
+    out._node = node
+    return out
+
+
+Slots.tensor = _tensor  # type: ignore[attr-defined]  # as `wrap` calls it

@@ -1,0 +1,83 @@
+"""`TensorArray` in the branches and loops of traced functions, where it is a value of the graph."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..core import nest
+from ..core.convert import convert_to_tensor
+from ..core.recording import current
+from ..core.symbolic import symbolic
+from ..core.tensor import EagerTensor
+from ..engine.numpy_slots import Slots
+from ..tensor_array import TensorArray
+from .slots import empty_slots_p, from_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
+
+
+class TracedArray(TensorArray):
+    """A `TensorArray` whose elements are a list of the graph."""
+
+    def __init__(self, like: TensorArray, value: Any) -> None:
+        self.__dict__ = dict(like.__dict__)
+        self.value = value
+
+    def _with(self, value: Any) -> "TracedArray":
+        return TracedArray(self, value)
+
+    def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
+        x = convert_to_tensor(value, dtype_hint=self._dtype)
+        self.value = with_slot_p(self.value, convert_to_tensor(index), x)
+        return self._with(self.value)
+
+    def read(self, index: Any, name: str | None = None) -> EagerTensor:
+        return slot_p(self.value, convert_to_tensor(index))  # type: ignore[no-any-return]
+
+    def stack(self, name: str | None = None) -> EagerTensor:
+        return from_slots_p(self.value, axis=-1 - len(self.value._array.shape))  # type: ignore[no-any-return]
+
+    def size(self, name: str | None = None) -> EagerTensor:
+        return slot_count_p(self.value)  # type: ignore[no-any-return]
+
+    def unstack(self, value: Any, name: str | None = None) -> TensorArray:
+        x = convert_to_tensor(value, self._dtype)
+        return self._with(to_slots_p(x, axis=-x.ndim))
+
+    def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
+        from ..array.gathering import gather
+
+        return gather(self.stack(), indices)
+
+    def concat(self, name: str | None = None) -> EagerTensor:
+        from ..array.shape import reshape
+
+        x = self.stack()
+        return reshape(x, (-1, *x._array.shape[2:]))
+
+
+def list_of(array: TensorArray) -> Any:
+    """The list of the graph that `array` is; made now, if it is not one yet."""
+    if isinstance(array, TracedArray):
+        return array.value
+    trace = current.thread.trace
+    known = [x for x in array._tensors if x is not None]
+    shape = tuple(known[0]._array.shape) if known else tuple(n or 0 for n in array._shape or ()) if array._shape.rank else ()
+    value = symbolic(
+        trace.apply(
+            empty_slots_p.definition, [len(array._tensors)], {"shape": shape, "dtype": array._dtype._numpy}
+        )
+    )
+    for i, x in enumerate(array._tensors):
+        if x is not None:
+            value = with_slot_p(value, convert_to_tensor(i), x)
+    return value
+
+
+def rebuilt(structure: Any, tensors: Sequence[Any]) -> Any:
+    """`structure` with these tensors in the places of its leaves; a TensorArray's is its list."""
+    leaves = nest.flatten(structure)
+    new = [
+        TracedArray(x, y) if isinstance(x, TensorArray) else y for x, y in zip(leaves, tensors, strict=True)
+    ]
+    return nest.pack_sequence_as(structure, new)
+
+
+_ = Slots

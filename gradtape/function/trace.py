@@ -1,0 +1,551 @@
+"""`Trace`: runs a program once on symbolic tensors, and writes down what it does as a `Graph`."""
+
+import contextlib
+import functools
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import InvalidArgumentError
+from ..core.primitive import primitive
+from ..core.recording import current
+from ..core.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
+from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.variable import ResourceVariable
+from ..engine.numpy_slots import Slots
+from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
+
+_SMALL = 64  # bytes up to which constants of equal content are one
+
+
+class Trace:
+    """An open trace, the thread's innermost one while it is active.
+
+    Args:
+      name: of the function.
+      parent: the trace of which this is a branch, a loop's body, or an inner function.
+    """
+
+    def __init__(self, name: str, parent: "Trace | None" = None) -> None:
+        self.graph = Graph(name)
+        self.parent = parent
+        self.captures: dict[Any, Value] = {}  # inputs for values from outside, by these and their tape nodes
+        self._captured: list[Any] = []  # the tensors from outside, in the same order
+        self.state: dict[Any, Value] = {}  # the present value of each variable, by handle
+        self.creates = True  # whether variables may be made while it is active
+        self._initial: dict[Any, Value] = {}
+        self.created: list[ResourceVariable] = []  # those that were
+        self._known: dict[Any, Any] = {}  # outputs of operations, so that the same one is not done again
+        self._constants: dict[Any, Constant] = {}
+        self._names: dict[str, int] = {}
+        self._dims: dict[Any, Any] = {}
+
+    # --- values --------------------------------------------------------------------------------------------------
+
+    def value(self, sample: Any, name: str) -> Value:
+        count = self._names.get(name, 0)
+        self._names[name] = count + 1
+        return Value(self, sample, f"{name}_{count}" if count else name)
+
+    def input(self, sample: Any, name: str = "x", other: Any = None) -> Value:
+        """A new argument; `other` is another sample, in which those lengths differ that may."""
+        value = self.value(sample, name)
+        self.graph.inputs.append(value)
+        self._differ(value, other)
+        return value
+
+    def _differ(self, value: Value, other: Any) -> None:
+        if other is not None:
+            value.other = other
+            if value.dtype is not None and type(other) is not Slots:
+                value.shape = tuple(
+                    n if n == m else Dim.of(self.apply(DIMENSION, [value], {"axis": i}))
+                    for i, (n, m) in enumerate(zip(value.shape, other.shape, strict=True))
+                )
+
+    def own(self, value: Value, node: Any = None) -> Value:
+        """The value by which this trace knows `value`: itself, or an input for one of an enclosing trace.
+
+        Args:
+          node: what stands for it on tapes outside.
+        """
+        if value.trace is self:
+            return value
+        if self.parent is None:
+            raise out_of_scope(value)
+        outer = self.parent.own(value, node)
+        found = self.captures.get((outer, node))
+        if found is None:
+            found = self._capture((outer, node), outer if outer.dtype is None else symbolic(outer, node), outer)
+        return found
+
+    def _capture(self, key: Any, tensor: Any, like: Any) -> Value:
+        value = self.captures[key] = self.value(getattr(like, "sample", like), getattr(like, "name", "captured"))
+        self._differ(value, getattr(like, "other", None))
+        self._captured.append(tensor)
+        return value
+
+    def constant(self, x: EagerTensor) -> Constant:
+        array = x._array
+        key: Any = id(x)
+        if type(array) is not Slots and array.nbytes <= _SMALL and array.dtype.kind != "O" and x._node is None:
+            key = (array.dtype, array.shape, array.tobytes())
+        found = self._constants.get(key)
+        if found is None:
+            found = self._constants[key] = Constant(array, x)
+        return found
+
+    # --- operations ----------------------------------------------------------------------------------------------
+
+    def apply(self, op: Any, inputs: Sequence[Any], attrs: dict[str, Any], effect: bool = False) -> Any:
+        """Write down `op` of tensors and other objects; gives a `Value`, or a list where it has several outputs."""
+        given = [self.admit(x) for x in inputs]
+        dims = any(True for _ in dims_of(attrs.values()))
+        if dims:
+            attrs = {k: with_dims(v, lambda value: Dim.of(self.own(value))) for k, v in attrs.items()}
+        key = None
+        if not effect and not dims:
+            try:
+                key = (op, tuple(map(_identity, given)), tuple(attrs.items()))
+                found = self._known.get(key)
+                if found is not None:
+                    return found
+            except TypeError:  # an attribute that cannot be hashed
+                key = None
+        samples = [sample_of(x) for x in given]
+        run = getattr(op, "sample", op.kernel)
+        plain = {k: with_dims(v, lambda value: value.sample) for k, v in attrs.items()} if dims else attrs
+        made = _sampled(run, samples, plain, [type(x) is Value for x in given], effect)
+        out: Any
+        if op.multiple:
+            outputs = out = [self.value(sample, op.name) for sample in made]
+        else:
+            out = self.value(made, op.name)
+            outputs = [out]
+        for value in outputs:
+            _mark_fresh(value, given, samples)
+        self.graph.entries.append(Entry(op, given, attrs, outputs, effect))
+        if dims or op.name in DYNAMIC or any(type(x) is Value and x.other is not None for x in given):
+            self._vary(op, run, given, attrs, outputs)
+        if key is not None:
+            self._known[key] = out
+        return out
+
+    def _vary(self, op: Any, run: Any, given: Sequence[Any], attrs: dict[str, Any], outputs: list[Value]) -> None:
+        """Find out what of the outputs' shapes differs from run to run, by another run."""
+        samples = [_other(x) if type(x) is Value else sample_of(x) for x in given]
+        try:
+            made = run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
+        except Exception:  # the lengths hang together in a way that is not known here
+            made = None
+        others = [None] * len(outputs) if made is None else list(made) if op.multiple else [made]
+        unsure = set() if op.name not in DYNAMIC else {DYNAMIC[op.name]}
+        uncertain = getattr(op, "uncertain", None)
+        if uncertain is not None:
+            unsure |= uncertain(*(x.shape if type(x) is Value else np.shape(sample_of(x)) for x in given), **attrs)
+        same = _broadcast_dims([x for x in given if hasattr(x, "dtype")]) if getattr(op, "elementwise", False) else {}
+        for value, other in zip(outputs, others, strict=True):
+            value.other = value.sample if other is None else other
+            if value.dtype is not None and type(value.sample) is not Slots:
+                lengths = [None] * value.ndim if other is None else list(other.shape)
+                for axis in unsure:
+                    if -value.ndim <= axis < value.ndim:
+                        lengths[axis] = None
+                value.shape = tuple(
+                    same[i - value.ndim]
+                    if i - value.ndim in same
+                    else int(n)
+                    if n == m
+                    else Dim.of(self.apply(DIMENSION, [value], {"axis": i}))
+                    for i, (n, m) in enumerate(zip(value.shape, lengths, strict=True))
+                )
+
+    def admit(self, x: Any) -> Any:
+        """What stands for `x` among the inputs of an entry."""
+        if isinstance(x, SymbolicTensor):
+            return self.own(x._array, x._node)
+        if isinstance(x, Tensor):
+            if x._node is None or self.parent is None:
+                return self.constant(x)  # type: ignore[arg-type]
+            key = id(x._array), x._node  # a tape outside may watch it
+            return self.captures.get(key) or self._capture(key, x, x._array)
+        if type(x) is Value:
+            return self.own(x)
+        if type(x) is Dim:
+            return self.own(x.value)
+        if isinstance(x, np.ndarray | np.generic):
+            return self.constant(wrap(x))
+        return x
+
+    def must_be_open(self, value: Value) -> None:
+        """Raise if operations cannot use `value` here."""
+        trace = current.thread.trace
+        while trace is not None:
+            if trace is self:
+                return
+            trace = trace.parent
+        raise out_of_scope(value)
+
+    def producer(self, value: Value) -> Entry | None:
+        """The entry that made `value`; None for an input."""
+        return next((e for e in self.graph.entries if value in e.outputs), None)
+
+    # --- numbers that say how an operation is to be done -----------------------------------------------------------
+
+    def integers(self, value: Value) -> Any:
+        value = self.own(value)
+
+        def dims(sample: Any, index: tuple[int, ...]) -> Any:
+            if sample.ndim == len(index):
+                found = self.apply(ITEM, [value], {"index": index})
+                if found.other is None:
+                    found.other = found.sample - 1 if found.sample > 0 else found.sample + 1
+                return Dim.of(found)
+            return [dims(sample, (*index, i)) for i in range(sample.shape[len(index)])]
+
+        return dims(np.asarray(value.sample), ())
+
+    def whole_number(self, name: str, plain: Callable[[int, int], int], x: int, y: int) -> Any:
+        if name in ("__sub__", "__rsub__") and type(x) is type(y) is Dim and x.value is y.value:
+            return 0
+        found = self.apply(WHOLE[name], [x, y], {})
+        if found.other is None or found.other == found.sample:
+            found.other = found.sample + 1  # whatever it is, it may be something else
+        return Dim.of(found)
+
+    def check(self, check: Callable[..., None], arrays: Sequence[Any]) -> None:
+        """Write down `check(*arrays)`, which gives nothing and may raise."""
+        given = [self.admit(x) for x in arrays]
+        self.graph.entries.append(Entry(Check(check), given, {}, [], effect=True))
+
+    def drawn(self, fresh: Callable[[int], Any], size: int) -> Value:
+        """Write down that each run takes what `fresh(size)` gives it: where its random numbers start."""
+        return self.apply(Draw(fresh), [size], {}, effect=True)  # type: ignore[no-any-return]
+
+    def vector(self, numbers: Any, dtype: Any) -> Value:
+        """Integers as an array: a vector of a tuple, a scalar of one."""
+        if type(numbers) is tuple:
+            return self.apply(VECTOR, numbers, {"dtype": dtype})  # type: ignore[no-any-return]
+        return self.apply(SCALAR, [numbers], {"dtype": dtype})  # type: ignore[no-any-return]
+
+    def computed(self, function: Callable[..., Any], inputs: Sequence[Any], attrs: dict[str, Any]) -> Value:
+        """Write down a function of arrays and Python objects that is no primitive."""
+        return self.apply(_python_op(function), inputs, attrs)  # type: ignore[no-any-return]
+
+    def cast(self, value: Value, dtype: Any) -> Value:
+        from ..math.cast import cast_p
+
+        return cast_p(symbolic(value), dtype=dtype)._array  # type: ignore[no-any-return]
+
+    # --- variables -----------------------------------------------------------------------------------------------
+
+    def read(self, variable: ResourceVariable) -> Value:
+        """The present value of `variable`."""
+        handle = variable.handle
+        value = self.state.get(handle)
+        if value is None:
+            sample = self.parent.read(variable).sample if self.parent is not None else handle.local()
+            value = self.state[handle] = self._initial[handle] = self.value(sample, variable.name.split(":")[0])
+            self.graph.variables.append((variable, value))
+        return self._read_after(handle, value)
+
+    def _read_after(self, handle: Any, value: Value) -> Value:
+        """`value`, assigned to a variable, as it is read: it is the variable's then, whatever it was computed from."""
+        initial = self._initial[handle]
+        return value if value is initial else self.apply(assigned_p.definition, [initial, value], {})  # type: ignore[no-any-return]
+
+    def assign(self, variable: ResourceVariable, tensor: Tensor) -> None:
+        """Make `tensor` the present value of `variable`."""
+        self.read(variable)
+        value = self.admit(tensor)
+        if type(value) is not Value:
+            value = self.apply(IDENTITY, [tensor], {})
+        self.state[variable.handle] = value
+
+    # --- control flow ----------------------------------------------------------------------------------------------
+
+    def branches(self, index: Any, functions: Sequence[Callable[[], Any]], name: str) -> Any:
+        """What the function number `index` gives, or the last for one that is out of range."""
+        from .control import branches
+
+        return branches(index, functions, name)
+
+    def loop(self, condition: Any, body: Any, state: Any, limit: Any) -> Any:
+        """`state = body(*state)` as long as `condition(*state)` is true, and at most `limit` times."""
+        from .control import loop
+
+        return loop(condition, body, state, limit)
+
+    def over_rows(self, function: Any, state: Any, elems: Any, length: Any, name: str, backwards: bool = False) -> Any:
+        """`state, out = function(state, elem)` for each row of `elems`: the last state, and the outs stacked."""
+        from .control import over_rows
+
+        return over_rows(function, state, elems, length, name, backwards)
+
+    # --- from the outside ----------------------------------------------------------------------------------------
+
+    def create(self, variable: ResourceVariable, initial_value: Any) -> Any:
+        """What a variable that is made in this trace begins with: an array. It is made once, as the trace is."""
+        if self.parent is not None:
+            return self.parent.create(variable, initial_value)
+        if self.creates is False:
+            raise ValueError(
+                "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable "
+                "is only created once or created outside tf.function. See "
+                "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
+            )
+        self.created.append(variable)
+        if callable(initial_value) and not isinstance(initial_value, Tensor | ResourceVariable):
+            with self._suspended():
+                initial_value = initial_value()
+        if isinstance(initial_value, SymbolicTensor):
+            return self._evaluated(initial_value)
+        return initial_value
+
+    def _evaluated(self, tensor: SymbolicTensor) -> Any:
+        """The value of `tensor`, which must not depend on inputs."""
+        from .replay import compiled
+
+        graph = Graph(self.graph.name)
+        graph.entries = needed(self.graph.entries, [tensor._array], effects=False)
+        made = {v for e in graph.entries for v in e.outputs}
+        if any(v not in made for e in graph.entries for v in e.uses) or tensor._array not in made:
+            raise ValueError(
+                f"The initial value {tensor} of a variable made in a tf.function depends on the function's inputs, and "
+                "it is needed before the function runs. Create the variable with a value that does not, or outside."
+            )
+        return compiled(graph, [tensor._array])()[0]
+
+    @contextlib.contextmanager
+    def _suspended(self) -> Iterator[None]:
+        thread = current.thread
+        trace, thread.trace = thread.trace, None
+        try:
+            yield
+        finally:
+            thread.trace = trace
+
+    @contextlib.contextmanager
+    def active(self) -> Iterator[None]:
+        """A context in which this is the innermost trace, and outer tapes record nothing."""
+        thread = current.thread
+        outer, recordings = thread.trace, thread.recordings
+        thread.trace, thread.recordings = self, ()
+        try:
+            yield
+        finally:
+            thread.trace, thread.recordings = outer, recordings
+
+    def close(self, outputs: Sequence[Any]) -> Graph:
+        """The graph that gives these tensors (or None)."""
+        graph = self.graph
+        graph.outputs = [None if x is None else self.admit(x) for x in outputs]
+        pairs, graph.variables = graph.variables, []
+        graph.captured = self._captured
+        graph.inputs += self.captures.values()
+        for variable, value in pairs:
+            graph.variables.append(variable)
+            graph.inputs.append(value)
+            now = self.state[variable.handle]
+            if now is not value and self.parent is not None:
+                now = self._read_after(variable.handle, now)
+            graph.assigned.append(None if now is value else now)
+        return graph.prune()
+
+
+def forget_samples(graph: Graph) -> None:
+    """Let the samples go, which are as large as all that the function computes."""
+    for value in graph.inputs:
+        value.sample = value.other = None
+    for entry in graph.entries:
+        for value in entry.outputs:
+            value.sample = value.other = None
+
+
+# Operations whose results' lengths along an axis depend on values.
+DYNAMIC = {
+    "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "mask_of": -1, "true_places": 0, "unique": 0,
+    "where_true": 0, "class_places": 0,
+}  # fmt: skip
+
+
+def _broadcast_dims(inputs: Sequence[Any]) -> dict[int, Any]:
+    """The lengths of an elementwise operation's result that are surely those of its inputs, by negative axis."""
+    found: dict[int, Any] = {}
+    shapes = [x.shape if type(x) is Value else x.array.shape for x in inputs]
+    for axis in range(-max(map(len, shapes), default=0), 0):
+        lengths = [s[axis] for s in shapes if -axis <= len(s)]
+        known = [n for n in lengths if type(n) is not Dim and n != 1]
+        dims = {id(n.value): n for n in lengths if type(n) is Dim}
+        if known:
+            found[axis] = int(known[0])
+        elif len(dims) == 1:
+            (found[axis],) = dims.values()
+    return found
+
+
+def _other(value: Value) -> Any:
+    """A value in another run."""
+    return value.sample if value.other is None else value.other
+
+
+def _identity(x: Any) -> Any:
+    return (type(x), x) if isinstance(x, int | float | str | bool | tuple | np.dtype) or x is None else id(x)
+
+
+def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], varies: Sequence[bool], effect: bool) -> Any:
+    """What `run` makes of samples. What it refuses may be their values, which in another run are others."""
+    try:
+        return run(*samples, **attrs)
+    except Exception:
+        if effect:
+            raise
+        for number in (0, 1):
+            with contextlib.suppress(Exception):
+                tame = [_tame(x, number) if there else x for x, there in zip(samples, varies, strict=True)]
+                return run(*tame, **attrs)
+        raise
+
+
+def _tame(sample: Any, number: int) -> Any:
+    """An array like `sample` that operations have no reason to refuse: of one integer, or of identity matrices."""
+    if type(sample) is not np.ndarray and not isinstance(sample, np.generic) or sample.dtype.kind in "OSU":
+        return sample
+    if sample.dtype.kind in "iub":
+        return np.full(sample.shape, number, sample.dtype)[()]
+    if sample.ndim < 2:
+        return np.ones(sample.shape, sample.dtype)[()]
+    return np.broadcast_to(np.eye(*sample.shape[-2:]), sample.shape).astype(sample.dtype)
+
+
+def sample_of(x: Any) -> Any:
+    """The sample of an input of an entry."""
+    if type(x) is Value:
+        return x.sample
+    return x.array if type(x) is Constant else x
+
+
+def _mark_fresh(value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
+    """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone."""
+    sample = value.sample
+    if type(sample) is Slots or type(sample) is np.ndarray and sample.flags.owndata:
+        if not any(sample is s for s in samples):
+            value.fresh = True
+            return
+    if type(sample) is np.ndarray or type(sample) is Slots or value.dtype is None:
+        for x in given:
+            if type(x) is Value:
+                x.fresh = False
+
+
+@primitive(op="ReadVariableOp")
+def assigned_p(xp: Any, old: Any, new: Any) -> Any:
+    """The value of a variable that was `old`, and that `new` was assigned to."""
+    return new
+
+
+assigned_p.vjp(old=lambda g: g)
+
+
+class PythonOp:
+    """An operation on Python objects."""
+
+    multiple = False
+    effect = False
+
+    def __init__(self, name: str, kernel: Callable[..., Any]) -> None:
+        self.name = name
+        self.kernel = kernel
+
+    def call(self, *inputs: Any, **attrs: Any) -> Any:
+        trace = current.thread.trace
+        if trace is not None and (
+            any(isinstance(x, Dim | SymbolicTensor) or type(x) is Value for x in inputs)
+            or any(True for _ in dims_of(attrs.values()))
+        ):
+            value = trace.apply(self, inputs, attrs)
+            return wrap(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
+        made = self.kernel(*(getattr(x, "_array", x) for x in inputs), **attrs)
+        return wrap(made) if isinstance(made, np.ndarray | np.generic) else made
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+
+@functools.cache
+def _python_op(function: Callable[..., Any]) -> PythonOp:
+    return PythonOp(function.__name__.strip("_"), function)
+
+
+ITEM = PythonOp("item", lambda x, index: int(x[index]))
+VECTOR = PythonOp("shape", lambda *numbers, dtype: np.array(numbers, dtype))
+SCALAR = PythonOp("size", lambda number, dtype: np.array(number, dtype)[()])
+DIMENSION = PythonOp("dimension", lambda x, axis: int(x.shape[axis]))
+WHOLE = {
+    f"__{r}{name}__": PythonOp(f"{r}{name}", (lambda f: lambda x, y: f(y, x))(f) if r else f)
+    for name, f in {
+        "add": operator.add, "sub": operator.sub, "mul": operator.mul, "floordiv": operator.floordiv,
+        "mod": operator.mod,
+    }.items()
+    for r in ("", "r")
+}  # fmt: skip
+WHOLE["min"], WHOLE["max"] = PythonOp("min", min), PythonOp("max", max)
+WHOLE["broadcast"] = PythonOp("broadcast", lambda x, y: y if x == 1 else x)
+
+
+class Check:
+    """A condition on values, looked at each time the graph runs."""
+
+    name = "check"
+    multiple = True
+
+    def __init__(self, kernel: Callable[..., None]) -> None:
+        self.kernel = kernel
+
+    def call(self, *inputs: Any) -> None:
+        arrays = [getattr(x, "_array", x) for x in inputs]
+        trace = current.thread.trace
+        if trace is not None and any(type(a) is Value for a in arrays):
+            trace.check(self.kernel, arrays)
+        else:
+            self.kernel(*arrays)
+
+
+class Draw:
+    """What each run takes from outside: where random numbers start. Tracing takes none of the program's."""
+
+    name = "random_seed"
+    multiple = False
+
+    def __init__(self, kernel: Callable[[int], Any]) -> None:
+        self.kernel = kernel
+
+    @staticmethod
+    def sample(size: int) -> tuple[int, int]:
+        return 1, 0
+
+    def call(self, size: Any) -> Any:
+        trace = current.thread.trace
+        return self.kernel(size) if trace is None else trace.apply(self, [size], {}, effect=True)
+
+
+class _Identity:
+    """A constant as a value."""
+
+    name = "identity"
+    multiple = False
+
+    @staticmethod
+    def kernel(x: Any) -> Any:
+        return x
+
+    @staticmethod
+    def call(x: Any) -> Any:
+        trace = current.thread.trace
+        return x if trace is None else symbolic(trace.apply(IDENTITY, [x], {}), getattr(x, "_node", None))
+
+
+IDENTITY = _Identity()
+__all__ = ["DIMENSION", "IDENTITY", "InvalidArgumentError", "Trace", "forget_samples"]

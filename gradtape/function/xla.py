@@ -1,0 +1,388 @@
+"""XLA: a graph's operations interpreted once with `xp = jax.numpy` under `jax.jit`, and run compiled.
+
+Values stay on the device between calls: what a function assigned to a variable is a device array until eager code reads
+it, and the memory of a variable that is assigned is given to its new value. JAX is imported when the first function asks
+for it; without it the graph is replayed on NumPy, after one notice.
+"""
+
+import functools
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import UnimplementedError
+from ..core.log import get_logger
+from ..core.symbolic import Dim, Value
+from ..engine.numpy_slots import Slots, slots_stacked
+from . import replay
+from .control import Loop, Switch
+from .graph import Constant, Entry, Graph, with_dims
+from .trace import PythonOp
+
+_EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
+_SLOW = 10.0  # seconds of compilation after which it is said how long it took
+
+
+@functools.cache
+def executor() -> Any:
+    """What runs graphs: XLA if JAX is installed, or else replay."""
+    try:
+        import jax  # noqa: F401
+    except ImportError:
+        get_logger().warning(
+            "jit_compile=True needs JAX, which is not installed, so functions are replayed on NumPy with the same "
+            'results. For XLA: pip install "gradtape[xla]"'
+        )
+        return replay.run
+    return run
+
+
+def run(graph: Graph, arrays: Sequence[Any]) -> Any:
+    """The results of `graph` for the arrays of its inputs, as device arrays."""
+    program = graph.cache.get("xla") or program_of(graph)
+    return program(arrays)
+
+
+def program_of(graph: Graph) -> Any:
+    found = graph.cache["xla"] = _Program(graph)
+    return found
+
+
+class _Program:
+    """A graph, compiled once for each set of shapes."""
+
+    def __init__(self, graph: Graph) -> None:
+        import jax
+
+        from ..engine import xla
+
+        self.graph = graph
+        self._precise = xla.precise
+        self._constants = _large_constants(graph)
+        self._results = [i for i, x in enumerate(graph.results) if x is not None]
+        self._count = len(graph.results)
+        assigned = {graph.inputs[graph.arguments + len(graph.captured) + i] for i, x in enumerate(graph.assigned) if x is not None}
+        donated = tuple(i for i, value in enumerate(graph.inputs) if value in assigned)
+        self._jitted = jax.jit(self._traced, donate_argnums=donated)
+        self._compiled = False
+        self.arguments: tuple[Any, ...] = ()
+
+    def _traced(self, *arrays: Any) -> list[Any]:
+        count = len(self.graph.inputs)
+        env: dict[Any, Any] = dict(zip(self.graph.inputs, arrays[:count], strict=True))
+        env.update(zip(map(id, self._constants), arrays[count:], strict=True))
+        made = evaluated(self.graph, env)
+        return [made[i] for i in self._results]
+
+    def __call__(self, arrays: Sequence[Any]) -> list[Any]:
+        given = [*arrays, *(c.array for c in self._constants)] if self._constants else arrays
+        with self._precise():
+            made = self._jitted(*given) if self._compiled else self._first(given)
+        if len(made) == self._count:
+            return made  # type: ignore[no-any-return]
+        found: list[Any] = [None] * self._count
+        for i, x in zip(self._results, made, strict=True):
+            found[i] = x
+        return found
+
+    def _first(self, given: Sequence[Any]) -> Any:
+        """The first call, which compiles; it says so when that takes long."""
+        from threading import Timer
+
+        start = time.perf_counter()
+        notice = Timer(_SLOW, lambda: get_logger().warning(f"XLA is compiling the function {self.graph.name!r} ..."))
+        notice.daemon = True
+        notice.start()
+        try:
+            made = self._jitted(*given)
+        finally:
+            notice.cancel()
+        took = time.perf_counter() - start
+        if took > _SLOW:
+            get_logger().warning(f"XLA compiled the function {self.graph.name!r} in {took:.0f} s.")
+        self._compiled = True
+        return made
+
+    def lowered(self, arrays: Sequence[Any]) -> Any:
+        with self._precise():
+            return self._jitted.lower(*arrays, *(c.array for c in self._constants))
+
+
+def _large_constants(graph: Graph) -> list[Constant]:
+    found = {}
+    for entry in graph.entries:
+        for x in entry.inputs:
+            if type(x) is Constant and getattr(x.array, "nbytes", 0) > _EMBEDDED:
+                found[id(x)] = x
+    return list(found.values())
+
+
+def compiler_ir(concrete: Any, args: Sequence[Any]) -> Callable[..., str]:
+    """The function `experimental_get_compiler_ir` returns."""
+    graph = concrete.graph
+    tensors, _ = concrete.outline.bind([x for x in args], {})
+    arrays = [x._array for x in tensors] + [v.handle.array for v in graph.variables]
+    program = graph.cache.get("xla") or program_of(graph)
+
+    def ir(stage: str = "hlo", device_name: str | None = None, platform_name: str | None = None) -> str:
+        lowered = program.lowered(arrays)
+        if stage in ("hlo", "hlo_serialized"):
+            return lowered.as_text(dialect="hlo")  # type: ignore[no-any-return]
+        if stage == "stablehlo":
+            return lowered.as_text(dialect="stablehlo")  # type: ignore[no-any-return]
+        if stage in ("optimized_hlo", "optimized_hlo_serialized"):
+            return lowered.compile().as_text()  # type: ignore[no-any-return]
+        raise ValueError(f"Unknown stage {stage!r}: use 'stablehlo', 'hlo' or 'optimized_hlo'.")
+
+    return ir
+
+
+# --- interpreting a graph ----------------------------------------------------------------------------------------------
+
+
+def evaluated(graph: Graph, env: dict[Any, Any]) -> list[Any]:
+    """The results of `graph` on JAX's arrays, given those of its inputs (and of constants by `id`) in `env`."""
+    last = _last_uses(graph)
+    for i, entry in enumerate(graph.entries):
+        _evaluate(entry, env)
+        for value in last.get(i, ()):
+            del env[value]
+    return [_given(x, env) for x in graph.results]
+
+
+def _last_uses(graph: Graph) -> dict[int, list[Value]]:
+    """What no entry after each needs, so that tracing holds no more than running would."""
+    kept = {x for x in graph.results if type(x) is Value}
+    last: dict[Value, int] = {}
+    for i, entry in enumerate(graph.entries):
+        for value in (*entry.uses, *entry.outputs):
+            last[value] = i
+    found: dict[int, list[Value]] = {}
+    for value, i in last.items():
+        if value not in kept:
+            found.setdefault(i, []).append(value)
+    return found
+
+
+def _given(x: Any, env: dict[Any, Any]) -> Any:
+    if type(x) is Value:
+        return env[x]
+    if type(x) is Constant:
+        found = env.get(id(x))
+        if type(x.array) is Slots:
+            return slots_stacked(x.array, -1 - x.array.ndim, None)
+        return x.array if found is None else found
+    return x
+
+
+def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
+    from ..engine import xla
+
+    op = entry.op
+    inputs = [_given(x, env) for x in entry.inputs]
+    attrs = {k: with_dims(v, lambda value: _whole(env[value], op)) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+    made: Any
+    if isinstance(op, Switch):
+        made = _switch(op, inputs)
+    elif isinstance(op, Loop):
+        made = _loop(op, inputs)
+    elif hasattr(op, "xla"):
+        made = op.xla(*inputs, **attrs)
+    elif hasattr(op, "forward"):
+        made = xla.run(op, *inputs, **attrs)
+    elif isinstance(op, PythonOp):
+        made = _python(op, inputs, attrs)
+    elif entry.effect and not entry.outputs:
+        made = ()  # a check of values: there are none on the device
+    else:
+        made = op.kernel(*inputs, **attrs)
+    outputs = entry.outputs
+    if op.multiple:
+        env.update(zip(outputs, made, strict=True))
+    elif outputs:
+        env[outputs[0]] = made
+
+
+def _whole(x: Any, op: Any) -> int:
+    import jax
+
+    try:
+        return int(x)
+    except jax.errors.ConcretizationTypeError:
+        raise UnimplementedError(
+            None, None,
+            f"XLA cannot run {op.name}: a length or position in it depends on values, and a compiled program's shapes are "
+            "fixed. Use static shapes, or leave out jit_compile=True."
+        ) from None  # fmt: skip
+
+
+def _python(op: PythonOp, inputs: list[Any], attrs: dict[str, Any]) -> Any:
+    import jax
+
+    if not any(isinstance(x, jax.core.Tracer) for x in inputs) or op.name == "dimension":
+        return op.kernel(*inputs, **attrs)
+    import jax.numpy as jnp
+
+    if op.name == "item":
+        return inputs[0][attrs["index"]]
+    if op.name == "shape":
+        return jnp.stack([jnp.asarray(x, attrs["dtype"]) for x in inputs])
+    if op.name == "size":
+        return jnp.asarray(inputs[0], attrs["dtype"])
+    if len(inputs) == 2 and op.name in ("add", "sub", "mul", "floordiv", "mod", "radd", "rsub", "rmul", "rfloordiv", "rmod"):
+        return op.kernel(*inputs)
+    raise UnimplementedError(
+        None, None,
+        f"XLA cannot run {op.name}, which is computed by NumPy from values that are only known when the program runs. "
+        "Leave out jit_compile=True, or compute it outside the function.",
+    )  # fmt: skip
+
+
+# --- control flow --------------------------------------------------------------------------------------------------------
+
+
+def _branch(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
+    return evaluated(graph, dict(zip(graph.inputs, arrays, strict=True)))
+
+
+def _switch(op: Switch, inputs: list[Any]) -> Any:
+    """One of the graphs. What only another one gives is zeros."""
+    import jax
+    import jax.numpy as jnp
+    from jax import lax
+
+    index, *arrays = inputs
+    if not isinstance(index, jax.core.Tracer):
+        return _filled(op, _branch(op._chosen(index), arrays), arrays)
+    places = [i for i, x in enumerate(arrays) if x is not None and not isinstance(x, int | str)]
+
+    def branch(graph: Graph) -> Any:
+        def f(dynamic: Any) -> Any:
+            given = list(arrays)
+            for i, x in zip(places, dynamic, strict=True):
+                given[i] = x
+            return _branch(graph, given)
+
+        return f
+
+    dynamic = [arrays[i] for i in places]
+    shapes = [jax.eval_shape(branch(graph), dynamic) for graph in op.graphs]
+    merged = [next((s for s in column if s is not None), None) for column in zip(*shapes, strict=True)]
+
+    def complete(graph: Graph) -> Any:
+        f = branch(graph)
+
+        def g(dynamic: Any) -> Any:
+            return [
+                x if like is None else _zeros(like) if x is None else jnp.asarray(x, like.dtype)
+                for x, like in zip(f(dynamic), merged, strict=True)
+            ]
+
+        return g
+
+    count = len(op.graphs)
+    index = jnp.asarray(index)
+    if index.dtype == np.bool_:
+        index = index.astype(np.int32)
+    index = jnp.where((index >= 0) & (index < count), index, count - 1)
+    return lax.switch(index, [complete(graph) for graph in op.graphs], dynamic)
+
+
+def _zeros(like: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), like)
+
+
+def _filled(op: Switch, made: list[Any], arrays: list[Any]) -> list[Any]:
+    """What a branch gives, with zeros for what only another one would."""
+    if None not in [None if x is None else 0 for x in made]:
+        return made
+    import jax
+
+    found = list(made)
+    for graph in op.graphs:
+        missing = [i for i, x in enumerate(found) if x is None]
+        if missing:
+            shapes = jax.eval_shape(lambda graph=graph: _branch(graph, arrays))
+            for i in missing:
+                found[i] = None if shapes[i] is None else _zeros(shapes[i])
+    return found
+
+
+def _loop(op: Loop, inputs: list[Any]) -> Any:
+    """A loop. With a known number of steps it is a scan, which can leave lists behind; else a `lax.while_loop`."""
+    import jax
+    import jax.numpy as jnp
+    from jax import lax
+
+    limit, *arguments = inputs
+    carried, constant, lists = op._split(arguments)
+    carried = [jnp.asarray(x) if isinstance(x, np.ndarray | np.generic | int | float) else x for x in carried]
+    known = limit is None or not isinstance(limit, jax.core.Tracer)
+    makes = len(op.body.results) > op.carried
+
+    def body(state: list[Any], elements: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        found = _branch(op.body, [*state, *constant, *elements])
+        like = zip(found[: op.carried], state, strict=True)
+        return [jax.tree.map(lambda a, b: jnp.asarray(a, b.dtype), x, y) for x, y in like], found[op.carried :]
+
+    def going(state: list[Any]) -> Any:
+        return jnp.asarray(_branch(op.condition, [*state, *constant])[0]).reshape(())
+
+    if op.condition is None and known and limit is not None:
+        length = int(limit)
+        state, made = lax.scan(body, carried, list(lists), length=length, reverse=op.backwards)
+        return [*state, *made, length]
+    if not makes and not lists:
+        bound = None if limit is None else jnp.asarray(limit, np.int32)
+
+        def more(state: Any) -> Any:
+            step, now = state
+            yes = jnp.asarray(True) if op.condition is None else going(now)
+            return yes if bound is None else yes & (step < bound)
+
+        step, state = lax.while_loop(more, lambda s: (s[0] + 1, body(s[1], ())[0]), (jnp.asarray(0, np.int32), carried))
+        return [*state, step]
+    if limit is not None and known and op.condition is not None and not lists:
+        length = int(limit)
+
+        def guarded(state: Any, _: Any) -> Any:
+            going_on, step, now = state
+            going_on = going_on & going(now)
+            new, made = lax.cond(
+                going_on, lambda now: body(now, ()), lambda now: (now, _zeros(jax.eval_shape(body, now, ())[1])), now
+            )
+            return (going_on, step + going_on.astype(np.int32), new), made
+
+        (_, steps, state), made = lax.scan(
+            guarded, (jnp.asarray(True), jnp.asarray(0, np.int32), carried), None, length=length
+        )
+        return [*state, *made, steps]
+    if op.condition is None and lists:  # the reverse of a loop that had a bound: steps beyond its end do nothing
+        length = jax.tree.leaves(lists)[0].shape[0]
+        order = jnp.arange(length)
+
+        def some(state: Any, given: Any) -> Any:
+            i, elements = given
+            inside = i < limit
+            found = lax.cond(
+                inside, lambda now: body(now, elements),
+                lambda now: (now, _zeros(jax.eval_shape(body, now, elements)[1])), state,
+            )  # fmt: skip
+            return found
+
+        state, made = lax.scan(some, carried, (order, list(lists)), reverse=op.backwards)
+        return [*state, *made, limit]
+    raise UnimplementedError(
+        None, None,
+        f"XLA cannot differentiate the loop {op.name!r}: how many steps it makes is only known when it runs, and it would "
+        "have to keep something of each. Give tf.while_loop maximum_iterations=n, loop over tf.range(n) with a static n, "
+        "or leave out jit_compile=True.",
+    )  # fmt: skip
+
+
+_ = Dim

@@ -1,0 +1,625 @@
+"""`RaggedTensor`: rows of different lengths, as the values of all of them and where each row begins."""
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..array.creation import ones_like
+from ..array.gathering import gather, tensor_scatter_nd_update
+from ..array.shape import broadcast_to, reshape
+from ..core import composite
+from ..core.composite import CompositeTensor
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType, as_dtype, int32, int64
+from ..core.errors import invalid
+from ..core.shape import TensorShape
+from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.variable import Variable
+from ..math.cast import cast
+from ..math.reduction import reduce_sum
+from ..math.segments import unsorted_segment_max, unsorted_segment_min, unsorted_segment_prod, unsorted_segment_sum
+
+
+class RaggedTensor(CompositeTensor):
+    """A tensor some of whose axes have rows of different lengths. It is made by `from_row_splits` and the like.
+
+    Row i is `values[row_splits[i] : row_splits[i + 1]]`. Where an axis farther in is ragged too, `values` is a
+    RaggedTensor itself. Elementwise operations, `tf.reduce_sum` and the like, `tf.concat`, `tf.cast` and `tf.gather`
+    take one; for others there is `tf.ragged.map_flat_values`. A tape differentiates one as its `flat_values`.
+
+    >>> import gradtape as tf
+    >>> x = tf.RaggedTensor.from_row_lengths([1.0, 2.0, 3.0], [2, 0, 1])
+    >>> x * 2.0
+    <tf.RaggedTensor [[2.0, 4.0], [], [6.0]]>
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = tf.reduce_sum(x * x, axis=1)
+    >>> tape.gradient(y, x)
+    <tf.RaggedTensor [[2.0, 4.0], [], [6.0]]>
+    """
+
+    _instead = "x.to_tensor(), or tf.ragged.map_flat_values"
+
+    def __init__(self, values: Any, row_partition: Any) -> None:
+        raise ValueError(
+            "RaggedTensor constructor is private; please use one of the factory methods instead (e.g., "
+            "RaggedTensor.from_row_lengths())"
+        )
+
+    # --- making --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def _of(cls, values: Any, splits: Any) -> "RaggedTensor":
+        out: RaggedTensor = object.__new__(cls)
+        out._values = values
+        out._row_splits = splits if isinstance(splits, Tensor) else wrap(splits)
+        return out
+
+    @classmethod
+    def from_row_splits(
+        cls, values: Any, row_splits: Any, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the offsets at which rows begin, and at last that at which the last one ends.
+
+        Args:
+          values: a tensor or RaggedTensor, whose first axis is divided into rows.
+          row_splits: int32 or int64, from 0 to the length of `values`, and never falling.
+          validate: whether to check that.
+
+        Raises:
+          InvalidArgumentError: if the splits are not so.
+
+        >>> import gradtape as tf
+        >>> tf.RaggedTensor.from_row_splits([1, 2, 3], [0, 2, 2, 3])
+        <tf.RaggedTensor [[1, 2], [], [3]]>
+        """
+        values, splits = _ragged_or_tensor(values), _partition(row_splits)
+        at = splits._array
+        if at.ndim != 1 or not at.size:
+            raise ValueError(f"row_splits must be a vector and not empty, got shape {splits.shape}")
+        if validate:
+            if at[0] != 0:
+                raise invalid("RaggedTensor", f"row_splits must begin with zero, got {at[0]}")
+            if (np.diff(at) < 0).any():
+                raise invalid("RaggedTensor", f"row_splits must be monotonic, got {at.tolist()}")
+            if at[-1] != _length(values):
+                raise invalid("RaggedTensor", f"row_splits end with {at[-1]}, for {_length(values)} values")
+        return cls._of(values, splits)
+
+    @classmethod
+    def from_row_lengths(
+        cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the length of each row; otherwise as `from_row_splits`."""
+        lengths = _partition(row_lengths)._array
+        if validate and (lengths < 0).any():
+            raise invalid("RaggedTensor", f"row_lengths must not be negative, got {lengths.tolist()}")
+        return cls.from_row_splits(values, wrap(_splits(lengths)), validate=validate)
+
+    @classmethod
+    def from_value_rowids(
+        cls, values: Any, value_rowids: Any, nrows: Any = None, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the row that each value belongs to, which never falls, and the number of rows; as `from_row_splits`."""
+        rows = _partition(value_rowids)._array
+        least = int(rows[-1]) + 1 if rows.size else 0
+        count = least if nrows is None else int(nrows)
+        if count < least:
+            raise ValueError(f"Expected nrows >= value_rowids[-1] + 1; got nrows={count}, value_rowids[-1]={least - 1}")
+        if validate and ((np.diff(rows) < 0).any() or (rows < 0).any()):
+            raise invalid("RaggedTensor", f"value_rowids must be in order and not negative, got {rows.tolist()}")
+        lengths = np.bincount(rows, minlength=count).astype(rows.dtype)
+        return cls.from_row_splits(values, wrap(_splits(lengths)), validate=validate)
+
+    @classmethod
+    def from_row_starts(
+        cls, values: Any, row_starts: Any, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the offset at which each row begins; as `from_row_splits`."""
+        starts, values = _partition(row_starts)._array, _ragged_or_tensor(values)
+        return cls.from_row_splits(values, wrap(np.append(starts, starts.dtype.type(_length(values)))), name, validate)
+
+    @classmethod
+    def from_row_limits(
+        cls, values: Any, row_limits: Any, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the offset at which each row ends; as `from_row_splits`."""
+        return cls.from_row_splits(values, wrap(np.insert(_partition(row_limits)._array, 0, 0)), name, validate)
+
+    @classmethod
+    def from_nested_row_splits(
+        cls, flat_values: Any, nested_row_splits: Any, name: str | None = None, validate: bool = True
+    ) -> "RaggedTensor":
+        """Of the splits of several axes, the outermost first.
+
+        >>> import gradtape as tf
+        >>> tf.RaggedTensor.from_nested_row_splits([1, 2, 3], [[0, 1, 1], [0, 3]])
+        <tf.RaggedTensor [[[1, 2, 3]], []]>
+        """
+        out = flat_values
+        for splits in reversed(nested_row_splits):
+            out = cls.from_row_splits(out, splits, name, validate)
+        return out  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_tensor(
+        cls, tensor: Any, lengths: Any = None, padding: Any = None, ragged_rank: int = 1, name: str | None = None,
+        row_splits_dtype: Any = int64,
+    ) -> "RaggedTensor":  # fmt: skip
+        """Of a dense tensor.
+
+        Args:
+          tensor: of more axes than `ragged_rank`.
+          lengths: how much of each row to take, a vector; by default all.
+          padding: what is left away at the end of rows, instead of `lengths`.
+          ragged_rank: how many axes of the result are to be ragged.
+
+        >>> import gradtape as tf
+        >>> tf.RaggedTensor.from_tensor([[1, 0], [2, 3]], padding=0)
+        <tf.RaggedTensor [[1], [2, 3]]>
+        """
+        x = convert_to_tensor(tensor)
+        shape, dtype = x._array.shape, as_dtype(row_splits_dtype)._numpy
+        if not 0 < ragged_rank < len(shape):
+            raise ValueError(f"ragged_rank must be greater than 0 and less than {len(shape)}, got {ragged_rank}")
+        out = cls._of(reshape(x, (-1, *shape[ragged_rank + 1 :])), _uniform(shape, ragged_rank, dtype))
+        for axis in range(ragged_rank - 1, 0, -1):
+            out = cls._of(out, _uniform(shape, axis, dtype))
+        if padding is not None:
+            if ragged_rank != 1 or len(shape) != 2:
+                raise ValueError("padding is for matrices; use lengths, or tf.ragged.boolean_mask")
+            kept = x._array != convert_to_tensor(padding, x.dtype)._array
+            lengths = np.where(kept.any(axis=1), shape[1] - np.argmax(kept[:, ::-1], axis=1), 0)
+        if lengths is None:
+            return out
+        wanted = np.minimum(convert_to_tensor(lengths)._array, shape[1])
+        return out._where(lambda row, column: column < wanted[row])
+
+    # --- what it is ----------------------------------------------------------------------------------------------
+
+    _values: Any
+    _row_splits: EagerTensor
+
+    @property
+    def values(self) -> Any:
+        """The rows one after the other: a tensor, or a RaggedTensor."""
+        return self._values
+
+    @property
+    def flat_values(self) -> EagerTensor:
+        """The innermost values, a tensor."""
+        return self._values.flat_values if isinstance(self._values, RaggedTensor) else self._values  # type: ignore[no-any-return]
+
+    @property
+    def row_splits(self) -> EagerTensor:
+        return self._row_splits
+
+    @property
+    def nested_row_splits(self) -> tuple[EagerTensor, ...]:
+        inner = self._values.nested_row_splits if isinstance(self._values, RaggedTensor) else ()
+        return (self._row_splits, *inner)
+
+    @property
+    def ragged_rank(self) -> int:
+        return len(self.nested_row_splits)
+
+    @property
+    def dtype(self) -> DType:  # type: ignore[override]
+        return self.flat_values.dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        inner = self._values.shape[1:] if isinstance(self._values, RaggedTensor) else self._values._array.shape[1:]
+        return TensorShape([len(self._at) - 1, None, *inner])
+
+    def get_shape(self) -> TensorShape:
+        return self.shape
+
+    @property
+    def uniform_row_length(self) -> None:
+        return None
+
+    @property
+    def _at(self) -> Any:
+        return self._row_splits._array
+
+    @property
+    def _lengths(self) -> Any:
+        return np.diff(self._at)
+
+    @property
+    def _rowids(self) -> Any:
+        lengths = self._lengths
+        return np.repeat(np.arange(len(lengths), dtype=lengths.dtype), lengths)
+
+    def row_lengths(self, axis: int = 1, name: str | None = None) -> Any:
+        """The length of each row of `axis`."""
+        return wrap(self._lengths) if axis == 1 else self.with_values(self._values.row_lengths(axis - 1))
+
+    def row_starts(self, name: str | None = None) -> EagerTensor:
+        return wrap(self._at[:-1].copy())
+
+    def row_limits(self, name: str | None = None) -> EagerTensor:
+        return wrap(self._at[1:].copy())
+
+    def value_rowids(self, name: str | None = None) -> EagerTensor:
+        """The row to which each value belongs."""
+        return wrap(self._rowids)
+
+    def nrows(self, out_type: Any = None, name: str | None = None) -> EagerTensor:
+        return wrap((as_dtype(out_type)._numpy if out_type is not None else self._at.dtype).type(len(self._at) - 1))
+
+    def bounding_shape(self, axis: Any = None, name: str | None = None, out_type: Any = None) -> EagerTensor:
+        """The shape of the smallest dense tensor that holds it."""
+        dtype = self._at.dtype if out_type is None else as_dtype(out_type)._numpy
+        shape = np.array(self._bounds(), dtype)
+        return wrap(shape if axis is None else shape[axis])
+
+    def _bounds(self) -> tuple[int, ...]:
+        inner = self._values._bounds() if isinstance(self._values, RaggedTensor) else self._values._array.shape
+        return (len(self._at) - 1, int(self._lengths.max(initial=0)), *inner[1:])
+
+    def consumers(self) -> list[Any]:
+        return []
+
+    # --- other values in the same rows ---------------------------------------------------------------------------
+
+    def with_values(self, new_values: Any) -> "RaggedTensor":
+        """Other values, as many, in the same rows.
+
+        Raises:
+          ValueError: if they are not as many.
+        """
+        values = _ragged_or_tensor(new_values)
+        if _length(values) != self._at[-1]:
+            raise ValueError(f"Shapes ({self._at[-1]},) and ({_length(values)},) are incompatible")
+        return self._of(values, self._row_splits)
+
+    def with_flat_values(self, new_values: Any) -> "RaggedTensor":
+        """Other innermost values in the same rows."""
+        inner = self._values
+        return self.with_values(inner.with_flat_values(new_values) if isinstance(inner, RaggedTensor) else new_values)
+
+    @property
+    def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (self.flat_values, *self.nested_row_splits)
+
+    def _with_components(self, components: Sequence[Any]) -> "RaggedTensor":
+        return self.from_nested_row_splits(components[0], components[1:], validate=False)
+
+    @property
+    def _elements(self) -> Any:
+        return self.flat_values
+
+    def _with_elements(self, elements: Any) -> "RaggedTensor":
+        return self.with_flat_values(elements)
+
+    def _mapped(self, function: Callable[..., Any], inputs: Sequence[Any]) -> "RaggedTensor":
+        """An elementwise `function`: of RaggedTensors in the same rows, and of tensors that broadcast to them."""
+        first = max((x for x in inputs if isinstance(x, RaggedTensor)), key=lambda x: x.ragged_rank)
+        return first.with_flat_values(function(*(first._aligned(x) for x in inputs)))
+
+    def _aligned(self, x: Any) -> Any:
+        """What belongs to each of the flat values."""
+        if not isinstance(x, RaggedTensor):
+            x = convert_to_tensor(x, None if isinstance(x, Tensor | Variable | np.ndarray) else self.dtype)
+            shape, inner = x._array.shape, self.flat_values._array.ndim - 1
+            if len(shape) <= inner:
+                return x
+            bounds = self._bounds()
+            if len(shape) != len(bounds):
+                shape = (1,) * (len(bounds) - len(shape)) + shape
+                x = reshape(x, shape)
+            if all(n == 1 for n in shape[1 : 1 + self.ragged_rank]):  # one for each row, or for all
+                rows = reshape(x, (shape[0], *shape[1 + self.ragged_rank :]))
+                return rows if shape[0] == 1 else _rows_of(rows, self._outer_rows())
+            x = self.from_tensor(x, ragged_rank=self.ragged_rank)
+        for ours, theirs in zip(self.nested_row_splits, x.nested_row_splits, strict=False):
+            if not np.array_equal(ours._array, theirs._array):
+                raise invalid(
+                    "RaggedTensor", "the rows do not have the same lengths: row_splits are "
+                    f"{ours._array.tolist()} and {theirs._array.tolist()}",
+                )  # fmt: skip
+        if x.ragged_rank != self.ragged_rank:
+            raise invalid("RaggedTensor", f"ragged ranks {self.ragged_rank} and {x.ragged_rank} differ")
+        return x.flat_values
+
+    def _outer_rows(self) -> Any:
+        """The outermost row to which each flat value belongs."""
+        rows = np.arange(len(self._at) - 1)
+        for splits in self.nested_row_splits:
+            rows = np.repeat(rows, np.diff(splits._array))
+        return rows
+
+    # --- other rows ----------------------------------------------------------------------------------------------
+
+    def _rows(self, which: Any) -> "RaggedTensor":
+        """The rows at the indices `which`."""
+        lengths = self._lengths[which]
+        splits = _splits(lengths)
+        at = np.arange(splits[-1]) + np.repeat(self._at[:-1][which] - splits[:-1], lengths)
+        return self._of(_rows_of(self._values, at), splits)
+
+    def _gathered(self, indices: Any, axis: Any, batch_dims: Any) -> Any:
+        """What `tf.gather` gives."""
+        if axis not in (None, 0) or batch_dims or isinstance(indices, RaggedTensor):
+            raise NotImplementedError("tf.gather of a RaggedTensor takes a tensor of indices of its rows (axis 0)")
+        at = indices._array
+        if at.size and not 0 <= at.min() <= at.max() < len(self._at) - 1:
+            raise invalid("RaggedGather", f"indices {at.tolist()} are not all in [0, {len(self._at) - 1})")
+        rows = self._rows(at.reshape(-1))
+        return rows if at.ndim == 1 else self[int(at)] if not at.ndim else rows._in_rows_of(at.shape)
+
+    def _in_rows_of(self, shape: tuple[int, ...]) -> "RaggedTensor":
+        """Its rows in an array of this shape, whose axes are uniform."""
+        out = self
+        for axis in range(len(shape) - 1, 0, -1):
+            out = self._of(out, _uniform(shape, axis, self._at.dtype))
+        return out
+
+    def _where(self, keep: Callable[[Any, Any], Any]) -> "RaggedTensor":
+        """The values for which `keep(row, column)` is true."""
+        rows = self._rowids
+        kept = np.flatnonzero(keep(rows, np.arange(len(rows)) - self._at[rows]))
+        lengths = np.bincount(rows[kept], minlength=len(self._at) - 1).astype(self._at.dtype)
+        return self._of(_rows_of(self._values, kept), _splits(lengths))
+
+    def __getitem__(self, key: Any) -> Any:
+        """Rows, and parts of rows: integers, slices and `...`.
+
+        Raises:
+          IndexError: if a row is out of bounds.
+          ValueError: for an integer on a ragged axis other than the first, whose rows may lack it.
+
+        >>> import gradtape as tf
+        >>> x = tf.ragged.constant([[1, 2], [], [3]])
+        >>> x[0].numpy().tolist(), x[:, :1]
+        ([1, 2], <tf.RaggedTensor [[1], [], [3]]>)
+        """
+        keys = list(key) if isinstance(key, tuple) else [key]
+        if not keys or keys[0] is ...:
+            return self
+        first, rest = keys[0], keys[1:]
+        if isinstance(first, slice):
+            whole = first == slice(None)
+            rows = self if whole else self._rows(np.arange(len(self._at) - 1)[_plain(first)])
+            return rows._inner(rest) if rest else rows
+        if isinstance(first, bool) or not isinstance(first, int | np.integer | Tensor | Variable):
+            raise TypeError(f"A RaggedTensor is indexed by integers, slices and `...`, got {first!r}")
+        i, n = operator.index(first if isinstance(first, int) else int(first)), len(self._at) - 1
+        if not -n <= i < n:
+            raise IndexError(f"Row key {i} out of bounds")
+        start, stop = self._at[i % n], self._at[i % n + 1]
+        row = self._values[int(start) : int(stop)]
+        return row[tuple(rest)] if rest else row
+
+    def _inner(self, keys: list[Any]) -> "RaggedTensor":
+        """Every row indexed by `keys`."""
+        first, rest = keys[0], keys[1:]
+        if first is ...:
+            return self
+        if not isinstance(first, slice):
+            raise ValueError("Cannot index into an inner ragged dimension.")
+        out = self
+        if first != slice(None):
+            taken = [np.arange(n)[_plain(first)] for n in self._lengths.tolist()]
+            at = np.concatenate([c + s for c, s in zip(taken, self._at, strict=False)] or [np.zeros(0, np.int64)])
+            lengths = np.array([len(c) for c in taken], self._at.dtype)
+            out = self._of(_rows_of(self._values, at.astype(np.int64)), _splits(lengths))
+        return out.with_values(out._values[(slice(None), *rest)]) if rest else out
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self._at) - 1))
+
+    # --- reducing ------------------------------------------------------------------------------------------------
+
+    def _reduced(self, function: Callable[..., Any], axis: Any, keepdims: bool) -> Any:
+        """What `tf.reduce_sum` and the like give, one of which `function` is."""
+        if function.__name__ == "reduce_mean":
+            ones = self.with_flat_values(ones_like(self.flat_values))
+            return reduce_sum(self, axis, keepdims) / reduce_sum(ones, axis, keepdims)
+        rank = len(self._bounds())
+        if axis is None:
+            out = function(self.flat_values)
+            return reshape(out, [1] * rank) if keepdims else out
+        axes = [int(a) for a in (axis if isinstance(axis, list | tuple) else np.ravel(axis))]
+        for a in axes:
+            if not -rank <= a < rank:
+                raise ValueError(f"axis={a} out of bounds: expected {-rank}<=axis<{rank}")
+        out = self
+        for a in sorted({a % rank for a in axes}, reverse=True):  # the innermost first
+            out = _along(out, function, a, keepdims)
+        return out
+
+    # --- to others -----------------------------------------------------------------------------------------------
+
+    def _coordinates(self) -> Any:
+        """The indices of each flat value, in a dense tensor that holds all."""
+        columns = np.arange(self._at[-1]) - np.repeat(self._at[:-1], self._lengths)
+        at = np.stack([self._rowids, columns], axis=-1).astype(np.int64)
+        if not isinstance(self._values, RaggedTensor):
+            return at
+        inner = self._values._coordinates()
+        return np.concatenate([at[inner[:, 0]], inner[:, 1:]], axis=1)
+
+    def to_tensor(self, default_value: Any = None, name: str | None = None, shape: Any = None) -> EagerTensor:
+        """The dense tensor that holds it, with `default_value` where rows are short.
+
+        Args:
+          default_value: by default 0, or an empty string.
+          shape: of the result, whose rows are cut or padded to it; None in it is as long as need be.
+
+        >>> import gradtape as tf
+        >>> tf.ragged.constant([[1, 2], [], [3]]).to_tensor(default_value=-1).numpy()
+        array([[ 1,  2],
+               [-1, -1],
+               [ 3, -1]], dtype=int32)
+        """
+        dims = self._bounds()
+        if shape is not None:
+            wanted = shape.as_list() if isinstance(shape, TensorShape) else list(shape)
+            dims = tuple([n if m is None or m == -1 else int(m) for n, m in zip(dims, wanted, strict=False)])
+        at, values = self._coordinates(), self.flat_values
+        if default_value is None:
+            default_value = "" if self.dtype._kind == "s" else np.zeros((), self.dtype._numpy)
+        inside = np.flatnonzero((at < dims[: at.shape[1]]).all(axis=1))
+        if len(inside) < len(at):
+            at, values = at[inside], _rows_of(values, inside)
+        return tensor_scatter_nd_update(broadcast_to(convert_to_tensor(default_value, self.dtype), dims), at, values)
+
+    def to_sparse(self, name: str | None = None) -> Any:
+        """A `tf.sparse.SparseTensor` of the same elements."""
+        from ..sparse.tensor import SparseTensor
+
+        if self.flat_values._array.ndim > 1:
+            raise ValueError("to_sparse is for RaggedTensors without uniform inner axes")
+        return SparseTensor(self._coordinates(), self.flat_values, np.array(self._bounds(), np.int64))
+
+    @classmethod
+    def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = int64) -> "RaggedTensor":
+        """Of the values of a sparse matrix, which must be at the beginnings of its rows."""
+        indices = st_input.indices._array
+        if indices.shape[1] != 2:
+            raise ValueError(f"rank(st_input) must be 2, got {indices.shape[1]}")
+        rows = indices[:, 0].astype(as_dtype(row_splits_dtype)._numpy)
+        out = cls.from_value_rowids(st_input.values, wrap(rows), nrows=st_input._dims[0])
+        if not np.array_equal(out._coordinates(), indices):
+            raise invalid("RaggedTensor", "SparseTensor is not right-ragged: a row has a gap before a value")
+        return out
+
+    def to_list(self) -> list[Any]:
+        """As nested Python lists."""
+        values = self._values
+        values = values.to_list() if isinstance(values, RaggedTensor) else values.numpy().tolist()
+        return [values[i:j] for i, j in zip(self._at[:-1], self._at[1:], strict=True)]
+
+    def numpy(self) -> Any:
+        """A NumPy array: of arrays, an object for each row, where the rows differ in length."""
+        rows = np.split(self._values.numpy(), self._at[1:-1]) if len(self._at) > 1 else []
+        if not rows:
+            return np.zeros((0, 0), self.dtype.as_numpy_dtype)
+        if all(len(row) == len(rows[0]) for row in rows):
+            return np.array(rows)
+        out = np.empty(len(rows), np.object_)
+        out[:] = rows
+        return out
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        """Itself: conversion leaves it to the operation to take it or not."""
+        if dtype is not None and as_dtype(dtype) is not self.dtype:
+            raise ValueError(f"Tensor conversion requested dtype {as_dtype(dtype).name} for RaggedTensor with dtype "
+                             f"{self.dtype.name}. Use tf.cast.")  # fmt: skip
+        return self
+
+    def __repr__(self) -> str:
+        with np.printoptions(formatter={"all": _text}):
+            return f"<tf.RaggedTensor {_text(self.numpy())}>"
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        raise TypeError("RaggedTensor may not be used as a boolean.")
+
+
+composite.kinds.add(RaggedTensor)
+
+
+def _truths(segments: Callable[..., Any]) -> Callable[..., Any]:
+    """Of bools, where an empty row has the extremum of nothing."""
+    return lambda x, which, count: segments(cast(x, int32), which, count) > 0
+
+
+_SEGMENTS: dict[str, Callable[..., Any]] = {
+    "reduce_all": _truths(unsorted_segment_min),
+    "reduce_any": _truths(unsorted_segment_max),
+    "reduce_sum": unsorted_segment_sum,
+    "reduce_prod": unsorted_segment_prod,
+    "reduce_max": unsorted_segment_max,
+    "reduce_min": unsorted_segment_min,
+}
+
+
+def _along(x: Any, function: Callable[..., Any], axis: int, keepdims: bool) -> Any:
+    """`x`, a tensor or RaggedTensor, reduced by `function` along one axis."""
+    if not isinstance(x, RaggedTensor):
+        return function(x, axis=axis, keepdims=keepdims)
+    if axis > 1:
+        return x.with_values(_along(x.values, function, axis - 1, keepdims))
+    if isinstance(x.values, RaggedTensor) or function.__name__ not in _SEGMENTS:
+        raise NotImplementedError(
+            f"tf.{function.__name__} along axis {axis} of a RaggedTensor of ragged rank {x.ragged_rank} is left out. "
+            "Reduce the innermost axes first, or use x.to_tensor()."
+        )
+    rows = x._rowids
+    if axis == 1:
+        which, count = rows, len(x._at) - 1
+    else:
+        which, count = np.arange(len(rows)) - x._at[rows], int(x._lengths.max(initial=0))
+    out = _SEGMENTS[function.__name__](x.values, which, count)
+    shape = out._array.shape
+    return reshape(out, (*shape[:axis], 1, *shape[axis:])) if keepdims else out
+
+
+def _add_operators() -> None:
+    """Give RaggedTensor the operators of tensors, on its elements."""
+    binary = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and_", "or_", "xor", "lt", "le", "gt", "ge",
+              "eq", "ne"]  # fmt: skip
+    for name in binary:
+        function = getattr(operator, name)
+        stem = name.rstrip("_")
+        setattr(RaggedTensor, f"__{stem}__", lambda x, y, f=function: composite.mapped(f, x, y))
+        if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
+            setattr(RaggedTensor, f"__r{stem}__", lambda x, y, f=function: composite.mapped(f, y, x))
+    for name in ("neg", "abs", "invert"):
+        function = getattr(operator, name)
+        setattr(RaggedTensor, f"__{name}__", lambda x, f=function: composite.mapped(f, x))
+
+
+_add_operators()
+
+
+def _ragged_or_tensor(x: Any) -> Any:
+    return x if isinstance(x, RaggedTensor) else convert_to_tensor(x)
+
+
+def _partition(x: Any) -> EagerTensor:
+    """Integers that say how rows are divided: int64, unless they are tensors of int32."""
+    if isinstance(x, Tensor | Variable | np.ndarray):
+        x = convert_to_tensor(x)
+        if x.dtype.name not in ("int32", "int64"):
+            raise ValueError(f"Row partitions must have dtype int32 or int64, got {x.dtype.name}")
+        return x
+    return convert_to_tensor(x, int64)
+
+
+def _length(values: Any) -> int:
+    return len(values._at) - 1 if isinstance(values, RaggedTensor) else values._array.shape[0]  # type: ignore[no-any-return]
+
+
+def _splits(lengths: Any) -> Any:
+    return np.concatenate([np.zeros(1, lengths.dtype), np.cumsum(lengths, dtype=lengths.dtype)])
+
+
+def _uniform(shape: tuple[int, ...], axis: int, dtype: Any) -> Any:
+    """The splits of `axis` of a dense tensor."""
+    rows = int(np.prod(shape[:axis]))
+    return np.arange(rows + 1, dtype=dtype) * np.array(shape[axis], dtype)
+
+
+def _rows_of(values: Any, which: Any) -> Any:
+    """The rows of a tensor or RaggedTensor at the indices `which`."""
+    return values._rows(which) if isinstance(values, RaggedTensor) else gather(values, wrap(which))
+
+
+def _plain(key: slice) -> slice:
+    """A slice whose bounds are numbers."""
+    return slice(*[None if b is None else int(b) for b in (key.start, key.stop, key.step)])
+
+
+def _text(x: Any) -> str:
+    """A value or array as TensorFlow prints it: items are separated by commas."""
+    if not isinstance(x, np.ndarray):
+        return str(x)
+    return np.array2string(x, separator=", ") if x.size else repr(x.tolist())

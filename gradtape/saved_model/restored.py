@@ -1,0 +1,175 @@
+"""What was read: functions, which have the traces that were saved and no Python to make others of, and objects."""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..core.convert import convert_to_tensor
+from ..core.recording import current
+from ..core.tensor import Tensor
+from ..core.type_spec import TensorSpec, TypeSpec
+from ..core.variable import ResourceVariable
+from ..function.arguments import _children, named
+from ..function.function import ConcreteFunction, Function
+from ..function.graph import Graph
+from ..function.signature import Outline
+from ..module import Module
+
+
+class _Traced:
+    """Stands for the call of which a function was traced."""
+
+    variables = ()
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+
+    def outline(self) -> Outline:
+        return self._outline
+
+
+class RestoredConcrete(ConcreteFunction):
+    """A trace that was read. The first call traces its graph anew: what runs is what that made of it."""
+
+    def __init__(self, graph: Graph, outline: Outline, structure: Any, jit_compile: bool | None) -> None:
+        super().__init__(graph, _Traced(outline), structure, None)  # type: ignore[arg-type]
+        specs = [TensorSpec.from_spec(spec) for spec in outline.specs]
+        self._own = Function(lambda *tensors: self.run_on(tensors), graph.name, specs, False, jit_compile)
+
+    def run_on(self, tensors: Sequence[Tensor], given: Sequence[ResourceVariable] = ()) -> Any:
+        if current.thread.trace is None:
+            return self._own(*tensors)
+        return super().run_on(tensors, given)
+
+    def _structure_of(self, leaves: list[Any]) -> Any:
+        made = super()._structure_of(leaves)
+        if isinstance(made, Mapping):
+            return {key: named(x, str(key)) for key, x in made.items()}
+        return named(made, "tensor")
+
+
+class _Body:
+    """What a restored function is traced from: it finds the trace that was saved for such arguments."""
+
+    def __init__(self, name: str, parameters: Sequence[inspect.Parameter], traces: Sequence[RestoredConcrete]) -> None:
+        self.__name__ = self.__qualname__ = name
+        self.__signature__ = inspect.Signature(parameters)
+        self.traces = traces
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.traces:
+            raise ValueError(
+                "Found zero restored functions for caller function. It was never called before it was saved, and has no "
+                "input_signature: call it, or give it one, and save it again."
+            )
+        for convert in (False, True):
+            for trace in self.traces:
+                tensors: list[Tensor] = []
+                if _fits(list(_values(trace.outline, args, kwargs)), _expected(trace.outline), convert, tensors):
+                    return trace.run_on(tensors)
+        options = []
+        for i, trace in enumerate(self.traces, 1):
+            positional, keyword = trace.structured_input_signature
+            options.append(f"Option {i}:\n  {_listed(positional)}\n  Keyword arguments: {keyword}")
+        raise ValueError(
+            "Could not find matching concrete function to call loaded from the SavedModel. Got:\n"
+            f"  {_listed(args)}\n  Keyword arguments: {kwargs}\n\n Expected these arguments to match one of the "
+            f"following {len(options)} option(s):\n\n" + "\n\n".join(options)
+        )
+
+
+def _listed(positional: Sequence[Any]) -> str:
+    items = "\n    * ".join(map(str, positional))
+    return f"Positional arguments ({len(positional)} total):\n    * {items}"
+
+
+def _values(outline: Outline, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
+    """The arguments in the order of the parameters; nothing fits where there are others."""
+    yield from args
+    yield from (kwargs[name] for name, kind, _ in outline.parameters if kind == "KEYWORD_ONLY" and name in kwargs)
+    yield from (x for name, x in kwargs.items() if (name, "KEYWORD_ONLY") not in [(n, k) for n, k, _ in outline.parameters])
+
+
+def _expected(outline: Outline) -> list[Any]:
+    return [x for _, _, x in outline.parameters]
+
+
+def _fits(given: Any, expected: Any, convert: bool, tensors: list[Tensor]) -> bool:
+    """Whether arguments fit a structure of specs and static values; `tensors` receives those among them."""
+    if isinstance(expected, TensorSpec):
+        if convert and not isinstance(given, Tensor):
+            try:
+                given = convert_to_tensor(given, dtype_hint=expected.dtype)
+            except (TypeError, ValueError):
+                return False
+        if not isinstance(given, Tensor) or given.dtype is not expected.dtype:
+            return False
+        tensors.append(given)
+        return expected.shape.is_compatible_with(given.shape)
+    if isinstance(expected, TypeSpec):
+        return False
+    children = _children(expected)
+    if children is None:
+        return not isinstance(given, Tensor) and bool(given == expected)
+    found = _children(given)
+    return (
+        found is not None
+        and _kind(found[0]) == _kind(children[0])
+        and len(found[1]) == len(children[1])
+        and all(_fits(x, y, convert, tensors) for x, y in zip(found[1], children[1], strict=True))
+    )
+
+
+def _kind(label: Any) -> Any:
+    """Lists and tuples are as good as each other."""
+    return "Tuple" if label == "List" else label
+
+
+class RestoredFunction(Function):
+    """A `tf.function` that was read.
+
+    Attributes:
+      concrete_functions: the traces that were saved.
+    """
+
+    def __init__(self, name: str, parameters: Sequence[inspect.Parameter], concrete_functions: list[RestoredConcrete],
+                 input_signature: Any = None, jit_compile: bool | None = None) -> None:  # fmt: skip
+        body = _Body(name, parameters, concrete_functions)
+        super().__init__(body, name, input_signature, False, jit_compile)
+        self.concrete_functions = concrete_functions
+
+    def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
+        return list(self.concrete_functions)
+
+    def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
+        return "\n\n".join(c.pretty_printed_signature(verbose) for c in self.concrete_functions)
+
+
+class SignatureMap(Mapping[str, ConcreteFunction]):
+    """The signatures of a loaded model, by name."""
+
+    def __init__(self, signatures: dict[str, ConcreteFunction]) -> None:
+        self._signatures = signatures
+
+    def __getitem__(self, key: str) -> ConcreteFunction:
+        return self._signatures[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._signatures)
+
+    def __len__(self) -> int:
+        return len(self._signatures)
+
+    def __repr__(self) -> str:
+        return f"_SignatureMap({self._signatures!r})"
+
+
+class RestoredObject(Module):
+    """A module that was read. Its class is gone: it has the variables, modules and functions that were saved."""
+
+
+class CallableObject(RestoredObject):
+    """One whose class had `__call__` as a `tf.function`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return vars(self)["__call__"](*args, **kwargs)

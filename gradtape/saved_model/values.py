@@ -1,0 +1,226 @@
+"""Python values as JSON and back, exactly: what JSON lacks is an object of one member, whose name says what it is.
+
+    (1, 2.5, None)  ->  {"tuple": [1, {"float": "0x1.4000000000000p+1"}, null]}
+
+Only data is written and made: numbers, strings, containers, dtypes, shapes, specs of tensors. There is no member by
+which a file could name a class or a function.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..array.indexing import At
+from ..core.dtypes import BY_NUMPY, DType, as_dtype
+from ..core.shape import TensorShape
+from ..core.symbolic import Dim, Value
+from ..core.type_spec import TensorSpec
+from ..linalg.diagonal import Bands
+from .errors import damaged
+
+_RECORDS: dict[str, type] = {"At": At, "Bands": Bands}  # what says how an operation is done, of several parts
+_DEEPEST = 32
+_GREATEST = 1 << 64
+_NAME = re.compile(r"[A-Za-z_]\w{0,199}", re.ASCII)
+
+
+class NotDataError(TypeError):
+    """A value cannot be written, as it is no data."""
+
+
+class Marker:
+    """Stands for a tensor in the structure of a function's results."""
+
+
+MARKER = Marker()
+
+
+def encode(x: Any, number_of: Callable[[Value], int] | None = None) -> Any:
+    """`x` as JSON.
+
+    Args:
+      number_of: by what number to know the value of a `Dim`.
+
+    Raises:
+      NotDataError: for what is no data.
+    """
+    kind = type(x)
+    if x is None or kind is bool or kind is str:
+        return x
+    if kind is Dim:
+        if number_of is None:
+            return int(x)
+        return {"dim": number_of(x.value)}
+    if kind is int:
+        if not -_GREATEST < x < _GREATEST:
+            raise NotDataError(f"the integer {x} is longer than 64 bits")
+        return x
+    if kind is float:
+        return {"float": x.hex()}
+    if kind is complex:
+        return {"complex": [x.real.hex(), x.imag.hex()]}
+    if kind is bytes:
+        return {"bytes": x.hex()}
+    if x is Ellipsis:
+        return {"ellipsis": True}
+    if x is MARKER:
+        return {"result": True}
+    if kind is list:
+        return [encode(y, number_of) for y in x]
+    if kind is tuple:
+        return {"tuple": [encode(y, number_of) for y in x]}
+    if kind is slice:
+        return {"slice": [encode(y, number_of) for y in (x.start, x.stop, x.step)]}
+    if kind in _RECORDS.values():
+        return {"record": [kind.__name__, *(encode(y, number_of) for y in x)]}
+    if isinstance(x, np.dtype):
+        return {"dtype": BY_NUMPY[x].name}
+    if isinstance(x, type) and issubclass(x, np.generic):
+        return {"type": BY_NUMPY[np.dtype(x)].name}
+    if isinstance(x, np.generic):
+        return {"number": [BY_NUMPY[x.dtype].name, x.tobytes().hex()]}
+    if isinstance(x, DType):
+        return {"DType": x.name}
+    if isinstance(x, TensorShape):
+        return {"shape": None if x.rank is None else x.as_list()}
+    if kind is TensorSpec:
+        return {"spec": [None if x.shape.rank is None else x.shape.as_list(), x.dtype.name, x.name]}
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return {"named": [kind.__name__, list(x._fields), [encode(y, number_of) for y in x]]}
+    if isinstance(x, Mapping):
+        return {"dict": [[encode(k), encode(x[k], number_of)] for k in x]}
+    if isinstance(x, list | tuple):
+        return encode(list(x) if isinstance(x, list) else tuple(x), number_of)
+    raise NotDataError(f"{x!r} of type {kind.__name__} is no data")
+
+
+def decode(x: Any, value_at: Callable[[Any], Value] | None = None, depth: int = 0) -> Any:
+    """The value that JSON says; what has no such form is damaged."""
+    if depth > _DEEPEST:
+        raise damaged("values are nested too deeply")
+    if x is None or isinstance(x, bool | str):
+        return x
+    if isinstance(x, int):
+        if not -_GREATEST < x < _GREATEST:
+            raise damaged("an integer is longer than 64 bits")
+        return x
+    if isinstance(x, list):
+        return [decode(y, value_at, depth + 1) for y in x]
+    if not isinstance(x, dict) or len(x) != 1:
+        raise damaged(f"{str(x)[:80]} is no value")
+    ((tag, content),) = x.items()
+    if tag == "dim" and value_at is not None:
+        return Dim.of(value_at(content))
+    if tag == "slice":
+        return slice(*(decode(y, value_at, depth + 1) for y in items_of(content, 3)))
+    if tag == "tuple":
+        return tuple([decode(y, value_at, depth + 1) for y in items_of(content)])
+    if tag == "record":
+        name, *parts = items_of(content)
+        if not isinstance(name, str) or name not in _RECORDS:
+            raise damaged(f"there is no record {str(name)[:80]!r}")
+        return _RECORDS[name](*(decode(y, value_at, depth + 1) for y in parts))
+    if tag == "dict":
+        pairs = [items_of(pair, 2) for pair in items_of(content)]
+        return {decode(k, None, depth + 1): decode(v, value_at, depth + 1) for k, v in pairs}
+    if tag == "named":
+        name, fields, parts = items_of(content, 3)
+        made = namedtuple(name_of(name), [name_of(f) for f in items_of(fields)])  # type: ignore[misc]  # noqa: PYI024
+        return made(*(decode(y, value_at, depth + 1) for y in items_of(parts, len(fields))))
+    simple = _SIMPLE.get(tag)
+    if simple is None:
+        raise damaged(f"there is no kind of value {str(tag)[:80]!r}")
+    return simple(content)
+
+
+def _spec(content: Any) -> TensorSpec:
+    shape, dtype, name = items_of(content, 3)
+    if name is not None and not isinstance(name, str):
+        raise damaged("the name of a spec is no string")
+    return TensorSpec(lengths_of(shape), dtype_of(dtype), name)
+
+
+def _number(content: Any) -> Any:
+    dtype, data = items_of(content, 2)
+    (number,) = np.frombuffer(bytes.fromhex(data), dtype_of(dtype).as_numpy_dtype)
+    return number
+
+
+_SIMPLE: dict[str, Callable[[Any], Any]] = {
+    "float": lambda text: float.fromhex(text),
+    "complex": lambda pair: complex(*map(float.fromhex, items_of(pair, 2))),
+    "bytes": lambda text: bytes.fromhex(text),
+    "ellipsis": lambda _: Ellipsis,
+    "result": lambda _: MARKER,
+    "dtype": lambda name: np.dtype(dtype_of(name).as_numpy_dtype),
+    "type": lambda name: np.dtype(dtype_of(name).as_numpy_dtype).type,
+    "number": _number,
+    "DType": lambda name: dtype_of(name),
+    "shape": lambda lengths: TensorShape(lengths_of(lengths)),
+    "spec": _spec,
+}
+
+# --- parts of a document, each checked ---------------------------------------------------------------------------------
+
+
+def items_of(x: Any, count: int | None = None) -> list[Any]:
+    if not isinstance(x, list) or count is not None and len(x) != count:
+        raise damaged(f"{str(x)[:80]} is no list" + ("" if count is None else f" of {count} items"))
+    return x
+
+
+def members_of(x: Any, *names: str) -> list[Any]:
+    """The members of an object, which has these and no others."""
+    if not isinstance(x, dict) or set(x) != set(names):
+        found = sorted(map(str, x)) if isinstance(x, dict) else str(x)[:80]
+        raise damaged(f"an object should have the members {', '.join(names)}, and not {found}")
+    return [x[name] for name in names]
+
+
+def index_of(x: Any, count: int, what: str) -> int:
+    if type(x) is not int or not 0 <= x < count:
+        raise damaged(f"there is no {what} number {str(x)[:80]}")
+    return x
+
+
+def lengths_of(x: Any) -> Any:
+    """A shape: None, or a list of lengths, of which some may be None."""
+    if x is not None and not all(n is None or (type(n) is int and 0 <= n < 1 << 62) for n in items_of(x)):
+        raise damaged(f"{str(x)[:80]} is no shape")
+    return x
+
+
+def text_of(x: Any) -> str:
+    if not isinstance(x, str):
+        raise damaged(f"{str(x)[:80]} is no string")
+    return x
+
+
+def name_of(x: Any) -> str:
+    """A name that Python can know something by."""
+    if not isinstance(x, str) or not _NAME.fullmatch(x):
+        raise damaged(f"{str(x)[:80]!r} is no name")
+    return x
+
+
+def flag_of(x: Any) -> bool:
+    if not isinstance(x, bool):
+        raise damaged(f"{str(x)[:80]} is neither true nor false")
+    return x
+
+
+def dtype_of(x: Any) -> DType:
+    if not isinstance(x, str):
+        raise damaged(f"{str(x)[:80]} is no dtype")
+    try:
+        found = as_dtype(x)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.name != x:
+        raise damaged(f"there is no dtype {x[:80]!r}")
+    return found
+
+

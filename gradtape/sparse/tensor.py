@@ -1,0 +1,115 @@
+"""`SparseTensor`: a tensor that is zero but in a few places, as these values and where they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.composite import CompositeTensor
+from ..core.convert import convert_to_tensor
+from ..core.dtypes import DType, int64
+from ..core.shape import TensorShape
+from ..core.tensor import EagerTensor, Tensor
+
+
+class SparseTensor(CompositeTensor):
+    """`values[i]` at `indices[i]` of a tensor of zeros of `dense_shape`.
+
+    Most functions of `tf.sparse` want the indices in row-major order; `tf.sparse.reorder` brings them into it. What is
+    differentiated is `values`: gradients flow through the functions of `tf.sparse`, and `tape.gradient` takes
+    `x.values` as a source, not `x`.
+
+    Args:
+      indices: of shape `(n, rank)`, int64.
+      values: of shape `(n,)`.
+      dense_shape: of shape `(rank,)`, int64.
+
+    Raises:
+      ValueError: if these shapes do not fit.
+
+    >>> import gradtape as tf
+    >>> x = tf.sparse.SparseTensor([[0, 1], [2, 0]], [1.0, 2.0], [3, 2])
+    >>> tf.sparse.to_dense(x).numpy()
+    array([[0., 1.],
+           [0., 0.],
+           [2., 0.]], dtype=float32)
+    """
+
+    _instead = "tf.sparse.to_dense(x), or what tf.sparse has for it, such as map_values"
+
+    def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
+        self._indices = convert_to_tensor(indices, int64)
+        self._values = convert_to_tensor(values)
+        self._dense_shape = convert_to_tensor(dense_shape, int64)
+        shapes = [x._array.shape for x in self._components]
+        if [len(s) for s in shapes] != [2, 1, 1] or shapes[0] != (*shapes[1], *shapes[2]):
+            raise ValueError(
+                "A SparseTensor is made of indices of shape (n, rank), values of shape (n,) and a dense_shape of shape "
+                f"(rank,); these have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}."
+            )
+
+    @classmethod
+    def from_value(cls, sparse_tensor_value: Any) -> "SparseTensor":
+        """A SparseTensor of something that has `indices`, `values` and `dense_shape`."""
+        x = sparse_tensor_value
+        return x if isinstance(x, SparseTensor) else cls(x.indices, x.values, x.dense_shape)
+
+    @property
+    def indices(self) -> EagerTensor:
+        return self._indices
+
+    @property
+    def values(self) -> EagerTensor:
+        return self._values
+
+    @property
+    def dense_shape(self) -> EagerTensor:
+        return self._dense_shape
+
+    @property
+    def dtype(self) -> DType:  # type: ignore[override]
+        return self._values.dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        return TensorShape(self._dims)
+
+    @property
+    def _dims(self) -> tuple[int, ...]:
+        return tuple(self._dense_shape._array.tolist())
+
+    def get_shape(self) -> TensorShape:
+        return self.shape
+
+    def with_values(self, new_values: Any) -> "SparseTensor":
+        """Other values in the same places."""
+        return SparseTensor(self._indices, new_values, self._dense_shape)
+
+    @property
+    def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return self._indices, self._values, self._dense_shape
+
+    def _with_components(self, components: Sequence[Any]) -> "SparseTensor":
+        return SparseTensor(*components)
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        raise ValueError(f"This operation does not take a tf.SparseTensor. Use {self._instead}. Got {self!r}")
+
+    def _scaled(self, other: Any, scale: Any) -> "SparseTensor":
+        """The values scaled by a number, or by those in their places of a tensor that broadcasts to the shape."""
+        factor = convert_to_tensor(other, None if isinstance(other, Tensor | np.ndarray) else self.dtype)
+        if factor._array.ndim:
+            from ..array.gathering import gather_nd
+            from ..array.shape import broadcast_to
+
+            factor = gather_nd(broadcast_to(factor, self._dims), self._indices)
+        return self.with_values(scale(self._values, factor))
+
+    def __mul__(self, other: Any) -> "SparseTensor":
+        return self._scaled(other, lambda x, y: x * y)
+
+    def __truediv__(self, other: Any) -> "SparseTensor":
+        return self._scaled(other, lambda x, y: x / y)
+
+    def __repr__(self) -> str:
+        return f"SparseTensor(indices={self._indices!s}, values={self._values!s}, dense_shape={self._dense_shape!s})"

@@ -1,0 +1,234 @@
+"""Every operation in a `tf.function`: at each input of the table its graph gives what eager execution gives.
+
+A row is traced for the lengths of its sample, and again for tensors of which only the number of axes is known. Such a
+trace is made at one sample and called with the others too, wherever these have as many axes.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+from gradtape.core.recording import current
+from gradtape.core.tensor import Tensor
+from tests.operations import table
+from tests.operations.harness import dense, results, sources_of, tensors
+from tests.operations.operation import Operation, Sample, cotangent_like, flatten, is_array, is_differentiable
+
+# Rows, or `row-sample0`, that no graph can be made of, and why.
+NO_GRAPH: dict[str, str] = {
+    "sparse.from_dense": "where elements are not 0 is looked at in Python",
+}
+
+# The same, of graphs for tensors of unknown lengths.
+NO_UNKNOWN_LENGTHS: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    assert current.thread.recordings == ()
+    assert current.thread.trace is None
+
+
+def cases(order: int, edges: bool = False) -> pytest.MarkDecorator:
+    found = [
+        (label, label, row, sample)
+        for label, row, sample in table.cases(edges=edges)
+        if row.order >= order and (not order or any(map(is_differentiable, sample)))
+    ]
+    return pytest.mark.parametrize(("label", "row", "sample"), [c[1:] for c in found], ids=[c[0] for c in found])
+
+
+class Traced:
+    """A row as a function of the tensors among its inputs.
+
+    Args:
+      unknown: trace it for tensors of unknown lengths.
+    """
+
+    def __init__(self, row: Operation, sample: Sample, unknown: bool, of: Callable[..., Any] | None = None) -> None:
+        self.row = row
+        self.sample = sample
+        self.places = [i for i, x in enumerate(sample) if is_array(x)]
+        self.function = tf.function(self.plain if of is None else of, autograph=False)
+        self.specs = None
+        if unknown:
+            arrays = [x._array for x in self.tensors(sample)]
+            specs = [tf.TensorSpec([None] * a.ndim, x.dtype) for a, x in zip(arrays, self.tensors(sample), strict=True)]
+            self.function = tf.function(self.plain if of is None else of, autograph=False, input_signature=specs)
+
+    @staticmethod
+    def tensors(sample: Sample) -> list[Tensor]:
+        return [x for x in tensors(sample) if isinstance(x, Tensor)]
+
+    def plain(self, *given: Tensor) -> list[Any]:
+        inputs = list(self.sample)
+        for i, x in zip(self.places, given, strict=True):
+            inputs[i] = x
+        return flatten(self.row.call(tf, *inputs))
+
+    def of(self, sample: Sample) -> list[Any]:
+        return flatten(self.function(*self.tensors(sample)))
+
+
+def like_samples(row: Operation, sample: Sample) -> list[Sample]:
+    """The samples of a row that a graph for unknown lengths, made at `sample`, is for: it comes first."""
+    def kind(s: Sample) -> list[Any]:
+        return [(x.ndim, x.dtype) if is_array(x) else repr(x) for x in s]
+
+    return [sample, *(s for s in row.samples if s is not sample and kind(s) == kind(sample))]
+
+
+def assert_alike(got: Sequence[Any], want: Sequence[Any], row: Operation) -> None:
+    """That results of a graph are those of eager execution, but for the rounding of sums in another order."""
+    assert len(got) == len(want)
+    for a, b in zip(got, want, strict=True):
+        if not isinstance(b, Tensor):
+            assert a is b or a == b
+            continue
+        a, b = a._array, b._array
+        assert (a.dtype, a.shape) == (b.dtype, b.shape)
+        if b.dtype.kind not in "fcV":
+            assert a.tolist() == b.tolist()
+            continue
+        kind = np.complex128 if b.dtype.kind == "c" else np.float64
+        wide = b.astype(kind)
+        sizes = np.abs(wide)[np.isfinite(wide)]
+        eps = {2: 1e-2, 4: 1e-5, 8: 1e-11, 16: 1e-11}[max(b.dtype.itemsize, 2)]
+        np.testing.assert_allclose(a.astype(kind), wide, rtol=eps, atol=eps * float(np.max(sizes, initial=0.0)))
+
+
+def skip_if_listed(reasons: dict[str, str], row: Operation, label: str) -> None:
+    for name in (row.name, label):
+        if name in reasons:
+            pytest.skip(reasons[name])
+
+
+def is_listed(label: str, row: Operation, unknown: bool = False) -> bool:
+    listed = NO_GRAPH | NO_UNKNOWN_LENGTHS if unknown else NO_GRAPH
+    return label in listed or row.name in listed
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def check_values(row: Operation, sample: Sample, unknown: bool) -> None:
+    traced = Traced(row, sample, unknown)
+    for other in like_samples(row, sample) if unknown else [sample]:
+        try:
+            want: Any = flatten(row.call(tf, *tensors(other)))
+        except AttributeError:
+            raise
+        except Exception as error:
+            want = error
+        if isinstance(want, Exception):
+            with pytest.raises(Exception) as caught:  # noqa: B017, PT011  (the class is compared below)
+                traced.of(other)
+            assert isinstance(caught.value, tf.errors.OpError | ValueError | TypeError), caught.value
+        else:
+            assert_alike(traced.of(other), want, row)
+
+
+@cases(order=0, edges=True)
+def test_a_graph_gives_the_values_of_eager_execution(label: str, row: Operation, sample: Sample) -> None:
+    skip_if_listed(NO_GRAPH, row, label)
+    check_values(row, sample, unknown=False)
+
+
+@cases(order=0, edges=True)
+def test_so_does_one_for_unknown_lengths(label: str, row: Operation, sample: Sample) -> None:
+    skip_if_listed(NO_GRAPH | NO_UNKNOWN_LENGTHS, row, label)
+    check_values(row, sample, unknown=True)
+
+
+# --- gradients -------------------------------------------------------------------------------------------------------
+
+
+def eager_gradients(row: Operation, sample: Sample) -> list[Any]:
+    inputs = tensors(sample)
+    sources = sources_of(sample, inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        found = results(row, inputs)
+    seeds = [tf.constant(cotangent_like(t._array, i)) for i, t in enumerate(found)]
+    return dense(tape.gradient(found, sources, seeds))
+
+
+def is_source(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.dtype.name in ("float64", "float32", "complex128", "float16", "bfloat16")
+
+
+def check_gradients(row: Operation, sample: Sample, unknown: bool) -> None:
+    outside = Traced(row, sample, unknown)
+
+    def inner(*given: Any) -> list[Any]:
+        *given, seeds = given[: len(given) - count], given[len(given) - count :]
+        given = given[0]
+        sources = [x for x in given if is_source(x)]
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            found = [t for t in outside.plain(*given) if is_source(t)]
+        return dense(tape.gradient(found, sources, list(seeds)))
+
+    found = results(row, tensors(sample))
+    count = len(found)
+    inside: Any = None
+    for other in like_samples(row, sample) if unknown else [sample]:
+        want = eager_gradients(row, other)
+        given = Traced.tensors(other)
+        seeds = [tf.constant(cotangent_like(t._array, i)) for i, t in enumerate(results(row, tensors(other)))]
+        sources = [x for x in given if is_source(x)]
+        if inside is None:
+            specs = [tf.TensorSpec([None] * x.ndim, x.dtype) for x in (*given, *seeds)] if unknown else None
+            inside = tf.function(inner, autograph=False, input_signature=specs)
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            made = [t for t in flatten(outside.function(*given)) if is_source(t)]
+        compare(dense(tape.gradient(made, sources, seeds)), want, row)
+        compare(inside(*given, *seeds), want, row)
+
+
+def compare(got: Sequence[Any], want: Sequence[Any], row: Operation) -> None:
+    assert [g is None for g in got] == [g is None for g in want]
+    assert_alike([g for g in got if g is not None], [g for g in want if g is not None], row)
+
+
+@cases(order=1)
+def test_gradients_of_a_graph_by_tapes_outside_and_inside(label: str, row: Operation, sample: Sample) -> None:
+    skip_if_listed(NO_GRAPH, row, label)
+    check_gradients(row, sample, unknown=False)
+
+
+@cases(order=1)
+def test_gradients_of_one_for_unknown_lengths(label: str, row: Operation, sample: Sample) -> None:
+    skip_if_listed(NO_GRAPH | NO_UNKNOWN_LENGTHS, row, label)
+    check_gradients(row, sample, unknown=True)
+
+
+# --- what is left out --------------------------------------------------------------------------------------------------
+
+
+def fails(row: Operation, sample: Sample, unknown: bool) -> bool:
+    try:
+        check_values(row, sample, unknown)
+        if row.order > 0 and any(map(is_differentiable, sample)) and any(sample is s for s in row.samples):
+            check_gradients(row, sample, unknown)
+    except Exception:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("reasons", "unknown"), [(NO_GRAPH, False), (NO_UNKNOWN_LENGTHS, True)], ids=["graphs", "unknown_lengths"]
+)
+def test_what_is_left_out_cannot_be_done(reasons: dict[str, str], unknown: bool) -> None:
+    for name in reasons:
+        found = [(r, s) for label, r, s in table.cases(edges=True) if name in (label, r.name)]
+        assert found, f"there is no {name} in the table"
+        assert any(fails(row, sample, unknown) for row, sample in found), f"{name} works: take it off the list"
