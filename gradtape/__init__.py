@@ -10,7 +10,7 @@ import os as _os
 from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
-from . import autodiff, autograph, compat, config, debugging, dtypes, errors, nest, version
+from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
 from .array.creation import (
     constant,
     eye,
@@ -68,6 +68,7 @@ from .control_flow import (
     foldl,
     foldr,
     group,
+    init_scope,
     map_fn,
     no_op,
     scan,
@@ -116,7 +117,7 @@ from .core.tensor import Tensor
 from .core.type_spec import IndexedSlicesSpec, TensorSpec, TypeSpec, type_spec_from_value
 from .core.variable import Variable, VariableAggregation, VariableSynchronization
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
-from .function.function import function, inside_function
+from .function.decorator import function, inside_function
 from .initializers import Constant as constant_initializer
 from .initializers import Ones as ones_initializer
 from .initializers import RandomNormal as random_normal_initializer
@@ -192,7 +193,7 @@ def _room(name: str) -> Any:
 __getattr__ = lacking(
     __name__,
     {
-        **{name: lambda name=name: _room(name) for name in ("debug", "ragged", "sparse", "test", "testing")},
+        **{name: lambda name=name: _room(name) for name in ("autograph", "debug", "ragged", "saved_model", "sparse", "test", "testing")},
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
         **{

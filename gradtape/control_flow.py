@@ -6,7 +6,7 @@ them. These are for programs that are written with them.
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .array.creation import zeros
@@ -22,7 +22,7 @@ from .core.variable import ResourceVariable
 from .tensor_array import TensorArray
 
 __all__ = [
-    "case", "cond", "control_dependencies", "foldl", "foldr", "group", "map_fn", "no_op", "scan", "switch_case",
+    "case", "cond", "control_dependencies", "foldl", "foldr", "group", "init_scope", "map_fn", "no_op", "scan", "switch_case",
     "while_loop",
 ]  # fmt: skip
 
@@ -247,7 +247,7 @@ def while_loop(
             raise ValueError(f"'maximum_iterations' must be a scalar. Received shape: {maximum.shape}")
         limit = int(maximum) if trace is None else maximum
     if trace is not None:
-        return _no_back_prop(trace.loop(cond, _checked_body(body, len(loop_vars)), loop_vars, limit), back_prop)
+        return _no_back_prop(trace.loop(cond, _checked_body(body, len(loop_vars)), loop_vars, limit, shape_invariants), back_prop)
     count = 0
     while (limit is None or count < limit) and _truth(cond(*loop_vars)):
         found = _checked_body(body, len(loop_vars))(*loop_vars)
@@ -493,6 +493,29 @@ def group(*inputs: Any, name: str | None = None) -> None:
 
 def no_op(name: str | None = None) -> None:
     """Does nothing."""
+
+
+@contextlib.contextmanager
+def init_scope() -> Iterator[None]:
+    """A context that leaves the `tf.function` that is being traced, and the tapes: what is done in it is done now, once.
+
+    >>> import gradtape as tf
+    >>> @tf.function
+    ... def f(x):
+    ...     with tf.init_scope():
+    ...         print(tf.executing_eagerly(), tf.constant(2.0).numpy())
+    ...     return x
+    >>> f(tf.constant(1.0)).numpy()
+    True 2.0
+    np.float32(1.0)
+    """
+    thread = current.thread
+    trace, recordings = thread.trace, thread.recordings
+    thread.trace, thread.recordings = None, ()
+    try:
+        yield
+    finally:
+        thread.trace, thread.recordings = trace, recordings
 
 
 def control_dependencies(control_inputs: Any) -> contextlib.AbstractContextManager[None]:

@@ -1,7 +1,8 @@
 """`tf.debugging`: assertions about values, shapes and dtypes, that raise where they do not hold."""
 
+import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ml_dtypes
@@ -12,6 +13,7 @@ from .core.dtypes import DType, as_dtype, float32, int32
 from .core.errors import InvalidArgumentError, invalid
 from .core.primitive import primitive
 from .core.public import operands
+from .core.symbolic import checked, computation, computed, is_symbolic
 from .core.tensor import EagerTensor, Tensor, wrap
 from .core.variable import Variable
 from .math.comparison import equal_p, greater_equal_p, greater_p, less_equal_p, less_p, not_equal_p
@@ -35,28 +37,34 @@ def _failed(*lines: str) -> InvalidArgumentError:
 # --- comparisons -----------------------------------------------------------------------------------------------------
 
 
-def _comparing(sign: str, compare: Callable[[Any, Any], Any]) -> Callable[..., None]:
+def _comparing(sign: str, compare: Any) -> Callable[..., None]:
     """What an assertion that `x <sign> y` does."""
 
     def check(x: Any, y: Any, message: str | None, summarize: int | None) -> None:
         x, y = operands(x, y)
-        holds = compare(x, y)._array
-        if np.all(holds):
-            return
-        n = _SUMMARIZE if summarize is None else summarize
-        lines = [message or "", f"Condition x {sign} y did not hold."]
-        a, b = (np.broadcast_to(v._array, np.shape(holds)) for v in (x, y))
-        if np.ndim(holds):
-            where = np.argwhere(~holds)[: n if n >= 0 else None]
-            at = tuple(where.T)
-            lines += [f"Indices of first {len(where)} different values:", str(where),
-                      "Corresponding x values:", str(a[at]), "Corresponding y values:", str(b[at])]  # fmt: skip
-        for name, v in (("x", x), ("y", y)):
-            first = np.ravel(v._array)[: n if n >= 0 else None]
-            lines += [f"First {first.size} elements of {name}:", str(first)]
-        raise _failed(*lines)
+        compare.definition.check((x._array, y._array))
+        checked(functools.partial(_compare, sign, compare, message, summarize), x._array, y._array)
 
     return check
+
+
+@computation
+def _compare(sign: str, compare: Any, message: str | None, summarize: int | None, x: Any, y: Any) -> None:
+    holds = compare(wrap(x), wrap(y))._array
+    if np.all(holds):
+        return
+    n = _SUMMARIZE if summarize is None else summarize
+    lines = [message or "", f"Condition x {sign} y did not hold."]
+    a, b = (np.broadcast_to(v, np.shape(holds)) for v in (x, y))
+    if np.ndim(holds):
+        where = np.argwhere(~holds)[: n if n >= 0 else None]
+        at = tuple(where.T)
+        lines += [f"Indices of first {len(where)} different values:", str(where),
+                  "Corresponding x values:", str(a[at]), "Corresponding y values:", str(b[at])]  # fmt: skip
+    for name, v in (("x", x), ("y", y)):
+        first = np.ravel(v)[: n if n >= 0 else None]
+        lines += [f"First {first.size} elements of {name}:", str(first)]
+    raise _failed(*lines)
 
 
 _check_equal = _comparing("==", equal_p)
@@ -138,7 +146,13 @@ def _check_sign(
     sign: str, compare: Callable[[Any, Any], Any], x: Any, message: str | None, summarize: int | None
 ) -> None:
     x = convert_to_tensor(x)
-    if np.all(compare(x, wrap(np.zeros((), x._array.dtype)))._array):
+    checked(functools.partial(_compare_to_zero, sign, compare, message, summarize), x._array)
+
+
+@computation
+def _compare_to_zero(sign: str, compare: Any, message: str | None, summarize: int | None, array: Any) -> None:
+    x = wrap(array)
+    if np.all(compare(x, wrap(np.zeros((), array.dtype)))._array):
         return
     raise _failed(message or "", f"Condition x {sign} 0 did not hold element-wise:",
                   f"x (shape={x.shape} dtype={x.dtype.name}) =", _summary(x, summarize))  # fmt: skip
@@ -188,8 +202,13 @@ def assert_near(
     if x.dtype._kind not in "fc":
         raise ValueError(f"assert_near is for floating tensors, got {x.dtype.name}; use assert_equal")
     tolerance = 10 * float(ml_dtypes.finfo(x.dtype.real_dtype._numpy).eps)
-    rtol, atol = (float(convert_to_tensor(tolerance if t is None else t)._array) for t in (rtol, atol))
-    a, b = x._array, y._array
+    rtol, atol = (convert_to_tensor(tolerance if t is None else t)._array for t in (rtol, atol))
+    checked(functools.partial(_compare_near, message, summarize), x._array, y._array, rtol, atol)
+
+
+@computation
+def _compare_near(message: str | None, summarize: int | None, a: Any, b: Any, rtol: Any, atol: Any) -> None:
+    x, y, rtol, atol = wrap(a), wrap(b), float(rtol), float(atol)
     with np.errstate(all="ignore"):
         near = np.all(np.abs(a - b) <= atol + rtol * np.abs(b))
     if not near:
@@ -261,9 +280,16 @@ def assert_shapes(
     >>> x, w = tf.ones([5, 3]), tf.ones([3, 2])
     >>> tf.debugging.assert_shapes([(x, ("batch", "in")), (w, ("in", "out"))])
     """
+    pairs = list(shapes.items() if isinstance(shapes, Mapping) else shapes)
+    tensors = [convert_to_tensor(x.deref() if hasattr(x, "deref") else x) for x, _ in pairs]
+    checked(functools.partial(_check_shapes, [spec for _, spec in pairs], message), *(x._array for x in tensors))
+
+
+@computation
+def _check_shapes(specs: Sequence[Any], message: str | None, *arrays: Any) -> None:
     lengths: dict[str, tuple[int, str]] = {}
-    for value, spec in shapes.items() if isinstance(shapes, Mapping) else shapes:
-        x = convert_to_tensor(value.deref() if hasattr(value, "deref") else value)
+    for array, spec in zip(arrays, specs, strict=True):
+        x = wrap(array)
         what = f"Tensor shape={x.shape} dtype={x.dtype.name}"
         wanted = tuple(spec) if isinstance(spec, Iterable) else (spec,)
         for i, size in enumerate(wanted):
@@ -414,9 +440,20 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
       data: a list of what the error's message is to show.
       summarize: how many elements to show of each; 3 by default, all if negative.
     """
+    if not is_symbolic(condition):
+        if not condition:
+            assert_proper_iterable(data) if not isinstance(data, str) else None
+            _assert(summarize, condition, *(convert_to_tensor(x)._array for x in data))
+        return
+    assert_proper_iterable(data)
+    checked(functools.partial(_assert, summarize), condition._array, *(convert_to_tensor(x)._array for x in data))
+
+
+@computation
+def _assert(summarize: int | None, condition: Any, *data: Any) -> None:
     if not condition:
-        assert_proper_iterable(data) if not isinstance(data, str) else None
-        shown = "\n".join(_summary(convert_to_tensor(x), summarize) for x in data)
+        shown = "\n".join(_summary(wrap(x), summarize) for x in data)
+        condition = wrap(condition) if isinstance(condition, np.generic | np.ndarray) else condition
         raise _failed(f"Expected '{condition}' to be true. Summarized data: {shown}")
 
 
@@ -428,8 +465,13 @@ def _summary(x: EagerTensor, summarize: int | None) -> str:
 
 
 def _neighbours(x: Any, compare: Callable[[Any, Any], Any]) -> EagerTensor:
-    array = np.ravel(convert_to_tensor(x)._array)
-    return wrap(np.bool_(np.all(compare(array[:-1], array[1:]))))
+    return computed(_ordered, convert_to_tensor(x), compare)
+
+
+@computation
+def _ordered(x: Any, compare: Callable[[Any, Any], Any]) -> Any:
+    array = np.ravel(x)
+    return np.bool_(np.all(compare(array[:-1], array[1:])))
 
 
 def is_non_decreasing(x: Any, name: str | None = None) -> EagerTensor:

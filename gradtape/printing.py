@@ -1,15 +1,18 @@
 """`tf.print`: tensors and Python values in TensorFlow's notation, to a stream, the log or a file."""
 
+import functools
 import pprint
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .core import nest
+from .core.convert import convert_to_tensor
 from .core.errors import InvalidArgumentError, NotFoundError
+from .core.symbolic import computation, performed
 from .core.tensor import Tensor
 from .core.variable import Variable
 
@@ -44,18 +47,44 @@ def print(
         raise ValueError(f"Unrecognized keyword arguments for print: {', '.join(unknown)}")
     if not isinstance(sep, str) or not isinstance(end, str | None):
         raise TypeError(f"sep and end must be strings, got {sep!r} and {end!r}")
-    write = _writer(sys.stderr if output_stream is None else output_stream)
+    _writer(sys.stderr if output_stream is None else output_stream)  # which raises for what is none
     count = 3 if summarize is None else int(summarize)
-    if (
-        len(inputs) == 1
-        and _is_tensor(inputs[0])
-        and _array(inputs[0]).dtype == object
-        and not np.ndim(_array(inputs[0]))
-    ):
-        text = _decoded(_array(inputs[0])[()])  # the one case in which a string has no quotes
+    tensors: list[Tensor] = []
+
+    def marked(x: Any) -> Any:
+        if not isinstance(x, Tensor | Variable):
+            return x
+        tensors.append(convert_to_tensor(x))
+        return _Place(len(tensors) - 1)
+
+    shown = [nest.map_structure(marked, x) if nest.is_nested(x) else marked(x) for x in inputs]
+    end = "" if end is None else end
+    if output_stream in (None, sys.stderr, sys.stdout):
+        printing = functools.partial(_print_to, output_stream is sys.stdout, shown, count, sep, end)
     else:
-        text = sep.join(_text(x, count) for x in inputs)
-    write(text + ("" if end is None else end))
+        printing = functools.partial(_print_now, shown, output_stream, count, sep, end)
+    performed(printing, *tensors)
+
+
+class _Place:
+    """Stands for a tensor, by its place among all, in what is printed."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+
+@computation
+def _print_to(stdout: bool, shown: Sequence[Any], count: int, sep: str, end: str, *arrays: Any) -> None:
+    """To one of the standard streams: a saved function may do this, and write to no file."""
+    _print_now(shown, sys.stdout if stdout is True else sys.stderr, count, sep, end, *arrays)
+
+
+def _print_now(shown: Sequence[Any], stream: Any, count: int, sep: str, end: str, *arrays: Any) -> None:
+    if len(shown) == 1 and type(shown[0]) is _Place and arrays[0].dtype == object and not np.ndim(arrays[0]):
+        text = _decoded(arrays[0][()])  # the one case in which a string has no quotes
+    else:
+        text = sep.join(_text(x, arrays, count) for x in shown)
+    _writer(sys.stderr if stream is None else stream)(text + end)
 
 
 def _writer(stream: Any) -> Callable[[str], Any]:
@@ -89,14 +118,6 @@ def _append(path: str, text: str) -> None:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def _is_tensor(x: Any) -> bool:
-    return isinstance(x, Tensor | Variable)
-
-
-def _array(x: Any) -> Any:
-    return x.handle.local() if isinstance(x, Variable) else x._array  # type: ignore[attr-defined]
-
-
 _FIRST_HOLE = 0xF0000  # a character that programs do not print
 
 
@@ -109,22 +130,22 @@ class _Hole(str):
         return f"'\0{self}'"
 
 
-def _text(x: Any, count: int) -> str:
+def _text(x: Any, arrays: Sequence[Any], count: int) -> str:
     """One input as it is printed: strings bare, structures as `pprint` has them, with their tensors."""
-    if _is_tensor(x):
-        return format_array(_array(x), count)
+    if type(x) is _Place:
+        return format_array(arrays[x.index], count)
     if isinstance(x, str):
         return x
     tensors: list[str] = []
 
     def leaf(value: Any) -> Any:
-        if not _is_tensor(value):
+        if type(value) is not _Place:
             return value
-        tensors.append(format_array(_array(value), count))
+        tensors.append(format_array(arrays[value.index], count))
         return _Hole(chr(_FIRST_HOLE + len(tensors) - 1))
 
     if nest.is_nested(x):
-        x = nest.pack_sequence_as(x, [leaf(v) for v in nest.flatten(x)])
+        x = nest.map_structure(leaf, x)
     return re.sub("'\0(.)'", lambda match: tensors[ord(match[1]) - _FIRST_HOLE], pprint.pformat(x))
 
 

@@ -1,9 +1,11 @@
 """`py_function` and `numpy_function`: Python functions called as operations. The first has a gradient.
 
-A program that runs eagerly needs neither: it calls the function. These are for programs that are written with them.
+A program that runs eagerly needs neither: it calls the function. In a `tf.function` they are called each time that it
+runs; and once when it is traced, to find the shapes of their results, where the first run's inputs are not known yet.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from .core.errors import (
     UnknownError,
     invalid,
 )
+from .core.recording import current
 from .core.tensor import EagerTensor, Tensor
 from .core.variable import Variable
 
@@ -60,6 +63,20 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
         raise ValueError(f"Expected func to be callable. Received func={func} of type {type(func)}.")
     several, dtypes = _dtypes(Tout)
     inputs = [convert_to_tensor(x) for x in _sequence(inp)]
+    tensors = _called(functools.partial(_results, func, dtypes), inputs, differentiable=True)
+    return tensors if several else tensors[0]
+
+
+def _called(run: Callable[..., list[Any]], inputs: Sequence[Tensor], differentiable: bool) -> list[Any]:
+    """What `run` gives of tensors: now, or while a function is traced each time that it runs."""
+    if current.thread.trace is None:
+        return run(*inputs)
+    from .function.python_call import PythonCall
+
+    return PythonCall(run, differentiable).call(*inputs)
+
+
+def _results(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor) -> list[EagerTensor]:
     try:
         made = func(*inputs)
         results = [] if made is None else list(made) if isinstance(made, list | tuple) else [made]
@@ -72,7 +89,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
         name = getattr(func, "__name__", type(func).__name__)
         expected = f"{name} returns {len(results)} values, but expects to see {len(dtypes)} values."
         raise invalid("EagerPyFunc", expected)
-    return tensors if several else tensors[0]
+    return tensors
 
 
 _KINDS: list[tuple[tuple[type[Exception], ...], type[OpError]]] = [
@@ -121,7 +138,7 @@ def numpy_function(
       func: takes as many arrays as `inp` has, which are its own, and gives an array or a list of arrays; None for
         nothing.
       inp: a list of tensors, or of what can be converted to them.
-      Tout: TensorFlow's graphs ask for the dtypes of the results; they are what `func` gives.
+      Tout: in a `tf.function`, the dtypes of the results, which they must have; eagerly they are what `func` gives.
       stateful: nothing here; TensorFlow's.
 
     Returns:
@@ -137,9 +154,27 @@ def numpy_function(
     """
     if func is None:
         return lambda function: lambda *args: numpy_function(function, args, Tout, stateful, name)
+    if current.thread.trace is not None:
+        several, dtypes = _dtypes(Tout)
+        inputs = [convert_to_tensor(x) for x in _sequence(inp)]
+        tensors = _called(functools.partial(_arrays_of, func, dtypes), inputs, differentiable=False)
+        return tensors if several else tensors[0]
     made = func(*(_array(x) for x in _sequence(inp)))
     results = [x if x is None else convert_to_tensor(x) for x in nest.flatten(made)]
     return results[0] if len(results) == 1 else results
+
+
+def _arrays_of(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor) -> list[EagerTensor]:
+    """What `func` gives of arrays, of these dtypes, in a graph."""
+    made = func(*map(_array, inputs))
+    results = [] if made is None and not dtypes else list(made) if isinstance(made, list | tuple) else [made]
+    if len(results) != len(dtypes):
+        raise invalid("PyFunc", f"{func} returns {len(results)} values, but expects to see {len(dtypes)} values.")
+    tensors = [convert_to_tensor(x) for x in results]
+    for i, (x, dtype) in enumerate(zip(tensors, dtypes, strict=True)):
+        if x.dtype is not dtype:
+            raise invalid("PyFunc", f"{i}-th value returned by {func} is {x.dtype.name}, but expects {dtype.name}")
+    return tensors
 
 
 def _array(x: Any) -> np.ndarray[Any, Any]:

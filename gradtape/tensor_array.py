@@ -11,6 +11,7 @@ from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype, int32
 from .core.errors import InvalidArgumentError, OutOfRangeError
 from .core.shape import TensorShape, as_shape
+from .core.symbolic import Dim, integers_tensor, whole_int
 from .core.tensor import EagerTensor, Tensor, wrap
 from .core.variable import Variable
 from .math.cast import cast
@@ -66,7 +67,9 @@ class TensorArray:
         self._once = clear_after_read is None or bool(clear_after_read)
         self._infer = infer_shape
         self._shape = as_shape(element_shape)
-        self._tensors: list[EagerTensor | None] = [None] * max(_integer(size), 0)
+        count = max(whole_int(convert_to_tensor(size)._array), 0)
+        self._count = count if type(count) is Dim else None  # the length, where it differs from run to run
+        self._tensors: list[EagerTensor | None] = [None] * int(count)
         self._read: set[int] = set()  # what was cleared by reading
 
     def _like(self) -> "TensorArray":
@@ -105,6 +108,8 @@ class TensorArray:
 
     def size(self, name: str | None = None) -> EagerTensor:
         """The number of elements, int32."""
+        if self._count is not None and len(self._tensors) == self._count:
+            return integers_tensor(self._count, np.dtype(np.int32))
         return wrap(np.int32(len(self._tensors)))
 
     def identity(self) -> "TensorArray":

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .array.joining import stack, unstack
+from .array.shape import broadcast_to
 from .core import nest
 from .core.convert import convert_to_tensor
 from .core.errors import invalid
@@ -47,12 +48,18 @@ def vectorized_map(fn: Callable[[Any], Any], elems: Any, fallback_to_while_loop:
     for x in tensors:
         if not x.ndim:
             raise IndexError(f"vectorized_map walks along the first axis, and an element is a scalar: {x!r}")
-    lengths = {len(x) for x in tensors}
+    lengths = {x._array.shape[0] for x in tensors}
     length = max(lengths) if 0 not in lengths else 0
     if lengths - {1, length}:
         raise invalid("GatherV2", f"first axes of elems have lengths {sorted(lengths)}; they must be equal, or 1")
-    if not length:
+    if not length and current.thread.trace is None:
         return _of_none(fn, elems)
+    trace = current.thread.trace
+    if trace is not None:
+        if len(lengths) > 1:
+            tensors = [broadcast_to(x, (length, *x._array.shape[1:])) for x in tensors]
+            elems = nest.pack_sequence_as(elems, tensors)
+        return trace.over_rows(lambda _, row: ((), fn(row)), (), elems, length, "vectorized_map")[1]
     columns = [unstack(x) if len(x) == length else [x[0]] * length for x in tensors]
     results = [fn(nest.pack_sequence_as(elems, list(row))) for row in zip(*columns, strict=True)]
     for result in results:

@@ -62,7 +62,8 @@ def axis_of(axis: Any) -> int:
     try:
         return index(axis)
     except TypeError:
-        return whole_int(convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array.reshape(()))
+        array = convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array
+        return whole_int(array.reshape(()))
 
 
 def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must represent a vector, got shape {}",

@@ -12,10 +12,12 @@ from ..core.backward import lead_of
 from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import _brackets, primitive
+from ..core.recording import current
 from ..core.scattered import Scatter, Scattered
 from ..core.symbolic import Dim, SymbolicTensor, integers_tensor, is_symbolic, symbolic, whole_int
 from ..core.tensor import EagerTensor, Tensor
 from ..core.variable import ResourceVariable, UnreadVariable, Variable
+from ..engine import numpy as engine
 from .arguments import integers, whole_number
 
 __all__ = ["slice", "strided_slice"]
@@ -377,6 +379,9 @@ def with_part_p(xp: Any, x: Any, value: Any, *, key: Any) -> Any:
     return xp.with_part(x, value, key)
 
 
+with_part_p.definition.in_place = lambda x, value, key: engine.with_part(x, value, key, x)  # type: ignore[attr-defined]
+
+
 class _SymbolicPart(SymbolicTensor):
     """The same, in a function that is being traced."""
 
@@ -393,8 +398,8 @@ class _SymbolicPart(SymbolicTensor):
                 f"Cannot broadcast input shape {_brackets(new._array.shape)} into final shape "
                 f"{_brackets(self._array.shape)}",
             )
-        trace = self._array.trace
-        trace.assign(variable, with_part_p(symbolic(trace.read(variable)), new, key=key))
+        trace = current.thread.trace
+        trace.assign(variable, with_part_p(symbolic(trace.present(variable)), new, key=key))
         return UnreadVariable(variable)
 
 

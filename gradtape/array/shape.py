@@ -12,7 +12,7 @@ from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.shape import TensorShape, as_shape
-from ..core.symbolic import checked, computation, computed, integers_tensor, is_symbolic
+from ..core.symbolic import Dim, checked, computation, computed, integers_tensor, is_symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, integers, whole_number
@@ -265,6 +265,8 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None) -> EagerTenso
             raise invalid("Squeeze", f"Tried to squeeze dim index {i} for tensor with {n} dimensions.")
         if given[i] != 1:
             raise invalid("Squeeze", f"Can not squeeze dim[{i % n}], expected a dimension of 1, got {given[i]}")
+    if not axes and any(type(m) is Dim for m in given):
+        raise ValueError(f"Which axes of shape {x.shape} are of length 1 is not known: name them, tf.squeeze(x, axis).")
     gone = {i % n for i in axes}
     return reshape_p(  # type: ignore[no-any-return]
         x, shape=tuple([m for i, m in enumerate(given) if (i not in gone if axes else m != 1)])

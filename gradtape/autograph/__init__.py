@@ -1,4 +1,4 @@
-"""`tf.autograph`: Python control flow in traced functions. `tf.function` applies it; this is to look at what it does."""
+"""`tf.autograph`: Python control flow in traced functions. `tf.function` applies it; here one sees what it does."""
 
 import inspect
 import logging
@@ -89,7 +89,7 @@ def set_verbosity(level: int, alsologtostdout: bool = False) -> None:
 
 
 def trace(*args: Any) -> None:
-    """Print at once, while a function is traced. (`tf.print` prints when it runs.)
+    """Print at once, while a function is traced, where `tf.print` prints when it runs.
 
     >>> import gradtape as tf
     >>> @tf.function

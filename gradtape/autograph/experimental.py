@@ -75,12 +75,11 @@ def set_loop_options(
 
     >>> import gradtape as tf
     >>> @tf.function
-    ... def powers(x, n):
-    ...     y = tf.ones([1])
-    ...     for i in tf.range(n):
-    ...         tf.autograph.experimental.set_loop_options(shape_invariants=[(y, tf.TensorShape([None]))])
-    ...         y = tf.concat([y, y[-1:] * x], 0)
-    ...     return y
-    >>> powers(2.0, tf.constant(3)).numpy()
-    array([1., 2., 4., 8.], dtype=float32)
+    ... def halve(x):
+    ...     while x > 1.0:
+    ...         tf.autograph.experimental.set_loop_options(maximum_iterations=3)
+    ...         x = x / 2.0
+    ...     return x
+    >>> halve(tf.constant(100.0)).numpy()
+    np.float32(12.5)
     """

@@ -13,7 +13,7 @@ from .devices import (
     set_logical_device_configuration,
     set_visible_devices,
 )
-from .execution import functions_run_eagerly, run_functions_eagerly
+from .execution import functions_run_eagerly, run_functions_eagerly, set_compilation_cache_dir
 from .execution import functions_run_eagerly as experimental_functions_run_eagerly
 from .execution import run_functions_eagerly as experimental_run_functions_eagerly
 from .placement import get_soft_device_placement, set_soft_device_placement
@@ -22,7 +22,8 @@ __all__ = [
     "LogicalDevice", "LogicalDeviceConfiguration", "PhysicalDevice", "experimental",
     "experimental_functions_run_eagerly", "experimental_run_functions_eagerly", "functions_run_eagerly",
     "get_logical_device_configuration", "get_soft_device_placement", "get_visible_devices", "list_logical_devices",
-    "list_physical_devices", "optimizer", "run_functions_eagerly", "set_logical_device_configuration",
+    "list_physical_devices", "optimizer", "run_functions_eagerly", "set_compilation_cache_dir",
+    "set_logical_device_configuration",
     "set_soft_device_placement", "set_visible_devices", "threading",
 ]  # fmt: skip
 

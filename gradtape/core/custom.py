@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from . import nest
+from .backward import broadcast_to_p, reshape_p
 from .composite import elements_of, is_among, with_elements
 from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
+from .symbolic import is_symbolic
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
@@ -41,13 +43,21 @@ def plan_of(name: str) -> Plan:
 
 
 def record_custom(
-    name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Callable[[Any], Sequence[Any]]
+    name: str,
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    rule: Callable[[Any], Sequence[Any]],
+    traced: bool = False,
 ) -> list[Tensor]:
     """The `outputs`, which were computed from `inputs`, as those of an operation `name` that has its own derivative.
 
     Args:
       rule: the derivative, by the contract of variadic primitives; `g` is a list unless there is just one output.
+      traced: whether the function that is being traced, if one is, knows of it already.
     """
+    trace = current.thread.trace
+    if trace is not None and not traced and any(map(is_symbolic, outputs)):
+        outputs = trace.custom(name, inputs, outputs, rule)
     nodes = tuple(x._node for x in inputs)
     arrays = [x._array for x in outputs]
     recordings = watching(nodes, current.thread.recordings)
@@ -223,13 +233,68 @@ def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(f)(identity_gradient)
 
 
-def gradients(*args: Any, **kwargs: Any) -> Any:
-    """TensorFlow's function for graphs.
+def gradients(
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    gate_gradients: bool = False,
+    aggregation_method: Any = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: Any = "none",
+) -> list[Any]:
+    """In a `tf.function`, the gradients of the sum of `ys` with respect to `xs`, without a tape.
+
+    Args:
+      ys: a tensor, or a list of them, computed in the function.
+      xs: a tensor or variable, or a list of them.
+      grad_ys: for each of `ys` its cotangent; ones by default.
+      stop_gradients: tensors taken as constants.
+      unconnected_gradients: "none", or "zero" for zeros where no path leads from one of `ys` to one of `xs`.
+
+    Returns:
+      A list with a gradient for each of `xs`.
 
     Raises:
-      RuntimeError: always, since execution is eager.
+      RuntimeError: outside of a `tf.function`. Use `tf.GradientTape` there.
+
+    >>> import gradtape as tf
+    >>> @tf.function
+    ... def slope(x):
+    ...     return tf.gradients(x**2, x)[0]
+    >>> slope(tf.constant(3.0)).numpy()
+    np.float32(6.0)
     """
-    raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+    trace = current.thread.trace
+    if trace is None:
+        raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+    targets = [convert_to_tensor(y) for y in nest.flatten(ys)]
+    sources = [convert_to_tensor(x) for x in nest.flatten(xs)]
+    seeds = [None] * len(targets) if grad_ys is None else nest.flatten(grad_ys)
+    filled = [like_ones(y) if g is None else convert_to_tensor(g) for y, g in zip(targets, seeds, strict=True)]
+    stopped = [convert_to_tensor(x) for x in nest.flatten([] if stop_gradients is None else stop_gradients)]
+    found = trace.gradients(targets, sources, filled, stopped)
+    if getattr(unconnected_gradients, "value", unconnected_gradients) == "zero":
+        found = [like_ones(x) * 0 if g is None else g for g, x in zip(found, sources, strict=True)]
+    return found  # type: ignore[no-any-return]
 
 
-hessians = gradients
+def hessians(ys: Any, xs: Any, gate_gradients: bool = False, aggregation_method: Any = None,
+             name: str = "hessians") -> list[Any]:  # fmt: skip
+    """In a `tf.function`, the matrix of second derivatives of the sum of `ys` by each of `xs`, of known shapes.
+
+    Raises:
+      RuntimeError: outside of a `tf.function`. Use `tf.GradientTape` there.
+    """
+    found = []
+    for x, g in zip(nest.flatten(xs), gradients(ys, xs), strict=True):
+        x = convert_to_tensor(x)
+        shape = x._array.shape
+        rows = [gradients(g[i], x, unconnected_gradients="zero")[0] for i in np.ndindex(*shape)]
+        found.append(reshape_p(pack(rows, None), shape=(*shape, *shape)))
+    return found
+
+
+def like_ones(x: Tensor) -> Any:
+    """Ones of the shape and dtype of `x`."""
+    return broadcast_to_p(wrap(x._array.dtype.type(1)), shape=x._array.shape)

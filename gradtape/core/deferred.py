@@ -20,19 +20,23 @@ from .tensor import EagerTensor, Tensor
 
 
 class _Pending:
-    """What stands in the place of an array: `form` has its shape and dtype, and takes no memory."""
+    """What stands in the place of an array: `form` has its shape and dtype, and `compute()` gives it."""
 
-    __slots__ = ("compute", "form")
+    __slots__ = ("_compute", "form")
 
     def __init__(self, compute: Any, form: Any) -> None:
-        self.compute = compute
+        self._compute = compute
         self.form = form
+
+    def compute(self) -> Any:
+        return self._compute()
 
 
 _slot: Any = vars(Tensor)["_array"]
+_set = _slot.__set__
 
 
-class _Deferred(EagerTensor):
+class Deferred(EagerTensor):
     """A tensor whose array is pending; it changes its class when that is computed."""
 
     __slots__ = ()
@@ -40,7 +44,7 @@ class _Deferred(EagerTensor):
     @property
     def _array(self) -> Any:
         array = _slot.__get__(self)
-        if type(array) is _Pending:
+        if isinstance(array, _Pending):
             array = array.compute()
             _slot.__set__(self, array)
             self.__class__ = EagerTensor
@@ -59,14 +63,35 @@ class _Deferred(EagerTensor):
         return form_of(self).ndim  # type: ignore[no-any-return]
 
 
-_Deferred.__name__ = _Deferred.__qualname__ = "EagerTensor"
-_Deferred.__module__ = EagerTensor.__module__
+Deferred.__name__ = Deferred.__qualname__ = "EagerTensor"
+Deferred.__module__ = EagerTensor.__module__
+
+
+class _Away(_Pending):
+    """What stands in the place of an array that is on a device."""
+
+    __slots__ = ()
+    __init__ = object.__init__  # type: ignore[assignment]
+
+    def compute(self) -> Any:
+        return np.asarray(self.form)
+
+
+def arriving(array: Any) -> EagerTensor:
+    """The tensor of a device array, of which NumPy's is made when somebody looks at it."""
+    away = _Away()
+    away.form = array
+    out = Deferred()
+    _set(out, away)
+    out._node = None
+    out._away = array
+    return out
 
 
 def form_of(x: Tensor) -> Any:
     """An array of the shape and dtype of `x`, without looking at its values."""
     array = _slot.__get__(x)
-    return array.form if type(array) is _Pending else array
+    return array.form if isinstance(array, _Pending) else array
 
 
 def _noted(form: Any) -> Any:
@@ -87,7 +112,7 @@ def later(primitive: Primitive, shape: tuple[int, ...], *inputs: Any, **attribut
     arrays = [x._array for x in inputs]
     attributes = {**definition.defaults, **attributes}
     form = thread.run(_noted, np.broadcast_to(arrays[0].dtype.type(0), shape))
-    out = _Deferred()
+    out = Deferred()
     _slot.__set__(out, _Pending(functools.partial(_compute, definition.forward, arrays, attributes), form))
     nodes = tuple(x._node for x in inputs)
     out._node = record(definition, inputs, nodes, form, attributes, thread.recordings) if any(nodes) else None

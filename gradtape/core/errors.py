@@ -96,6 +96,23 @@ class InaccessibleTensorError(TypeError, ValueError):
     """A tensor of a function that was traced is used outside it, where it has no value."""
 
 
+class _TypeErrorInGraph(InvalidArgumentError, TypeError):
+    """The wrong dtype for an operation of a function that is being traced: a TypeError there, in TensorFlow."""
+
+
+class _ValueErrorInGraph(InvalidArgumentError):
+    """The wrong shape for an operation of a function that is being traced: a ValueError there, in TensorFlow."""
+
+
+for _kind, _name in ((_TypeErrorInGraph, "TypeError"), (_ValueErrorInGraph, "ValueError")):
+    _kind.__name__ = _kind.__qualname__ = _name
+
+
+def in_graph(error: InvalidArgumentError, of_dtype: bool = False) -> InvalidArgumentError:
+    """`error` as the one that tracing a function raises."""
+    return (_TypeErrorInGraph if of_dtype else _ValueErrorInGraph)(error.node_def, error.op, error.message)
+
+
 def invalid(op: str, message: str) -> InvalidArgumentError:
     """The error of a bad input of `op`, to be raised by the caller."""
     return InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")

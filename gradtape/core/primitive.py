@@ -49,7 +49,7 @@ from . import dtypes
 from .composite import is_among, mapped
 from .composite import kinds as composites
 from .convert import agree
-from .errors import InaccessibleTensorError, InvalidArgumentError, invalid
+from .errors import InaccessibleTensorError, InvalidArgumentError, in_graph, invalid
 from .recording import Node, current, enter, record
 from .symbolic import varies
 from .tensor import EagerTensor, Tensor, wrap
@@ -266,28 +266,41 @@ class Definition:
 
     def check(self, arrays: Sequence[Any]) -> None:
         """Raise where the dtypes are not what the operation takes: all the same, of the kinds it knows."""
+        error = self._wrong_dtype(arrays)
+        if error is not None:
+            raise in_graph(error, of_dtype=True) if any(map(is_value, arrays)) else error
+
+    def _wrong_dtype(self, arrays: Sequence[Any]) -> InvalidArgumentError | None:
         first = arrays[0].dtype
         for i, array in enumerate(arrays):
             if array.dtype != first:
-                raise invalid(self.op, f"cannot compute {self.op} as input #{i}(zero-based) was expected to be a "
+                return invalid(self.op, f"cannot compute {self.op} as input #{i}(zero-based) was expected to be a "
                               f"{_kernel_name(first)} tensor but is a {_kernel_name(array.dtype)} tensor")  # fmt: skip
         if first not in self.allowed:
             allowed = ", ".join(sorted(_kernel_name(d) for d in self.allowed))
-            raise invalid(self.op, f"Value for attr 'T' of {_kernel_name(first)} is not in the list of allowed "
-                          f"values: {allowed}")  # fmt: skip
+            return invalid(self.op, f"Value for attr 'T' of {_kernel_name(first)} is not in the list of allowed "
+                           f"values: {allowed}")  # fmt: skip
+        return None
 
     def failure(self, error: Exception, arrays: Sequence[Any]) -> Exception:
         """The error to raise where a forward raised `error`."""
         if isinstance(error, InvalidArgumentError | MemoryError | InaccessibleTensorError):
             return error
-        for a in arrays:
-            if not isinstance(a, np.ndarray | np.generic) and hasattr(a, "sample"):  # a value of a traced function
-                a.trace.must_be_open(a)
+        values = list(filter(is_value, arrays))
+        for value in values:
+            value.trace.must_be_open(value)
         shapes = [np.shape(a) for a in arrays]
         if self.elementwise and isinstance(error, ValueError):
-            return invalid(self.op, "Incompatible shapes: " + " vs. ".join(_brackets(s) for s in shapes))
-        given = ", ".join(f"{_kernel_name(a.dtype)}{_brackets(a.shape)}" for a in arrays if hasattr(a, "dtype"))
-        return invalid(self.op, f"{error} (inputs: {given})")
+            found = invalid(self.op, "Incompatible shapes: " + " vs. ".join(_brackets(s) for s in shapes))
+        else:
+            given = ", ".join(f"{_kernel_name(a.dtype)}{_brackets(a.shape)}" for a in arrays if hasattr(a, "dtype"))
+            found = invalid(self.op, f"{error} (inputs: {given})")
+        return in_graph(found) if values else found
+
+
+def is_value(x: Any) -> bool:
+    """Whether `x` stands for an array in a function that is being traced."""
+    return not isinstance(x, np.ndarray | np.generic) and hasattr(x, "sample")
 
 
 class Primitive(Protocol):
@@ -480,7 +493,7 @@ def _general(definition: Definition, kernel: Callable[..., Any]) -> Callable[...
             definition.check(arrays if variadic else [arrays[i] for i in same])
         thread = current.thread
         try:
-            if thread.trace is not None and (any(hasattr(a, "sample") for a in arrays) or varies(attrs.values())):
+            if thread.trace is not None and (any(map(is_value, arrays)) or varies(attrs.values())):
                 array = thread.run(thread.trace.apply, definition, inputs, attrs)
             else:
                 array = thread.run(kernel, *arrays, **attrs)

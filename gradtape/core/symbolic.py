@@ -78,6 +78,13 @@ class Value:
     def astype(self, dtype: Any) -> Any:
         return current.thread.trace.cast(self, np.dtype(dtype))
 
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if current.thread.trace is not None and isinstance(other, int | float | complex | bytes | np.generic | np.ndarray):
+            self._refuse()
+        return self is other
+
     def _refuse(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError(
             f"Cannot convert a symbolic tf.Tensor ({self.name}) to a numpy array. This error may indicate that you're "
@@ -107,7 +114,7 @@ class Dim(int):
     def other(self) -> int:
         """What it is in another run."""
         other = self.value.other
-        return int(self) if other is None else other  # type: ignore[no-any-return]
+        return int(self) if other is None else other
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Tensor:
         return integers_tensor(self, np.int32 if dtype is None else as_dtype(dtype)._numpy)
@@ -137,33 +144,33 @@ def _no_float(self: Dim, *_: Any) -> Any:
 
 
 Dim.__float__ = Dim.__truediv__ = Dim.__rtruediv__ = _no_float  # type: ignore[assignment, method-assign]
-Dim.__neg__ = lambda self: self * -1  # type: ignore[method-assign, assignment, return-value]
+Dim.__neg__ = lambda self: self * -1  # type: ignore[method-assign]
 
 
 class SymbolicTensor(Tensor):
     """A tensor of a function that is being traced: it has a shape and a dtype, and no value yet."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
     @property
     def shape(self) -> TensorShape:
         return TensorShape([None if isinstance(n, Dim) else n for n in self._array.shape])
 
     @property
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return f"{self._array.name}:0"
 
     @property
-    def graph(self) -> Any:  # type: ignore[override]
+    def graph(self) -> Any:
         return self._array.trace.graph
 
     @property
-    def op(self) -> Any:  # type: ignore[override]
+    def op(self) -> Any:
         return self._array.trace.producer(self._array)
 
     @property
-    def value_index(self) -> int:  # type: ignore[override]
+    def value_index(self) -> int:
         return 0
 
     @property
@@ -269,6 +276,16 @@ def out_of_scope(value: Value) -> InaccessibleTensorError:
     )
 
 
+def known(array: Any, what: str) -> Any:
+    """The `array`, which says what an operation is, and must not be a value of a graph."""
+    if type(array) is Value:
+        raise NotImplementedError(
+            f"{what} must be known while a tf.function is traced, and the symbolic tensor ({array.name}) is not. Use a "
+            "Python number, or a tensor made outside of the function."
+        )
+    return array
+
+
 def whole_int(array: Any) -> int:
     """The integer that an array of one element holds; a `Dim` of a value."""
     if isinstance(array, Value):
@@ -286,6 +303,8 @@ def integers_tensor(value: Any, dtype: Any) -> Tensor:
         return symbolic(trace.vector(value, dtype))
     return wrap(np.array(value, dtype))
 
+
+lines: Callable[[], Any] | None = None  # gives the line of the program, while `gradtape.debug.tracing()` is on
 
 computations: dict[str, Callable[..., Any]] = {}  # by the names by which saved graphs know them
 
@@ -370,17 +389,27 @@ def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
 def least(x: int, y: int) -> int:
     """The lesser of two integers, among which may be a `Dim`."""
     trace = current.thread.trace
-    return min(x, y) if trace is None or not varies((x, y)) else trace.whole_number("min", None, x, y)  # type: ignore[no-any-return]
+    return min(x, y) if trace is None or not varies((x, y)) else trace.whole_number("min", None, x, y)
 
 
 def greatest(x: int, y: int) -> int:
     trace = current.thread.trace
-    return max(x, y) if trace is None or not varies((x, y)) else trace.whole_number("max", None, x, y)  # type: ignore[no-any-return]
+    return max(x, y) if trace is None or not varies((x, y)) else trace.whole_number("max", None, x, y)
 
 
 def surely(n: int, number: int) -> bool:
     """Whether `n` is `number` in every run."""
     return n == number and type(n) is not Dim
+
+
+def performed(effect: Callable[..., None], *inputs: Any) -> None:
+    """`effect(*inputs)`, of arrays and Python objects; while a function is traced, each time that it runs, in order."""
+    inputs = tuple(getattr(x, "_array", x) for x in inputs)
+    trace = current.thread.trace
+    if trace is None:
+        effect(*inputs)
+    else:
+        trace.check(effect, inputs)
 
 
 def surely_equal(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -391,4 +420,4 @@ def surely_equal(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
     )
 
 
-__all__ = ["Dim", "SymbolicTensor", "Value", "broadcast_shapes", "checked", "computed", "computed_like", "greatest", "integers_tensor", "is_symbolic", "least", "opaque", "out_of_scope", "surely", "surely_equal", "symbolic", "varies", "whole_int"]
+__all__ = ["Dim", "SymbolicTensor", "Value", "broadcast_shapes", "checked", "computed", "computed_like", "greatest", "integers_tensor", "is_symbolic", "known", "least", "opaque", "out_of_scope", "performed", "surely", "surely_equal", "symbolic", "varies", "whole_int"]

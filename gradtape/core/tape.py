@@ -489,8 +489,8 @@ def _zeros(x: Any) -> Tensor:
 
 
 def executing_eagerly() -> bool:
-    """Whether operations run when they are called."""
-    return True
+    """Whether operations run when they are called, as they do but for functions that are being traced."""
+    return current.thread.trace is None
 
 
 def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:

@@ -48,11 +48,12 @@ class Tensor:
       ndim: its number of axes.
     """
 
-    __slots__ = ("__weakref__", "_array", "_node")
+    __slots__ = ("__weakref__", "_array", "_away", "_node")
 
     __array_priority__ = 100  # NumPy arrays leave binary operators to us
 
     _array: Any  # an ndarray or a NumPy scalar
+    _away: Any  # the array on a device, where there is one
     _node: Node | None  # what stands for this value on tapes
 
     def __init__(self, *args: Any) -> None:

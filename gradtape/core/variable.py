@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine import numpy as engine
 from . import naming
 from .convert import convert_to_tensor
-from .dtypes import DType, as_dtype
+from .dtypes import BY_NUMPY, DType, as_dtype
 from .errors import invalid
 from .indexed_slices import IndexedSlices
 from .primitive import elementwise, primitive
@@ -70,6 +71,28 @@ def scattered_p(xp: Any, x: Any, indices: Any, updates: Any, *, method: str) -> 
     return xp.scattered(x, indices, updates, method)
 
 
+def _scattered(x: Any, indices: Any, updates: Any, method: str, out: Any = None) -> Any:
+    """The same on NumPy, by the method itself: into a copy of `x`, or into `out`, which is `x` where nobody else has it."""
+    variable = object.__new__(ResourceVariable)
+    variable.handle = _Written(np.array(x) if out is None else out)
+    variable._dtype = BY_NUMPY[x.dtype]
+    variable._shape = TensorShape(x.shape)
+    variable._name, variable._trainable = method, False
+    thread = current.thread
+    trace, thread.trace = thread.trace, None
+    try:
+        if method.startswith("scatter_nd"):
+            getattr(variable, method)(wrap(indices), wrap(updates))
+        else:
+            getattr(variable, method)(IndexedSlices(wrap(updates), wrap(indices)))
+    finally:
+        thread.trace = trace
+    return variable.handle.array
+
+
+engine.scattered = _scattered
+scattered_p.definition.in_place = lambda x, indices, updates, method: _scattered(x, indices, updates, method, x)  # type: ignore[attr-defined]
+
 _serial = itertools.count().__next__
 
 
@@ -111,6 +134,15 @@ class Handle:
             array = np.array(array)
         current.thread.run(function, array)
         self.array = array
+
+
+class _Written(Handle):
+    """Storage that is written to in place."""
+
+    __slots__ = ()
+
+    def write(self, function: Callable[[Any], None]) -> None:
+        function(self.array)
 
 
 _handle = Handle(np.zeros(1))
@@ -366,7 +398,7 @@ class ResourceVariable(Variable):
         if trace is None:
             self.handle.update(function, array)
         else:
-            trace.assign(self, _assigned_p[which](wrap(trace.read(self)), wrap(array)))
+            trace.assign(self, _assigned_p[which](wrap(trace.present(self)), wrap(array)))
 
     # --- assigning to some rows or elements: what is refused changes nothing -------------------------------------
 
@@ -493,7 +525,7 @@ class ResourceVariable(Variable):
         return self._write_at(which, tuple(rows.T), updates.reshape(len(rows), *shape[depth:]))
 
     def _scatter_in(self, trace: Any, method: str, indices: Any, updates: Any) -> Any:
-        given = wrap(trace.read(self)), convert_to_tensor(indices), convert_to_tensor(updates, self._dtype)
+        given = wrap(trace.present(self)), convert_to_tensor(indices), convert_to_tensor(updates, self._dtype)
         trace.assign(self, scattered_p(*given, method=method))
         return UnreadVariable(self)
 

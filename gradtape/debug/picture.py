@@ -1,4 +1,4 @@
-"""`plot`: a picture of what a tape has recorded between its sources and a target.
+"""`plot`: a picture of what a tape has recorded between its sources and a target, or of a traced function.
 
 A box is an operation, an oval a source; arrows go the way the values went. The text is Graphviz's language, DOT. It is
 made here; Graphviz itself, and the package `graphviz` that calls it, are needed to make a picture of it.
@@ -96,21 +96,23 @@ class Plot:
 
 
 def plot(
-    tape: GradientTape,
-    target: Any,
+    tape: Any,
+    target: Any = None,
     sources: Any = None,
     path: str | os.PathLike[str] | None = None,
     norms: bool = False,
     limit: int = 40,
 ) -> Plot:
-    """A picture of the operations that `tape` recorded on the way to `target`.
+    """A picture of the operations that `tape` recorded on the way to `target`, or of those of a traced function.
 
     It may be taken before `gradient`, which it does not use up. Boxes tell lines of the program, if it ran in
     `gradtape.debug.tracing()`.
 
     Args:
-      tape: still holding what it recorded: not yet used up by `gradient`, or persistent.
-      target: a tensor, or a nested structure of tensors.
+      tape: still holding what it recorded: not yet used up by `gradient`, or persistent. Or a `tf.function` with one
+        trace, a concrete function, or its graph, which is drawn as a whole: the graphs inside branches and loops in
+        frames, as long as there are few boxes, and variables that are assigned at the end.
+      target: a tensor, or a nested structure of tensors; of a tape.
       sources: what to show the ways from: tensors, variables, or a nested structure of these; by default all that leads
         to the target.
       path: a file to write: `.svg`, `.png`, `.pdf` or `.dot`.
@@ -124,7 +126,8 @@ def plot(
 
     Raises:
       RuntimeError: if the tape is used up.
-      ValueError: if the tape has recorded nothing that leads to the target.
+      ValueError: if the tape has recorded nothing that leads to the target, or the function has not one trace.
+      TypeError: if `tape` is nothing that can be drawn.
 
     >>> import gradtape as tf
     >>> x = tf.Variable([1.0, 2.0], name="x")
@@ -133,10 +136,13 @@ def plot(
     >>> print(tf.debug.plot(tape, y))
     digraph ...
     """
-    recording = tape._recording
-    if recording is None:
-        raise RuntimeError("The tape holds nothing any more: plot it before gradient(), or make it persistent.")
-    graph = _graph(tape, recording, nest.flatten(target), None if sources is None else nest.flatten(sources))
+    if isinstance(tape, GradientTape):
+        recording = tape._recording
+        if recording is None:
+            raise RuntimeError("The tape holds nothing any more: plot it before gradient(), or make it persistent.")
+        graph = _graph(tape, recording, nest.flatten(target), None if sources is None else nest.flatten(sources))
+    else:
+        graph = _traced(tape, limit)
     folded = ""
     whole_graph = graph
     if len(graph.boxes) > limit:
@@ -147,6 +153,17 @@ def plot(
     if path is not None:
         made.save(path)
     return made
+
+
+def _traced(x: Any, limit: int) -> "_Graph":
+    """The drawing of a traced function, in such detail as there is room for."""
+    from .graph_picture import drawn, graph_of
+
+    traced = graph_of(x)
+    if traced is None:
+        raise TypeError(f"There is no picture of {x!r}: give a tape and its target, a tf.function, or a graph.")
+    graph = drawn(traced, inside=True)
+    return graph if len(graph.boxes) <= limit else drawn(traced, inside=False)
 
 
 # --- what was recorded -----------------------------------------------------------------------------------------------
@@ -164,6 +181,7 @@ class _Box:
     target: bool = False
     source: bool = False
     part: int | None = None  # of the program, where it is cut into parts
+    frames: tuple[tuple[int, str], ...] = ()  # around it, from the outside in: which, and what it is
 
 
 @dataclass
@@ -431,7 +449,7 @@ def _beside_their_users(graph: _Graph) -> _Graph:
 
 _STYLES = {
     "elementwise": "#dbe9f6", "linear algebra": "#fde0c5", "reductions": "#e6dcf2", "shapes": "#eeeeee",
-    "layers": "#fbd9d9", "custom": "#fff2b3", "random": "#d5efe6",
+    "layers": "#fbd9d9", "control flow": "#d9dcf7", "variables": "#d7f0d0", "custom": "#fff2b3", "random": "#d5efe6",
 }  # fmt: skip
 _SOURCES = {"variable": "#d7f0d0", "tensor": "#ffffff"}
 
@@ -445,7 +463,7 @@ def _dot(graph: _Graph, norms: bool) -> str:
     ]
     number = {key: f"n{i}" for i, key in enumerate(graph.boxes)}
     for part, keys in _parts(graph).items():
-        boxes = [f"  {number[key]} [{_look(graph.boxes[key])}];" for key in keys]
+        boxes = _framed([(graph.boxes[key].frames, f"{number[key]} [{_look(graph.boxes[key])}];") for key in keys])
         lines += boxes if part is None else [f"  subgraph cluster{part} {{", '    color="#bbbbbb";', *boxes, "  }"]
     for one, next_one in itertools.pairwise(_parts(graph).values()):  # parts stand one below the other
         first, *_ = (key for key in reversed(one) if graph.boxes[key].kind == "operation")
@@ -458,6 +476,21 @@ def _dot(graph: _Graph, norms: bool) -> str:
         look = _along(arrow, greatest) if norms else [f'label=" × {arrow.count}"'] if arrow.count > 1 else []
         lines.append(f"  {number[a]} -> {number[b]}" + (f" [{', '.join(look)}];" if look else ";"))
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _framed(boxes: list[tuple[tuple[tuple[int, str], ...], str]], depth: int = 0) -> list[str]:
+    """The lines of boxes, those of one frame together in it."""
+    indent = "  " * (depth + 1)
+    lines = [indent + line for frames, line in boxes if len(frames) == depth]
+    inside: dict[tuple[int, str], list[tuple[tuple[tuple[int, str], ...], str]]] = {}
+    for frames, line in boxes:
+        if len(frames) > depth:
+            inside.setdefault(frames[depth], []).append((frames, line))
+    for (which, what), rest in inside.items():
+        lines += [f"{indent}subgraph cluster_{which} {{"]
+        lines.append(f'{indent}  label="{_escaped(what)}"; labeljust=l; color="#999999"; fontsize=10;')
+        lines += [*_framed(rest, depth + 1), f"{indent}}}"]
+    return lines
 
 
 def _parts(graph: _Graph) -> dict[int | None, list[Any]]:

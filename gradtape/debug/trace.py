@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import convert, nest, primitive
+from ..core import convert, nest, primitive, symbolic
 from ..core import tensor as tensors
 from ..core.primitive import SELECT, Definition
 from ..core.recording import Node, Recording, Thread, current
@@ -312,9 +312,11 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             event.shape, event.dtype = out._array.shape, out._array.dtype
             trace.learn(out._array, event)
         elif not serial:
-            caller = sys._getframe(1)
+            caller, skipped = sys._getframe(1), 0
+            while caller.f_globals.get("__name__") == "gradtape.core.symbolic" and caller.f_back is not None:
+                caller, skipped = caller.f_back, skipped + 1  # which makes tensors for others
             alone = caller.f_globals.get("__package__") == "gradtape.core"  # as others' helpers are not
-            inputs = _values(our_frames(1)[: 1 if alone else 2], trace)
+            inputs = _values(our_frames(1)[skipped : skipped + (1 if alone else 2)], trace)
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}
             kind = DERIVED if kinds - {LEFT} else CONSTANT
             name = "" if kind is CONSTANT else caller.f_code.co_name.removeprefix("_")
@@ -493,6 +495,7 @@ def enable(report: Report | None = None) -> Callable[[], None]:
     put.put(Thread, "__init__", begin_noting)
     _replace_conversions(noted, put)
     _replace_tapes(noted, put)
+    put.put(symbolic, "lines", here)
 
     def disable() -> None:
         global _current

@@ -160,6 +160,10 @@ def replace(value: Any, leaves: Iterator[Any], tensors: Iterator[Any], variables
     return next(tensors)
 
 
+class WrongDtype(TypeError):
+    """A tensor of another dtype than that of its spec."""
+
+
 def cast(value: Any, spec: Any) -> Any:
     """`value` with tensors that fit the specs in the structure `spec`; what is static must be equal.
 
@@ -174,7 +178,8 @@ def cast(value: Any, spec: Any) -> Any:
     if isinstance(spec, TensorSpec):
         known = value if isinstance(value, Tensor) else convert_to_tensor(value, _dtype_for(value, spec))
         if not spec.is_compatible_with(known):
-            raise TypeError(f"Can not cast {TensorSpec.from_tensor(known)} to {spec}")
+            kind = WrongDtype if known.dtype is not spec.dtype else TypeError
+            raise kind(f"Can not cast {TensorSpec.from_tensor(known)} to {spec}")
         return known
     if isinstance(spec, VariableSpec):
         anywhere = VariableSpec(spec.shape, spec.dtype, spec.trainable)

@@ -187,7 +187,7 @@ def _free(function: Any) -> set[str]:
 
 
 def _state_targets(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
-    """The attributes and items that statements assign and that a loop may carry: `self.x`, `a.b.c`, `d["k"]`, `l[i]`."""
+    """The attributes and items that statements assign, where these are like `self.x`, `a.b.c`, `d["k"]` or `l[i]`."""
     found = {}
     for node in _walk(nodes):
         if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_place(node):
@@ -397,7 +397,7 @@ class _Jumps:
 
 
 class _Liveness:
-    """Notes at each `if` and loop which names may be read from its beginning on, `live_in`, and after it, `live_out`."""
+    """Notes at each statement the names that may be read from there on, `live_in`, and after it, `live_out`."""
 
     def __init__(self, body: Sequence[ast.stmt]) -> None:
         self.always = _declared(body, ast.Global) | _declared(body, ast.Nonlocal)
@@ -539,7 +539,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def _state(self, s: Any, live_in: set[str], block: list[ast.stmt]) -> tuple[list[str], list[ast.stmt], int]:
         """The variables that the blocks of a statement change and that matter, those read afterwards first; functions
-        that get and set them; and how many are read afterwards."""
+        that get and set them; and how many are read afterwards.
+        """
         bound = _binds(block)
         self.captured |= bound
         outputs = sorted(n for n in bound if n in s.live_out)
@@ -826,7 +827,7 @@ def convert_function(function: types.FunctionType) -> types.FunctionType:
         made = _codes[key] = _convert_code(code, function.__globals__)
     cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
     operators = types.CellType(autograph_operators)
-    closure = tuple(cells[n] if n in cells else operators for n in made.co_freevars)
+    closure = tuple(cells.get(n, operators) for n in made.co_freevars)
     out = types.FunctionType(made, function.__globals__, function.__name__, function.__defaults__, closure)
     out.__kwdefaults__ = function.__kwdefaults__
     out.__annotations__ = function.__annotations__

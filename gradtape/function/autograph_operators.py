@@ -27,15 +27,16 @@ from ..core.errors import OperatorNotAllowedInGraphError, invalid
 from ..core.log import get_logger, warn_first
 from ..core.recording import current
 from ..core.shape import TensorShape
-from ..core.symbolic import is_symbolic
+from ..core.symbolic import checked, computation
 from ..core.tensor import Tensor
 from ..core.variable import ResourceVariable
 from ..debugging import Assert
 from ..math.arithmetic import maximum, minimum
 from ..math.cast import cast
-from ..math.comparison import greater, less, logical_and, logical_not, logical_or
+from ..math.comparison import greater, less, logical_not, logical_or
 from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
+from ..vectorized_map import vectorized_map
 from .control import Part, flat_tensor, samples_of, symbolic_of
 from .slots import slot_p, to_slots_p
 from .tensor_list import TracedArray, list_of
@@ -132,7 +133,9 @@ def _condition(x: Any, what: str, place: str) -> Any:
 
 def _is_plain(x: Any) -> bool:
     """Whether `x` becomes a tensor where a tensor is wanted."""
-    return isinstance(x, Tensor | ResourceVariable | bool | int | float | complex | str | bytes | np.ndarray | np.generic)
+    return isinstance(
+        x, Tensor | ResourceVariable | bool | int | float | complex | str | bytes | np.ndarray | np.generic
+    )
 
 
 def _tensors(value: Any) -> Any:
@@ -257,7 +260,9 @@ def _same_in_branches(name: str, main: Any, other: Any, place: str) -> None:
         nest.assert_same_structure(main, other)
     except (ValueError, TypeError) as error:
         if (main is None) != (other is None):
-            raise ValueError(f"'{name}' is None at the end of the {'main' if main is None else 'else'} branch.{place}") from None
+            raise ValueError(
+                f"'{name}' is None at the end of the {'main' if main is None else 'else'} branch.{place}"
+            ) from None
         raise TypeError(
             f"'{name}' must have the same nested structure in the main and else branches:\n\n{error}{place}"
         ) from None
@@ -271,13 +276,14 @@ def _same_in_branches(name: str, main: Any, other: Any, place: str) -> None:
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(
-                f"'{name}' is a {type(x).__name__} in the main branch and a {type(y).__name__} in the else branch. Which "
-                f"one is not known while the function is traced, so it must be a tensor, or the same object.{place}"
+                f"'{name}' is a {type(x).__name__} in the main branch and a {type(y).__name__} in the else branch. "
+                f"Which one is not known while the function is traced: make it a tensor, or the same object.{place}"
             )
         x, y = convert_to_tensor(x), convert_to_tensor(y)
         if x.dtype is not y.dtype:
             raise TypeError(
-                f"'{name}' has dtype {x.dtype.name} in the main branch, but dtype {y.dtype.name} in the else branch{place}"
+                f"'{name}' has dtype {x.dtype.name} in the main branch, but dtype {y.dtype.name} in the else branch"
+                f"{place}"
             )
 
 
@@ -340,8 +346,12 @@ def assert_stmt(test: Any, message: Callable[[], Any]) -> None:
 _UNSPECIFIED = object()
 
 
-def loop_options(parallel_iterations: Any = _UNSPECIFIED, swap_memory: Any = _UNSPECIFIED,
-                 maximum_iterations: Any = _UNSPECIFIED, shape_invariants: Any = _UNSPECIFIED) -> dict[str, Any]:  # fmt: skip
+def loop_options(
+    parallel_iterations: Any = _UNSPECIFIED,
+    swap_memory: Any = _UNSPECIFIED,
+    maximum_iterations: Any = _UNSPECIFIED,
+    shape_invariants: Any = _UNSPECIFIED,
+) -> dict[str, Any]:
     """What `tf.autograph.experimental.set_loop_options` says."""
     return {k: v for k, v in locals().items() if v is not _UNSPECIFIED}
 
@@ -391,7 +401,8 @@ def _staged_while(test: Callable[[], Any] | None, body: Callable[[], Any], state
     """A loop of the graph.
 
     Args:
-      test: whether there is another turn, after one. It may change variables, so it is traced with the body.
+      test: whether there is another turn, after one. It may change variables, so it is traced with the body. If it is
+        None, "maximum_iterations" says how many there are.
       more: whether there is a first one.
     """
     place = _line(body)
@@ -413,41 +424,47 @@ def _staged_while(test: Callable[[], Any] | None, body: Callable[[], Any], state
             _require(more, f"loop must iterate at least once to initialize {', '.join(missing)}")
     variables = _Variables(start)
 
-    def loop_body(_: Any, *tensors: Any) -> Any:
-        entry = variables.packed(tensors)
+    flags = [] if test is None else [convert_to_tensor(more)]
+
+    def loop_body(*carried: Any) -> Any:
+        entry = variables.packed(carried[len(flags) :])
         state.set(entry)
         body()
         for name, before, after, old, invariant in zip(names, entry, state.get(), start, invariants, strict=True):
             _same_after_turn(name, before, after, old, invariant, place)
-        again = True if test is None else test()
-        again = _condition(again, "while loop", place) if is_staged(again) else bool(again)
-        return [again, *variables.tensors([_tensors(v) for v in state.get()])]
+        again = None if test is None else test()
+        flag = [] if test is None else [_condition(again, "while loop", place) if is_staged(again) else bool(again)]
+        return [*flag, *variables.tensors([_tensors(v) for v in state.get()])]
 
     shapes = None
     if any(i is not None for i in invariants):
-        shapes = [TensorShape([])]
+        shapes = [TensorShape([]) for _ in flags]
         for value, invariant in zip(start, invariants, strict=True):
             leaves = variables.tensors([value])
             wanted = nest.flatten(invariant) if invariant is not None else [None] * len(leaves)
-            shapes += [getattr(x, "shape", None) if w is None else TensorShape(w) for x, w in zip(leaves, wanted, strict=True)]
+            shapes += [
+                getattr(x, "shape", None) if w is None else TensorShape(w) for x, w in zip(leaves, wanted, strict=True)
+            ]
     extra = {k: v for k, v in options.items() if k in ("maximum_iterations", "parallel_iterations")}
-    _, *tensors = control_flow.while_loop(
-        lambda more, *_: more, loop_body, [convert_to_tensor(more), *variables.tensors(start)], shape_invariants=shapes, **extra
-    )
+    tensors = control_flow.while_loop(
+        lambda *carried: carried[0] if flags else True,
+        loop_body,
+        [*flags, *variables.tensors(start)],
+        shape_invariants=shapes,
+        **extra,
+    )[len(flags) :]
     state.set((*variables.packed(tensors)[:count], *original[count:]))
 
 
 def _require(condition: Any, message: str) -> None:
     """Raise when the graph runs, unless `condition` is true then."""
+    checked(functools.partial(_check_true, message), getattr(condition, "_array", condition))
 
-    def check(array: Any) -> None:
-        if not array:
-            raise invalid("Assert", f"assertion failed: [{message}]")
 
-    if is_symbolic(condition):
-        current.thread.trace.check(check, [condition])
-    else:
-        check(condition)
+@computation
+def _check_true(message: str, array: Any) -> None:
+    if not array:
+        raise invalid("Assert", f"assertion failed: [{message}]")
 
 
 def _with_placeholders(start: list[Any], unset: list[bool], body: Callable[[], Any], state: State, names: Sequence[str],
@@ -483,10 +500,14 @@ def _with_placeholders(start: list[Any], unset: list[bool], body: Callable[[], A
                     "a return statement cannot be placed inside this TensorFlow loop; this may happen if a return "
                     f"statement depends on a static Python condition such as a hyperparameter{note}{place}"
                 )
-            what = "is not allowed to be None before the loop" if start[i] is None else "must be defined before the loop"
+            what = (
+                "is not allowed to be None before the loop" if start[i] is None else "must be defined before the loop"
+            )
             raise ValueError(f"'{name}' {what}{note}{place}")
         if any(_is_object(x) and not isinstance(x, _Form) for x in nest.flatten(value)):
-            raise ValueError(f"the value of '{name}' in a TensorFlow loop may only be a {_LOOP_TYPES}; got {value}{place}")
+            raise ValueError(
+                f"the value of '{name}' in a TensorFlow loop may only be a {_LOOP_TYPES}; got {value}{place}"
+            )
         out[i] = nest.map_structure(lambda f: f.zeros(), value)
     return out
 
@@ -498,7 +519,9 @@ def _same_after_turn(name: str, entry: Any, exit_: Any, start: Any, invariant: A
     try:
         nest.assert_same_structure(entry, exit_)
     except (ValueError, TypeError) as error:
-        raise TypeError(f"'{name}' does not have the same nested structure after one iteration.\n\n{error}{place}") from None
+        raise TypeError(
+            f"'{name}' does not have the same nested structure after one iteration.\n\n{error}{place}"
+        ) from None
     wanted = nest.flatten(invariant) if invariant is not None else [None] * len(nest.flatten(entry))
     for x, y, old, shape in zip(nest.flatten(entry), nest.flatten(exit_), nest.flatten(start), wanted, strict=True):
         if x is y:
@@ -509,13 +532,14 @@ def _same_after_turn(name: str, entry: Any, exit_: Any, start: Any, invariant: A
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(
-                f"'{name}' is a {type(x).__name__} that the loop changes to {y!r}. A variable that changes in a loop of "
-                f"tensors may only be a {_LOOP_TYPES}.{place}"
+                f"'{name}' is a {type(x).__name__} that the loop changes to {y!r}. A variable that changes in a loop "
+                f"of tensors may only be a {_LOOP_TYPES}.{place}"
             )
         y = convert_to_tensor(y)
         if x.dtype is not y.dtype:
             raise TypeError(
-                f"'{name}' has dtype {x.dtype.name} before the loop, but dtype {y.dtype.name} after one iteration{place}"
+                f"'{name}' has dtype {x.dtype.name} before the loop, but dtype {y.dtype.name} after one iteration"
+                f"{place}"
             )
         if shape is None:
             if not _is_subshape(y.shape, x.shape):
@@ -556,8 +580,8 @@ class Rows:
 
     def __iter__(self) -> Iterator[Any]:
         raise OperatorNotAllowedInGraphError(
-            "What enumerate, zip or range make of a symbolic `tf.Tensor` can be looped over only by a `for` statement of "
-            "a function that AutoGraph converts. Use tf.range, tf.unstack or tf.map_fn instead."
+            "What enumerate, zip or range make of a symbolic `tf.Tensor` can be looped over only by a `for` statement "
+            "of a function that AutoGraph converts. Use tf.range, tf.unstack or tf.map_fn instead."
         )
 
 
@@ -684,7 +708,9 @@ def _staged_for(rows: Rows, body: Callable[[Any], Any], state: State, extra_test
         body(rows.item(index))
         index = index + 1
 
-    step.__code__ = step.__code__.replace(co_firstlineno=body.__code__.co_firstlineno, co_filename=body.__code__.co_filename)
+    step.__code__ = step.__code__.replace(
+        co_firstlineno=body.__code__.co_firstlineno, co_filename=body.__code__.co_filename
+    )
     names = (*state.names, "<internal iterate>")
     count = len(state.names) if outputs is None else outputs
     _staged_while(extra_test, step, State(get, set_, names), count, options, greater(length, index))
@@ -723,7 +749,10 @@ def is_library(function: types.FunctionType) -> bool:
     """Whether a function is left as it is: a library's, a generator, or made by `exec`."""
     code = function.__code__
     home = function.__globals__.get("__name__", "").partition(".")[0]
-    return home in _LIBRARIES or code.co_flags & _GENERATOR != 0 or code.co_filename == "<string>"
+    # A doctest is a program, though its names are those of the module that it stands in.
+    if home in _LIBRARIES and not code.co_filename.startswith("<doctest"):
+        return True
+    return code.co_flags & _GENERATOR != 0 or code.co_filename == "<string>"
 
 
 def _converted(function: types.FunctionType) -> Any:
@@ -754,7 +783,7 @@ def call(f: Any) -> Any:
         return f
     kind = type(f)
     if kind is types.FunctionType:
-        return _converted(f)
+        return _with_functions(f) if f in _HIGHER else _converted(f)
     if kind is types.MethodType:
         function = f.__func__
         made = _converted(function) if type(function) is types.FunctionType else function
@@ -769,11 +798,30 @@ def call(f: Any) -> Any:
         return f if made is f.func else functools.partial(made, *f.args, **f.keywords)
     if isinstance(f, type):
         return f
-    function = getattr(kind, "__call__", None)
+    function = getattr(kind, "__call__", None)  # noqa: B004  (its code is what is looked for)
     if type(function) is types.FunctionType:
         made = _converted(function)
         return f if made is function else types.MethodType(made, f)
     return f
+
+
+_HIGHER = {
+    control_flow.case, control_flow.cond, control_flow.foldl, control_flow.foldr, control_flow.map_fn,
+    control_flow.scan, control_flow.switch_case, control_flow.while_loop, nest.map_structure, vectorized_map,
+}  # fmt: skip
+
+
+def _with_functions(f: Callable[..., Any]) -> Callable[..., Any]:
+    """`f`, of the program's functions rewritten."""
+
+    def called(x: Any) -> Any:
+        if type(x) in (list, tuple):
+            return type(x)(map(called, x))
+        if type(x) is dict:
+            return {k: called(v) for k, v in x.items()}
+        return call(x) if callable(x) else x
+
+    return lambda *args, **kwargs: f(*map(called, args), **{k: called(v) for k, v in kwargs.items()})
 
 
 def call_in_for(f: Any) -> Any:
@@ -814,7 +862,7 @@ def _enumerate(x: Any, start: Any = 0) -> Any:
 def _zip(*iterables: Any, **keywords: Any) -> Any:
     rows = [_rows(x) for x in iterables]
     if not rows or any(r is None for r in rows):
-        return zip(*iterables, **keywords)
+        return zip(*iterables, **keywords)  # noqa: B905  (as the program says)
     length = functools.reduce(minimum, [r.length for r in rows])  # type: ignore[union-attr]
     return Rows(length, lambda i: tuple(r.item(i) for r in rows))  # type: ignore[union-attr]
 

@@ -14,9 +14,11 @@ from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import Node, Recording, current, watching
 from ..core.symbolic import Value
+from ..core.shape import TensorShape
 from ..core.tensor import Tensor, wrap
 from . import replay
 from .derivative import (
+    _resized,
     apply,
     as_tensor,
     enter_rule,
@@ -25,6 +27,7 @@ from .derivative import (
     pair_of,
     resemble,
     samples_of,
+    two_samples,
 )
 from .graph import Constant, Graph, interpret, with_dims
 from .slots import Slots, empty_slots_p, from_slots_p, to_slots_p
@@ -45,12 +48,19 @@ class Part:
     def __init__(self, name: str, function: Callable[..., Any], samples: Sequence[Any] = ()) -> None:
         self.trace = trace = Trace(name, current.thread.trace)
         with trace.active():
-            self.inputs = [as_tensor(trace.input(x, f"{name}_arg")) for x in samples]
+            self.inputs = [as_tensor(trace.input(x, f"{name}_arg", other)) for x, other in map(two_of, samples)]
             self.structure = function(*self.inputs)
             self.results = [flat_tensor(x) for x in nest.flatten(self.structure)]
             self.graph = trace.close(self.results)
         self.samples = [None if x is None else sample_of(trace.admit(x)) for x in self.results]
         forget_samples(self.graph)
+
+
+def two_of(sample: Any) -> tuple[Any, Any]:
+    """A sample, and another one if there are two."""
+    if type(sample) is Value:
+        return sample.sample, sample.other
+    return sample if type(sample) is tuple else (sample, None)
 
 
 def flat_tensor(x: Any) -> Any:
@@ -195,7 +205,9 @@ def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> A
     """What one of `functions` gives, by a symbolic `index`; both are traced. For `cond` and `switch_case`."""
     from .tensor_list import rebuilt
 
-    parts = [Part(f"{name}_{i}", f) for i, f in enumerate(functions)]
+    order = list(enumerate(functions))  # in which the program has them: `cond` the true branch first
+    traced = {i: Part(f"{name}_{i}", f) for i, f in (reversed(order) if name == "cond" else order)}
+    parts = [traced[i] for i, _ in order]
     first = parts[0]
     for part in parts[1:]:
         _check_alike(first, part, name)
@@ -241,6 +253,7 @@ class Loop:
         then elements of new lists.
       carried, constant, lists: how many there are of each.
       backwards: begin with the last elements of the lists.
+      varying: of carried values, by number, the axes along which steps change their lengths.
 
     Its outputs are the carried values, the new lists, and the number of steps. `limit` is how many there are at most;
     None for no limit.
@@ -249,7 +262,8 @@ class Loop:
     multiple = True
 
     def __init__(self, condition: Graph | None, body: Graph, carried: int, constant: int, lists: int,
-                 backwards: bool = False) -> None:  # fmt: skip
+                 backwards: bool = False, varying: Any = None) -> None:  # fmt: skip
+        self.varying: dict[int, set[int]] = varying or {}
         self.condition = condition
         self.body = body
         self.carried = carried
@@ -313,7 +327,11 @@ class Loop:
 
     def _applied(self, limit: Any, tensors: Sequence[Any]) -> list[Any]:
         trace = current.thread.trace
-        return trace.apply(self, [limit, *tensors], {}, effect=self.effect)  # type: ignore[no-any-return]
+        made = trace.apply(self, [limit, *tensors], {}, effect=self.effect)
+        for i, axes in self.varying.items():
+            sample = made[i].sample
+            trace._differ(made[i], _resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)]))
+        return made  # type: ignore[no-any-return]
 
 
 def _zero(x: Any) -> Any:
@@ -337,7 +355,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     forward = Graph(loop.name)
     forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
     forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
-    long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards)
+    long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards, loop.varying)
     made = long._applied(limit, tensors)
     likes = [*pair.residuals, *(pair.forward.inputs[i] for i in kept)]
     for value, like in zip(made[pair.count : -1], likes, strict=True):
@@ -467,7 +485,10 @@ def _tensor(x: Any) -> Any:
 
 
 def _element(x: Any) -> Any:
-    """An element of a sample of a list; what is no list, as it is."""
+    """A sample of an element, of one of a list; two if there are two. What is no list is left as it is."""
+    if type(x) is Value and x.listed:
+        sample, other = _element(x.sample), _element(x.other)
+        return (sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
     if isinstance(x, Slots):
         return next(iter(x.items.values())) if x.items else _zero(x)
     return x
@@ -486,12 +507,21 @@ def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
     return wrap(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape))))
 
 
-def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, name: str = "while") -> Any:
-    """`state = body(*state)` as long as `condition(*state)` is true; for `while_loop`."""
+def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invariants: Any = None,
+         name: str = "while") -> Any:  # fmt: skip
+    """`state = body(*state)` as long as `condition(*state)` is true; for `while_loop`.
+
+    Args:
+      invariants: the shapes that `state` may have, if they change.
+    """
     from .tensor_list import rebuilt
 
     flat = [flat_tensor(x) for x in nest.flatten(state)]
     samples = samples_of(flat)
+    varying = _varying(invariants, flat)
+    for i, axes in varying.items():
+        sample, _ = two_of(samples[i])
+        samples[i] = two_samples(sample, [axis in axes for axis in range(sample.ndim)], 2)
 
     def on(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *tensors: function(*rebuilt(state, tensors))
@@ -500,7 +530,7 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, name:
     found = list(part.structure) if isinstance(part.structure, list | tuple) else part.structure
     nest.assert_same_structure(list(state), found)
     for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):
-        _check_carried(i, before, after)
+        _check_carried(i, before, after, varying.get(i, ()))
     for i, (x, after) in enumerate(zip(samples, part.samples, strict=True)):
         if isinstance(x, Slots) and not x.items:  # after a step, the shape of its elements is known
             flat[i] = wrap(_empty(x.size, after.shape, after.dtype))
@@ -518,16 +548,66 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, name:
         outside = graph.inputs[len(flat) :]
         graph.inputs = graph.inputs[: len(flat)] + [outside[i] for i in (*moved, *fixed)]
     test_graph.outputs = test_graph.outputs[:1]
+    always = test_graph.outputs[0]
+    if limit is not None and type(always) is Constant and always.array.size == 1 and bool(always.array):
+        test_graph = None  # the number of steps is known
     for value, x in zip(body_graph.inputs, samples, strict=False):
         value.fresh = isinstance(x, Slots)
-    op = Loop(test_graph, body_graph, carried, len(fixed), 0)
+    op = Loop(test_graph, body_graph, carried, len(fixed), 0, varying=varying)
     tensors = [*flat, *(shared.tensors[i] for i in (*moved, *fixed))]
     made = op.call(limit, *tensors)
     _assign(shared.assigned, made[len(flat) : carried])
     return rebuilt(state, made[: len(flat)])
 
 
-def _check_carried(i: int, before: Any, after: Any) -> None:
+def _varying(invariants: Any, flat: Sequence[Any]) -> dict[int, Any]:
+    """The axes of loop variables along which their lengths may change, by the variable's number."""
+    if invariants is None:
+        return {}
+    specs = nest.flatten(_shapes(invariants))
+    if len(specs) != len(flat):
+        raise ValueError(
+            f"shape_invariants has {len(specs)} shapes for {len(flat)} loop variables; give one for each, in their "
+            "structure."
+        )
+    found = {}
+    for i, (spec, x) in enumerate(zip(specs, flat, strict=True)):
+        shape = spec.value
+        if shape is None or isinstance(samples_of([x])[0], Slots):
+            continue
+        if not shape.is_compatible_with(x.shape):
+            raise ValueError(
+                f"The shape invariant specified for {_name(x)} is not compatible with the initial shape of the loop "
+                f"variable. It enters the loop with shape {x.shape}, but the specified shape invariant is {shape}."
+            )
+        unknown = range(x.ndim) if shape.rank is None else [k for k, n in enumerate(shape.as_list()) if n is None]
+        if len(unknown):
+            found[i] = set(unknown)
+    return found
+
+
+class _Held:
+    """A shape as a leaf: as a list, it would be a structure."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _shapes(invariants: Any) -> Any:
+    if isinstance(invariants, TensorShape):
+        return _Held(invariants)
+    if hasattr(invariants, "shape"):
+        return _Held(invariants.shape)
+    if invariants is None:
+        return _Held(None)
+    if isinstance(invariants, list | tuple):
+        return [_shapes(x) for x in invariants]
+    if isinstance(invariants, dict):
+        return {k: _shapes(v) for k, v in invariants.items()}
+    return _Held(None)
+
+
+def _check_carried(i: int, before: Any, after: Any, varying: Any = ()) -> None:
     if after is None or before is None:
         raise ValueError(f"Loop variable {i} is None before or after a step of the loop; it must be a tensor in both.")
     if before.dtype is not after.dtype:
@@ -537,7 +617,8 @@ def _check_carried(i: int, before: Any, after: Any) -> None:
         )
     if isinstance(getattr(after._array, "sample", None), Slots) or isinstance(samples_of([before])[0], Slots):
         return
-    if tuple(before._array.shape) != tuple(after._array.shape):
+    old, new = before._array.shape, after._array.shape
+    if len(old) != len(new) or any(n != m and k not in varying for k, (n, m) in enumerate(zip(old, new, strict=True))):
         raise ValueError(
             f"Input tensor '{_name(before)}' enters the loop with shape {before.shape}, but has shape {after.shape} "
             "after one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
@@ -593,7 +674,8 @@ def over_rows(function: Callable[..., Any], state: Any, elems: Any, length: Any,
     op = Loop(None, graph, len(before) + len(moved), len(fixed), len(lists), backwards)
     made = op.call(length, *before, *(shared.tensors[i] for i in (*moved, *fixed)), *lists)
     _assign(shared.assigned, made[len(before) : op.carried])
-    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape)) for x in made[op.carried : op.carried + outs]]
+    lists_out = made[op.carried : op.carried + outs]
+    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in lists_out]
     return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
 
 

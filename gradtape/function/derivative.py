@@ -364,7 +364,8 @@ class _Joint:
         self.env: dict[Value, Any] = {}
         with trace.active():
             self.inputs = [
-                trace.input(x.sample, v.name, x.other) if type(x) is Value else trace.input(*varied(x, v, least))
+                trace.input(x[0], v.name, x[1]) if type(x) is tuple
+                else trace.input(x.sample, v.name, x.other) if type(x) is Value else trace.input(*varied(x, v, least))
                 for x, v in zip(samples, graph.inputs, strict=True)
             ]
             tensors = [as_tensor(x) for x in self.inputs]

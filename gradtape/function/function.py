@@ -13,18 +13,22 @@ from ..config.execution import functions_run_eagerly
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
-from ..core.symbolic import Value, symbolic
+from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
 from ..core.type_spec import TensorSpec
 from ..core.variable import ResourceVariable
 from . import autograph_operators as autograph
 from . import replay
 from .derivative import apply, as_tensor, of_any_length, two_samples, with_constants
-from .graph import Graph, interpret
+from .graph import Constant, Graph, interpret
 from .signature import Call, Signature, Traces
 from .trace import Trace, forget_samples
 
-__all__ = ["ConcreteFunction", "Function", "function", "inside_function"]
+__all__ = ["ConcreteFunction", "Function", "decorated"]
+
+
+given_to: Any
+taken_from: Any  # XLA's, once a function is compiled
 
 
 class _Leaf:
@@ -59,6 +63,12 @@ class ConcreteFunction:
         news = (v.handle for v, x in zip(graph.variables, graph.assigned, strict=True) if x is not None)
         self._assigned = [(handle, self._count + i) for i, handle in enumerate(news)]
         self._constants = graph.constants()
+        self._local = run is replay.run
+        # Where an argument's rank is not known, there is a graph for each that comes.
+        self._unranked = [i for i, spec in enumerate(self.outline.specs) if spec.shape.rank is None]
+        self._ranks = tuple(graph.inputs[i].ndim for i in self._unranked)
+        self._by_ranks: dict[Any, ConcreteFunction] = {self._ranks: self}
+        self.retrace: Callable[[Sequence[Tensor]], ConcreteFunction] | None = None
 
     @property
     def fits_here(self) -> bool:
@@ -71,6 +81,12 @@ class ConcreteFunction:
 
     def run_on(self, tensors: Sequence[Tensor], given: Sequence[ResourceVariable] = ()) -> Any:
         """The results for the tensors of a call, and the variables among its arguments."""
+        if self._unranked:
+            ranks = tuple(tensors[i].ndim for i in self._unranked)
+            if ranks != self._ranks and self.retrace is not None:
+                if ranks not in self._by_ranks:
+                    self._by_ranks[ranks] = self.retrace(tensors)
+                return self._by_ranks[ranks].run_on(tensors, given)
         thread = current.thread
         variables, assigned = self._variables, self._assigned
         if given:
@@ -80,13 +96,20 @@ class ConcreteFunction:
         if thread.recordings or thread.trace is not None:
             results = self._seen(tensors, variables, assigned)
         else:
-            arrays = [x._array for x in tensors]
-            for v in variables:
-                arrays.append(v.handle.array)
-            made = self._run(self.graph, arrays)
+            if self._local:
+                arrays = [x._array for x in tensors]
+                for v in variables:
+                    arrays.append(v.handle.local())
+                made = self._run(self.graph, arrays)
+                results = [as_tensor(x) for x in made[: self._count]]
+            else:
+                arrays = [given_to(x) for x in tensors]
+                for v in variables:
+                    arrays.append(v.handle.array)
+                made = self._run(self.graph, arrays)
+                results = [taken_from(x) for x in made[: self._count]]
             for handle, place in assigned:
                 handle.array = made[place]
-            results = [as_tensor(x) for x in made[: self._count]]
         return results[0] if self._structure is _LEAF else _packed(self._structure, results)
 
     def _seen(self, tensors: Sequence[Tensor], variables: Sequence[Any], assigned: Sequence[Any]) -> list[Any]:
@@ -121,8 +144,8 @@ class ConcreteFunction:
 
     @property
     def structured_outputs(self) -> Any:
-        """The results, with a `TensorSpec` for each tensor."""
-        return self._structure_of(self._output_specs())
+        """The results, symbolic."""
+        return self._structure_of(self._symbolic_outputs())
 
     @property
     def inputs(self) -> list[Any]:
@@ -132,7 +155,7 @@ class ConcreteFunction:
     @property
     def outputs(self) -> list[Any]:
         """The graph's outputs, symbolic."""
-        return [symbolic(x) if type(x) is Value else wrap(x.array) for x in self.graph.outputs if x is not None]
+        return self._symbolic_outputs()
 
     @property
     def variables(self) -> tuple[ResourceVariable, ...]:
@@ -150,18 +173,23 @@ class ConcreteFunction:
         return [*self.graph.captured, *self._variables]
 
     def _output_specs(self) -> list[Any]:
-        return [None if x is None else TensorSpec.from_tensor(x) for x in self._symbolic_outputs()]
+        return [TensorSpec(x.shape, x.dtype) for x in self._symbolic_outputs()]
 
     def _symbolic_outputs(self) -> list[Any]:
-        outputs = self.graph.outputs
-        return [None if x is None else symbolic(x) if type(x) is Value else wrap(x.array) for x in outputs]
+        found: list[Any] = []
+        for i, x in enumerate(self.graph.outputs):
+            value = Value(None, None, f"Identity_{i}" if i else "Identity")
+            array = x.array if type(x) is Constant else x
+            value.shape, value.dtype, value.ndim = array.shape, array.dtype, array.ndim
+            found.append(symbolic(value))
+        return found
 
     def _structure_of(self, leaves: list[Any]) -> Any:
         return leaves[0] if self._structure is _LEAF else _packed(self._structure, leaves)
 
     def pretty_printed_signature(self, verbose: bool = True) -> str:
         """The signature, on several lines with what is captured, or on one."""
-        captures = [(id(v.handle), TensorSpec([], "resource")) for v in self._variables] if False else []
+        captures = [(id(v.handle), _RESOURCE) for v in self._variables]
         return self.outline.pretty(self._structure_of(self._output_specs()), captures, verbose)
 
     def __str__(self) -> str:
@@ -169,6 +197,16 @@ class ConcreteFunction:
 
     def __repr__(self) -> str:
         return f"<ConcreteFunction {self.pretty_printed_signature(verbose=False)} at {id(self):#x}>"
+
+
+class _Resource(TensorSpec):
+    """Stands for a variable among what a function captures."""
+
+    def __repr__(self) -> str:
+        return "TensorSpec(shape=(), dtype=tf.resource, name=None)"
+
+
+_RESOURCE = _Resource([])
 
 
 def _is_open(x: Any) -> bool:
@@ -185,11 +223,6 @@ def _packed(structure: Any, results: list[Any]) -> Any:
     found = iter(results)
     leaves = [next(found) if x is _LEAF else x for x in nest.flatten(structure, expand_composites=True)]
     return nest.pack_sequence_as(structure, leaves, expand_composites=True)
-
-
-def inside_function() -> bool:
-    """Whether a `tf.function` is being traced."""
-    return current.thread.trace is not None
 
 
 class Function:
@@ -224,7 +257,7 @@ class Function:
             return self._python(args, kwargs)
         call = self._signature.bind(args, kwargs)
         concrete = self._traces.find(call)
-        if concrete is None or not concrete.fits_here:
+        if concrete is None or (concrete.graph.captured and not concrete.fits_here):
             concrete = self._traced(call)
         if concrete._arguments:
             return concrete.run_on(call.tensors, call.variables)
@@ -267,17 +300,25 @@ class Function:
         if trace.created:  # their initial values are set now, and from here on none may be made
             self._count += 1
             _, concrete = of_any_length(functools.partial(self._traced_once, call, False), arrays)
+
+        def retrace(tensors: Sequence[Tensor]) -> ConcreteFunction:
+            traced = functools.partial(self._traced_once, call, False, tensors=tensors)
+            return of_any_length(traced, [x._array for x in tensors])[1]  # type: ignore[no-any-return]
+
+        concrete.retrace = retrace
         return concrete  # type: ignore[no-any-return]
 
-    def _traced_once(self, call: Call, creates: bool, least: int) -> tuple[Trace, ConcreteFunction]:
+    def _traced_once(self, call: Call, creates: bool, least: int,
+                     tensors: Sequence[Tensor] | None = None) -> tuple[Trace, ConcreteFunction]:  # fmt: skip
         trace = Trace(self._name, current.thread.trace)
         trace.creates = creates
         outline = call.outline()
         with trace.active():
             inputs = []
-            tensors = iter(call.tensors)
+            known = call.tensors if tensors is None else tensors
+            given = iter(known if len(known) == len(outline.specs) else ())  # or else specs stand for some
             for name, spec in zip(outline.names, outline.specs, strict=True):
-                sample, other = _samples(next(tensors, None), spec, least)
+                sample, other = _samples(next(given, None), spec, least)
                 inputs.append(as_tensor(trace.input(sample, name, other)))
             args, kwargs = call.rebuild(inputs)
             if self._self is not None:
@@ -305,9 +346,11 @@ class Function:
 
     def _executor(self) -> Any:
         if self._options["jit_compile"]:
-            from .xla import executor
+            from . import xla
 
-            return executor()
+            global given_to, taken_from
+            given_to, taken_from = xla.given_to, xla.taken_from
+            return xla.executor()
         return replay.run
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
@@ -376,11 +419,12 @@ def _samples(tensor: Any, spec: TensorSpec, least: int) -> tuple[Any, Any]:
     dims = spec.shape
     array = getattr(tensor, "_array", None)
     if type(array) is Value:
-        return array.sample, array.other
+        known = [type(n) is not Dim and (dims.rank is None or dims[i] is None) for i, n in enumerate(array.shape)]
+        if not any(known):
+            return array.sample, array.other
+        array = array.sample  # of known lengths here, and traced for others too
     if array is None:
-        if dims.rank is None:
-            raise ValueError(f"The rank of {spec} must be known, since operations are traced for it.")
-        shape = [2 if n is None else n for n in dims.as_list()]
+        shape = [] if dims.rank is None else [2 if n is None else n for n in dims.as_list()]
         kind = spec.dtype.as_numpy_dtype
         array = np.full(shape, b"", np.object_) if spec.dtype.name == "string" else np.ones(shape, kind)
     unknown = [dims.rank is None or dims[i] is None for i in range(array.ndim)]
@@ -389,63 +433,14 @@ def _samples(tensor: Any, spec: TensorSpec, least: int) -> tuple[Any, Any]:
     return two_samples(array, unknown, least)
 
 
-def function(
-    func: Any = None,
-    input_signature: Any = None,
-    autograph: bool = True,
-    jit_compile: bool | None = None,
-    reduce_retracing: bool = False,
-    experimental_implements: str | None = None,
-    experimental_autograph_options: Any = None,
-    experimental_attributes: Any = None,
-    experimental_relax_shapes: bool | None = None,
-    experimental_compile: bool | None = None,
-    experimental_follow_type_hints: bool | None = None,
-) -> Any:
-    """Makes a function that is traced into a graph, once for each signature of its calls, and runs as that graph.
-
-    The first call with a signature runs the Python function on symbolic tensors and writes down the operations, those of
-    tapes inside included. Later calls run the operations only: Python's own side effects happen while it is traced.
-    Variables are used by being read and assigned, and made on the first call only. `if`, `while` and `for` on tensors
-    become `tf.cond` and `tf.while_loop`. Tapes outside see a call as one operation.
-
-    Args:
-      func: a function; without it, a decorator is returned.
-      input_signature: a list or tuple of `tf.TensorSpec`s for all arguments: one trace serves all calls.
-      autograph: convert Python's control flow.
-      jit_compile: run by XLA, compiled. It needs JAX (`pip install "gradtape[xla]"`); without it, there is a notice.
-      reduce_retracing: trace calls that differ in shapes only once more, for unknown lengths.
-      experimental_implements, experimental_autograph_options, experimental_attributes, experimental_follow_type_hints:
-        TensorFlow's; nothing here.
-      experimental_relax_shapes, experimental_compile: old names of `reduce_retracing` and `jit_compile`.
-
-    Returns:
-      A `Function`, called as `func` is.
-
-    >>> import gradtape as tf
-    >>> @tf.function
-    ... def f(x):
-    ...     print("tracing", x.shape)
-    ...     return tf.reduce_sum(x * x)
-    >>> f(tf.constant([1.0, 2.0])), f(tf.constant([3.0, 4.0]))
-    tracing (2,)
-    (<tf.Tensor: shape=(), dtype=float32, numpy=5.0>, <tf.Tensor: shape=(), dtype=float32, numpy=25.0>)
-    """
-    if experimental_relax_shapes is not None:
-        reduce_retracing = experimental_relax_shapes
-    if experimental_compile is not None:
-        jit_compile = experimental_compile
-
-    def decorate(f: Callable[..., Any]) -> Function:
-        bound = inspect.ismethod(f)
-        inner, instance = (f.__func__, f.__self__) if bound else (f, None)
-        if isinstance(inner, Function):
-            inner = inner.python_function
-        name = getattr(inner, "__name__", None) or type(inner).__name__
-        name = "lambda" if name == "<lambda>" else name
-        made = Function(inner, name, input_signature, autograph, jit_compile, reduce_retracing, instance)
-        if bound:
-            made._keep = instance  # type: ignore[attr-defined]
-        return made
-
-    return decorate if func is None else decorate(func)
+def decorated(f: Callable[..., Any], options: dict[str, Any]) -> Function:
+    """The `Function` of a Python function, method or other callable."""
+    bound = inspect.ismethod(f)
+    inner, instance = (f.__func__, f.__self__) if bound else (f, None)
+    if isinstance(inner, Function):
+        inner = inner.python_function
+    name = getattr(inner, "__name__", None) or type(inner).__name__
+    made = Function(inner, "lambda" if name == "<lambda>" else name, bound_self=instance, **options)
+    if bound:
+        made._keep = instance  # type: ignore[attr-defined]
+    return made

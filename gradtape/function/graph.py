@@ -44,6 +44,19 @@ class Entry:
         self.dims = tuple(dim.value for dim in dims_of(attrs.values()))
 
     @property
+    def name(self) -> str:
+        """What its (first) result is called."""
+        return self.outputs[0].name if self.outputs else str(self.op.name)
+
+    @property
+    def type(self) -> str:
+        """TensorFlow's name of the operation, where it has one."""
+        return getattr(self.op, "op", None) or str(self.op.name)
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation {self.name!r} type={self.type}>"
+
+    @property
     def uses(self) -> Iterator[Value]:
         """The values it needs."""
         for x in self.inputs:
@@ -130,6 +143,7 @@ class Graph:
         return self
 
     def get_operations(self) -> list[Entry]:
+        """The operations in order; not, as in TensorFlow, also one for each argument and constant."""
         return self.entries
 
     def __str__(self) -> str:
@@ -181,6 +195,8 @@ def run_entries(entries: Iterable[Entry], env: dict[Value, Any]) -> None:
         x = env[value]
         if isinstance(x, int):
             return x
+        if type(x) is Value:
+            return Dim.of(x)
         return whole_int(x._array)
 
     for entry in entries:

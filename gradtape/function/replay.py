@@ -5,6 +5,7 @@ input that nobody needs any more, since fresh arrays of megabytes cost more than
 """
 
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from ..core.symbolic import Dim, Value
 from ..engine import numpy as engine
 from .graph import Constant, Entry, Graph, dims_of
 from .passes import optimized
+from .trace import text_array
 
 Program = Callable[..., Any]
 
@@ -33,8 +35,11 @@ class _Writer:
         self.globals: dict[str, Any] = {}
         self._bound: dict[int, str] = {}
         self.lines: list[str] = []
+        self.entries: dict[int, tuple[Any, list[str]]] = {}  # operations and the names of their inputs, by line
         self.last: dict[Value, int] = {}  # the entry after which a value is not needed
         self.given = set(graph.inputs)
+        olds = graph.inputs[len(graph.inputs) - len(graph.variables) :]
+        self.replaced = {old: new for old, new in zip(olds, graph.assigned, strict=False) if type(new) is Value}
         kept = {x for x in results if type(x) is Value}
         for i, entry in enumerate(graph.entries):
             for value in entry.uses:
@@ -92,11 +97,29 @@ class _Writer:
         arguments = inputs + [f"{k}={self.literal(v)}" for k, v in entry.attrs.items()]
         kernel = entry.op.kernel
         ufunc = _ufunc_of(entry.op)
+        into = alone = None
         if ufunc is not None and not entry.attrs and entry.outputs[0].ndim:
             kernel = ufunc
             into = self._overwritten(i, entry)
             if into is not None:
                 arguments.append(into)
+            else:
+                alone = self._assigned_over(i, entry, entry.inputs)
+        call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
+        in_place = getattr(entry.op, "in_place", None)
+        if alone is not None:
+            call = f"{self.bind(kernel, 'k')}({', '.join([*arguments, alone])}) if {self.bind(_is_alone)}({alone}) else {call}"
+        elif in_place is not None:
+            first = entry.inputs[0]
+            call_in_place = f"{self.bind(in_place, 'k')}({', '.join(arguments)})"
+            if type(first) is Value and first.fresh and first not in self.given and self.last[first] == i:
+                call = call_in_place
+            else:
+                alone = self._assigned_over(i, entry, [first], last=False)
+                if alone is not None:
+                    call = f"{call_in_place} if {self.bind(_is_alone)}({alone}) else {call}"
+        if not entry.op.multiple and entry.outputs[0].dtype == np.object_ and not entry.outputs[0].ndim:
+            call = f"{self.bind(text_array, 'k')}({call})"
         dead = sorted({self.names[v] for v in entry.uses if self.last[v] == i})
         if not entry.outputs:
             target = "_"
@@ -104,7 +127,8 @@ class _Writer:
             target = "".join(self.name(v) + ", " for v in entry.outputs)
         else:
             target = self.name(entry.outputs[0])
-        self.lines.append(f"{target} = {self.bind(kernel, 'k')}({', '.join(arguments)})")
+        self.lines.append(f"{target} = {call}")
+        self.entries[len(self.lines) + 1] = entry.op, inputs
         dead += [self.names[v] for v in entry.outputs if v not in self.last]
         if dead:
             self.lines.append("del " + ", ".join(dead))
@@ -126,6 +150,33 @@ class _Writer:
         return None
 
 
+    def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any], last: bool = True) -> str | None:
+        """A variable's old value among `inputs` whose memory the output can have, if nobody else has it then.
+
+        Args:
+          last: the output must be the variable's new value, so that it never holds anything else.
+        """
+        out = entry.outputs[0]
+        for x in inputs:
+            if (
+                type(x) is Value
+                and x in self.replaced
+                and (self.replaced[x] is out or not last)
+                and self.last[x] == i
+                and x.dtype == out.dtype
+                and sum(y is x for y in entry.inputs) == 1
+            ):
+                return self.names[x]
+        return None
+
+
+def _is_alone(array: Any) -> bool:
+    """Whether only a variable has this array, which a program is run with."""
+    return (
+        sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
+    )
+
+
 def _ufunc_of(op: Any) -> np.ufunc | None:
     kernel = op.kernel
     if isinstance(kernel, np.ufunc):
@@ -143,7 +194,9 @@ def compiled(graph: Graph, results: Sequence[Any]) -> Program:
     filename = f"<graph of {graph.name}>"
     namespace = dict(writer.globals)
     exec(compile(source, filename, "exec"), namespace)
-    return namespace["program"]  # type: ignore[no-any-return]
+    program = namespace["program"]
+    program.entries = writer.entries
+    return program  # type: ignore[no-any-return]
 
 
 def source_of(graph: Graph) -> str:
@@ -171,8 +224,53 @@ def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
         context = engine.quiet_context()
     try:
         return context.run(program, *arrays)  # type: ignore[no-any-return]
+    except Exception as error:
+        raised = _explained(program, error)
+        if raised is error:
+            raise
+        raise raised from error
     finally:
         _contexts.append(context)
 
+
+def _explained(program: Program, error: Exception) -> Exception:
+    """The error to raise where a kernel of `program` raised `error`: the one that the operation raises eagerly."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not getattr(program, "__code__", None):
+        trace = trace.tb_next
+    if trace is None or trace.tb_lineno not in program.entries:  # type: ignore[attr-defined]
+        return error
+    op, names = program.entries[trace.tb_lineno]  # type: ignore[attr-defined]
+    if not hasattr(op, "failure"):
+        return error
+    known = {**program.__globals__, **trace.tb_frame.f_locals}  # type: ignore[attr-defined]
+    return op.failure(error, [known[name] for name in names if name in known])  # type: ignore[no-any-return]
+
+
+class _Holder:
+    """Holds an array, as the handle of a variable does."""
+
+    def __init__(self) -> None:
+        self.array = np.zeros(1)
+
+
+def _references() -> int:
+    """How many `_is_alone` finds of an array that only a variable holds, and a program is run with."""
+    graph, holder = Graph("references"), _Holder()
+
+    def count(array: Any) -> int:
+        return sys.getrefcount(array)
+
+    def program(v0: Any) -> list[Any]:
+        return [count(v0)]
+
+    graph.cache["program"] = program
+    arrays = []
+    arrays.append(holder.array)
+    return run(graph, arrays)[0]  # type: ignore[no-any-return]
+
+
+_ALONE = 0
+_ALONE = _references()
 
 __all__ = ["compiled", "program_of", "run"]

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..core import nest
+from ..core.deferred import Deferred, form_of
+from ..core.errors import InvalidArgumentError
 from ..core.tensor import EagerTensor, Tensor
 from ..core.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..core.variable import ResourceVariable
-from .arguments import PLAIN, Reading, cast, named, replace, specs_in, type_text
+from .arguments import PLAIN, Reading, WrongDtype, cast, named, replace, specs_in, type_text
 
 __all__ = ["Call", "Outline", "Signature", "Traces"]
 
@@ -90,8 +92,8 @@ class Signature:
             tensors = []
             for x in args:
                 kind = type(x)
-                if kind is EagerTensor:
-                    array = x._array
+                if kind is EagerTensor or kind is Deferred:
+                    array = x._array if kind is EagerTensor else form_of(x)
                     key.append(array.dtype)
                     key.append(array.shape)
                     tensors.append(x)
@@ -406,6 +408,8 @@ class Outline:
                 raise TypeError(f"there are {len(reading.tensors)} tensors in it, and not {len(self.specs)}")
             return reading.tensors, list(reading.variables.values())
         except (TypeError, ValueError) as error:
+            if isinstance(error, WrongDtype):
+                raise InvalidArgumentError(None, None, f"{error}, which this trace was made for.") from None
             specs = self.specs
             if not kwargs and len(args) == len(specs) and all(isinstance(x, Tensor) for x in args):
                 return [cast(x, spec) for x, spec in zip(args, specs, strict=True)], []

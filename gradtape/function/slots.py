@@ -63,6 +63,10 @@ with_slot_p.vjp(x=lambda g, i: without_slot_p(g, i), value=lambda g, i: slot_p(g
 only_slot_p.vjp(value=lambda g, i: slot_p(g, i))
 without_slot_p.vjp(x=lambda g, i: without_slot_p(g, i))
 
+# How many elements there are is known when the graph runs.
+from_slots_p.definition.open_ended = True  # type: ignore[attr-defined]
+from_slots_p.definition.uncertain = lambda shape, axis, size=None: {axis} if size is None else set()  # type: ignore[attr-defined]
+
 # The kernels for a list that nobody else has.
 with_slot_p.definition.in_place = lambda x, i, value: numpy_slots.with_slot(x, i, value, x)  # type: ignore[attr-defined]
 without_slot_p.definition.in_place = lambda x, i: numpy_slots.without_slot(x, i, x)  # type: ignore[attr-defined]

@@ -6,9 +6,8 @@ from typing import Any
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
-from ..core.symbolic import symbolic
+from ..core.symbolic import Dim, symbolic
 from ..core.tensor import EagerTensor
-from ..engine.numpy_slots import Slots
 from ..tensor_array import TensorArray
 from .slots import empty_slots_p, from_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
 
@@ -32,14 +31,18 @@ class TracedArray(TensorArray):
         return slot_p(self.value, convert_to_tensor(index))  # type: ignore[no-any-return]
 
     def stack(self, name: str | None = None) -> EagerTensor:
-        return from_slots_p(self.value, axis=-1 - len(self.value._array.shape))  # type: ignore[no-any-return]
+        length = None if self._dynamic else len(self._tensors) if self._count is None else self._count
+        return from_slots_p(self.value, axis=-1 - len(self.value._array.shape), size=length)  # type: ignore[no-any-return]
 
     def size(self, name: str | None = None) -> EagerTensor:
         return slot_count_p(self.value)  # type: ignore[no-any-return]
 
     def unstack(self, value: Any, name: str | None = None) -> TensorArray:
         x = convert_to_tensor(value, self._dtype)
-        return self._with(to_slots_p(x, axis=-x.ndim))
+        other = self._with(to_slots_p(x, axis=-x.ndim))
+        length = x._array.shape[0]
+        other._tensors, other._count = [None] * int(length), length if type(length) is Dim else None
+        return other
 
     def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
         from ..array.gathering import gather
@@ -60,10 +63,9 @@ def list_of(array: TensorArray) -> Any:
     trace = current.thread.trace
     known = [x for x in array._tensors if x is not None]
     shape = tuple(known[0]._array.shape) if known else tuple(n or 0 for n in array._shape or ()) if array._shape.rank else ()
+    length = len(array._tensors) if array._count is None else array._count
     value = symbolic(
-        trace.apply(
-            empty_slots_p.definition, [len(array._tensors)], {"shape": shape, "dtype": array._dtype._numpy}
-        )
+        trace.apply(empty_slots_p.definition, [length], {"shape": shape, "dtype": array._dtype._numpy})
     )
     for i, x in enumerate(array._tensors):
         if x is not None:
@@ -79,5 +81,3 @@ def rebuilt(structure: Any, tensors: Sequence[Any]) -> Any:
     ]
     return nest.pack_sequence_as(structure, new)
 
-
-_ = Slots

@@ -3,11 +3,12 @@
 import contextlib
 import functools
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..core import symbolic as symbolics
 from ..core.errors import InvalidArgumentError
 from ..core.primitive import primitive
 from ..core.recording import current
@@ -45,6 +46,8 @@ class Trace:
     # --- values --------------------------------------------------------------------------------------------------
 
     def value(self, sample: Any, name: str) -> Value:
+        if isinstance(sample, bytes):
+            sample = text_array(sample)
         count = self._names.get(name, 0)
         self._names[name] = count + 1
         return Value(self, sample, f"{name}_{count}" if count else name)
@@ -126,8 +129,8 @@ class Trace:
             outputs = [out]
         for value in outputs:
             _mark_fresh(value, given, samples)
-        self.graph.entries.append(Entry(op, given, attrs, outputs, effect))
-        if dims or op.name in DYNAMIC or any(type(x) is Value and x.other is not None for x in given):
+        self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect)))
+        if dims or op.name in DYNAMIC or hasattr(op, "once") or hasattr(op, "open_ended") or any(type(x) is Value and x.other is not None for x in given):
             self._vary(op, run, given, attrs, outputs)
         if key is not None:
             self._known[key] = out
@@ -137,7 +140,7 @@ class Trace:
         """Find out what of the outputs' shapes differs from run to run, by another run."""
         samples = [_other(x) if type(x) is Value else sample_of(x) for x in given]
         try:
-            made = run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
+            made = None if getattr(op, "once", False) else run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
         except Exception:  # the lengths hang together in a way that is not known here
             made = None
         others = [None] * len(outputs) if made is None else list(made) if op.multiple else [made]
@@ -149,10 +152,9 @@ class Trace:
         for value, other in zip(outputs, others, strict=True):
             value.other = value.sample if other is None else other
             if value.dtype is not None and type(value.sample) is not Slots:
-                lengths = [None] * value.ndim if other is None else list(other.shape)
-                for axis in unsure:
-                    if -value.ndim <= axis < value.ndim:
-                        lengths[axis] = None
+                axes = range(value.ndim) if other is None else [i for i in unsure if -value.ndim <= i < value.ndim]
+                value.other = _longer(value.sample, value.other, axes)
+                lengths = value.other.shape
                 value.shape = tuple(
                     same[i - value.ndim]
                     if i - value.ndim in same
@@ -216,9 +218,9 @@ class Trace:
         return Dim.of(found)
 
     def check(self, check: Callable[..., None], arrays: Sequence[Any]) -> None:
-        """Write down `check(*arrays)`, which gives nothing and may raise."""
+        """Write down `check(*arrays)`, which gives nothing, and may raise or print."""
         given = [self.admit(x) for x in arrays]
-        self.graph.entries.append(Entry(Check(check), given, {}, [], effect=True))
+        self.graph.entries.append(Entry(Check(check), given, {}, [], True, _line(True)))
 
     def drawn(self, fresh: Callable[[int], Any], size: int) -> Value:
         """Write down that each run takes what `fresh(size)` gives it: where its random numbers start."""
@@ -251,6 +253,11 @@ class Trace:
             self.graph.variables.append((variable, value))
         return self._read_after(handle, value)
 
+    def present(self, variable: ResourceVariable) -> Value:
+        """The present value of `variable`, for what makes the next one of it."""
+        self.read(variable)
+        return self.state[variable.handle]
+
     def _read_after(self, handle: Any, value: Value) -> Value:
         """`value`, assigned to a variable, as it is read: it is the variable's then, whatever it was computed from."""
         initial = self._initial[handle]
@@ -272,17 +279,30 @@ class Trace:
 
         return branches(index, functions, name)
 
-    def loop(self, condition: Any, body: Any, state: Any, limit: Any) -> Any:
+    def loop(self, condition: Any, body: Any, state: Any, limit: Any, invariants: Any = None) -> Any:
         """`state = body(*state)` as long as `condition(*state)` is true, and at most `limit` times."""
         from .control import loop
 
-        return loop(condition, body, state, limit)
+        return loop(condition, body, state, limit, invariants)
 
     def over_rows(self, function: Any, state: Any, elems: Any, length: Any, name: str, backwards: bool = False) -> Any:
         """`state, out = function(state, elem)` for each row of `elems`: the last state, and the outs stacked."""
         from .control import over_rows
 
         return over_rows(function, state, elems, length, name, backwards)
+
+    # --- derivatives -------------------------------------------------------------------------------------------------
+
+    def custom(self, name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Any) -> list[Tensor]:
+        """The `outputs` as those of an operation with a derivative of its own."""
+        from .custom_call import custom
+
+        return custom(name, inputs, outputs, rule)
+
+    def gradients(self, ys: Any, xs: Any, seeds: Any, stopped: Any) -> list[Any]:
+        from .custom_call import gradients
+
+        return gradients(self, ys, xs, seeds, stopped)
 
     # --- from the outside ----------------------------------------------------------------------------------------
 
@@ -355,6 +375,17 @@ class Trace:
         return graph.prune()
 
 
+def _line(effect: bool) -> Any:
+    """The line of the program: while that is asked for, and where Python may be called, since errors will tell it."""
+    if symbolics.lines is not None:
+        return symbolics.lines()
+    if not effect:
+        return None
+    from ..debug.program import here
+
+    return here()
+
+
 def forget_samples(graph: Graph) -> None:
     """Let the samples go, which are as large as all that the function computes."""
     for value in graph.inputs:
@@ -386,6 +417,18 @@ def _broadcast_dims(inputs: Sequence[Any]) -> dict[int, Any]:
     return found
 
 
+def _longer(sample: Any, other: Any, axes: Iterable[int]) -> Any:
+    """`other`, longer along those of these axes along which it is as long as `sample`."""
+    lengths = list(other.shape)
+    for i in axes:
+        lengths[i] += lengths[i] == sample.shape[i]
+    return other if lengths == list(other.shape) else _resized(other, lengths)
+
+
+def _resized(array: Any, shape: Sequence[int]) -> Any:
+    return np.resize(array, shape) if array.size else np.zeros(shape, array.dtype)
+
+
 def _other(value: Value) -> Any:
     """A value in another run."""
     return value.sample if value.other is None else value.other
@@ -398,7 +441,8 @@ def _identity(x: Any) -> Any:
 def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], varies: Sequence[bool], effect: bool) -> Any:
     """What `run` makes of samples. What it refuses may be their values, which in another run are others."""
     try:
-        return run(*samples, **attrs)
+        with np.errstate(all="ignore"):
+            return run(*samples, **attrs)
     except Exception:
         if effect:
             raise
@@ -418,6 +462,11 @@ def _tame(sample: Any, number: int) -> Any:
     if sample.ndim < 2:
         return np.ones(sample.shape, sample.dtype)[()]
     return np.broadcast_to(np.eye(*sample.shape[-2:]), sample.shape).astype(sample.dtype)
+
+
+def text_array(text: Any) -> Any:
+    """A string as an array: kernels give the object itself."""
+    return np.asarray(text, np.object_)
 
 
 def sample_of(x: Any) -> Any:
@@ -496,7 +545,7 @@ WHOLE["broadcast"] = PythonOp("broadcast", lambda x, y: y if x == 1 else x)
 
 
 class Check:
-    """A condition on values, looked at each time the graph runs."""
+    """What is done with values each time the graph runs: a condition is looked at, a line printed."""
 
     name = "check"
     multiple = True
@@ -507,7 +556,7 @@ class Check:
     def call(self, *inputs: Any) -> None:
         arrays = [getattr(x, "_array", x) for x in inputs]
         trace = current.thread.trace
-        if trace is not None and any(type(a) is Value for a in arrays):
+        if trace is not None:
             trace.check(self.kernel, arrays)
         else:
             self.kernel(*arrays)

@@ -5,13 +5,18 @@ it, and the memory of a variable that is assigned is given to its new value. JAX
 for it; without it the graph is replayed on NumPy, after one notice.
 """
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Sequence
+from threading import Timer
 from typing import Any
 
 import numpy as np
 
+from ..config.execution import cache_is_set, use_compilation_cache
+from ..config.placement import current_device
+from ..core.deferred import arriving
 from ..core.errors import UnimplementedError
 from ..core.log import get_logger
 from ..core.symbolic import Dim, Value
@@ -36,7 +41,33 @@ def executor() -> Any:
             'results. For XLA: pip install "gradtape[xla]"'
         )
         return replay.run
+    if cache_is_set():
+        use_compilation_cache()
     return run
+
+
+def given_to(x: Any) -> Any:
+    """The array of a tensor, on the device if it is there, or was given to XLA before."""
+    try:
+        away = x._away
+    except AttributeError:
+        x._away = None  # the first time; it may be the last
+        return x._array
+    if away is None:
+        if x._array.dtype.kind == "O":
+            return x._array
+        import jax
+
+        from ..engine.xla import precise
+
+        with precise():
+            away = x._away = jax.device_put(x._array)
+    return away
+
+
+def taken_from(array: Any) -> Any:
+    """The tensor of a device array, which is brought here when somebody looks at it."""
+    return None if array is None else arriving(array)
 
 
 def run(graph: Graph, arrays: Sequence[Any]) -> Any:
@@ -66,8 +97,11 @@ class _Program:
         assigned = {graph.inputs[graph.arguments + len(graph.captured) + i] for i, x in enumerate(graph.assigned) if x is not None}
         donated = tuple(i for i, value in enumerate(graph.inputs) if value in assigned)
         self._jitted = jax.jit(self._traced, donate_argnums=donated)
-        self._compiled = False
-        self.arguments: tuple[Any, ...] = ()
+        # Static shapes are compiled once, and 64-bit arguments need the context in which JAX has them.
+        self._static = not any(type(n) is Dim for value in graph.inputs for n in value.shape)
+        wide = any(value.dtype is not None and value.dtype.itemsize >= 8 for value in graph.inputs)
+        self._wide = wide or any(c.array.dtype.itemsize >= 8 for c in self._constants)
+        self._compiled: Any = None
 
     def _traced(self, *arrays: Any) -> list[Any]:
         count = len(self.graph.inputs)
@@ -78,8 +112,14 @@ class _Program:
 
     def __call__(self, arrays: Sequence[Any]) -> list[Any]:
         given = [*arrays, *(c.array for c in self._constants)] if self._constants else arrays
-        with self._precise():
-            made = self._jitted(*given) if self._compiled else self._first(given)
+        compiled, asked = self._compiled, current_device()
+        if compiled is not None and not self._wide and asked.device_type is None:
+            made = compiled(*given)
+        else:
+            with self._precise(), _NOWHERE if asked.device_type is None else _placed(asked):
+                if compiled is None:
+                    compiled = self._compile(given)
+                made = (compiled if asked.device_type is None else self._jitted)(*given)
         if len(made) == self._count:
             return made  # type: ignore[no-any-return]
         found: list[Any] = [None] * self._count
@@ -87,27 +127,44 @@ class _Program:
             found[i] = x
         return found
 
-    def _first(self, given: Sequence[Any]) -> Any:
-        """The first call, which compiles; it says so when that takes long."""
-        from threading import Timer
-
+    def _compile(self, given: Sequence[Any]) -> Any:
+        """What runs the graph; it says so when compiling takes long."""
         start = time.perf_counter()
         notice = Timer(_SLOW, lambda: get_logger().warning(f"XLA is compiling the function {self.graph.name!r} ..."))
         notice.daemon = True
         notice.start()
         try:
-            made = self._jitted(*given)
+            compiled = self._jitted.lower(*given).compile()
         finally:
             notice.cancel()
         took = time.perf_counter() - start
         if took > _SLOW:
             get_logger().warning(f"XLA compiled the function {self.graph.name!r} in {took:.0f} s.")
-        self._compiled = True
-        return made
+        if self._static:
+            self._compiled = compiled
+            return compiled
+        self._compiled = self._jitted  # it compiles for other shapes as they come
+        self._wide = True
+        return self._jitted
 
     def lowered(self, arrays: Sequence[Any]) -> Any:
         with self._precise():
             return self._jitted.lower(*arrays, *(c.array for c in self._constants))
+
+
+_NOWHERE = contextlib.nullcontext()
+
+
+def _placed(asked: Any) -> Any:
+    """The context in which JAX runs on the device that is asked for; where there is none, on its own choice."""
+    import jax
+
+    try:
+        devices = jax.devices(asked.device_type.lower())
+    except RuntimeError:
+        return _NOWHERE
+    index = asked.device_index or 0
+    return jax.default_device(devices[index]) if index < len(devices) else _NOWHERE
 
 
 def _large_constants(graph: Graph) -> list[Constant]:
@@ -384,5 +441,3 @@ def _loop(op: Loop, inputs: list[Any]) -> Any:
         "or leave out jit_compile=True.",
     )  # fmt: skip
 
-
-_ = Dim

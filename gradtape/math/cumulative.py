@@ -10,6 +10,7 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import int32
 from ..core.errors import invalid
 from ..core.primitive import primitive
+from ..core.symbolic import known
 from ..core.tensor import EagerTensor, Tensor
 
 __all__ = ["cumprod", "cumsum"]
@@ -138,7 +139,7 @@ def _scan(scan: Any, start: int, x: Any, axis: Any, exclusive: bool, reverse: bo
     ndim = x._array.ndim
     op = scan.definition.op
     if type(axis) is not int:
-        array = axis._array if isinstance(axis, Tensor) else to_array(axis, None if hasattr(axis, "dtype") else int32)
+        array = known(axis._array, "The axis") if isinstance(axis, Tensor) else to_array(axis, None if hasattr(axis, "dtype") else int32)
         if array.ndim or array.dtype.kind not in "iu":
             raise invalid(op, f"ScanOp: axis must be an integer scalar, not {axis!r}")
         axis = int(array[()])

@@ -12,7 +12,7 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import BY_NUMPY, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import Primitive, primitive
-from ..core.symbolic import integers_tensor
+from ..core.symbolic import integers_tensor, known
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .arithmetic import maximum
 from .cast import cast, cast_like
@@ -246,7 +246,7 @@ def axes(axis: Any, ndim: int, op: str) -> Axes:
         given = [axis]
     else:
         named = hasattr(axis, "dtype") or isinstance(axis, str)
-        array = axis._array if isinstance(axis, Tensor) else to_array(axis, None if named else int32)
+        array = known(axis._array, "The axis of a reduction") if isinstance(axis, Tensor) else to_array(axis, None if named else int32)
         if array.dtype.kind not in "iu":
             raise invalid(op, f"The axis of a reduction is an integer or several, got {BY_NUMPY[array.dtype].name}")
         given = array.ravel().tolist()

@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import as_dtype, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, whole_int
+from ..core.symbolic import checked, computation, known, whole_int
 from ..core.tensor import EagerTensor, Tensor
 
 __all__ = ["argmax", "argmin", "argsort", "sort", "top_k"]
@@ -137,7 +137,7 @@ def _place(find: Any, input: Any, axis: Any, output_type: Any) -> EagerTensor:
     if axis is None:
         axis = 0
     elif type(axis) is not int:
-        array = axis._array if isinstance(axis, Tensor) else np.asarray(axis)
+        array = known(axis._array, "The axis") if isinstance(axis, Tensor) else np.asarray(axis)
         if array.dtype.kind not in "iu" or isinstance(axis, list | tuple):
             raise TypeError(f"axis must be int or Tensor with integer datatype, got {axis!r}")
         if array.ndim:

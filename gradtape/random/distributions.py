@@ -12,7 +12,7 @@ from ..core.dtypes import DType, as_dtype, float64
 from ..core.errors import invalid
 from ..core.primitive import elementwise
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim, broadcast_shapes, checked, computed, whole_int
+from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
@@ -86,6 +86,7 @@ def uniform(source: Source, shape: Any, minval: Any, maxval: Any, dtype: DType, 
     return add_p(multiply_p(x, subtract_p(high, low)), low)  # type: ignore[no-any-return]
 
 
+@computation
 def _check_bounds(low: int, high: int, op: str) -> None:
     if low >= high:
         raise invalid(op, f"Need minval < maxval, got {low} >= {high}")
@@ -94,24 +95,29 @@ def _check_bounds(low: int, high: int, op: str) -> None:
 # --- arrays of what Philox gives from a start, as graphs have them ----------------------------------------------------
 
 
+@computation
 def standard_normal(start: Start, shape: tuple[int, ...], dtype: Any, truncated: bool) -> Any:
     draw = philox.truncated_normal if truncated else philox.normal
     with np.errstate(all="ignore"):
         return draw(*start, math.prod(shape), dtype).reshape(shape)
 
 
+@computation
 def unit_uniform(start: Start, shape: tuple[int, ...], dtype: Any) -> Any:
     return philox.uniform(*start, math.prod(shape), dtype).reshape(shape)
 
 
+@computation
 def any_integers(start: Start, shape: tuple[int, ...], dtype: Any) -> Any:
     return philox.integers(*start, math.prod(shape), dtype).reshape(shape)
 
 
+@computation
 def integers_between(start: Start, low: int, high: int, shape: tuple[int, ...], dtype: Any) -> Any:
     return philox.uniform_int(*start, math.prod(shape), dtype, low, high).reshape(shape)
 
 
+@computation
 def classes_of(start: Start, logits: Any, count: int, dtype: Any) -> Any:
     rows, classes = logits.shape
     uniforms = philox.uniform(*start, rows * count, np.dtype(np.float64)).reshape(rows, count)
@@ -124,6 +130,7 @@ def classes_of(start: Start, logits: Any, count: int, dtype: Any) -> Any:
     return out
 
 
+@computation
 def permutation(start: Start, size: int) -> Any:
     return np.array(philox.permutation(*start, size), np.int64)
 
@@ -136,11 +143,13 @@ def _generator(start: Start) -> np.random.Generator:
 # These two are NumPy's: the same numbers for the same seed, but not TensorFlow's.
 
 
+@computation
 def poisson_counts(start: Start, lam: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     lam = np.asarray(lam, np.float64)
     return np.asarray(_generator(start).poisson(np.where(lam > 0, lam, 0), shape)).astype(dtype)
 
 
+@computation
 def binomial_counts(start: Start, counts: Any, probs: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     made = _generator(start).binomial(np.asarray(counts).astype(np.int64), np.asarray(probs).astype(np.float64), shape)
     return np.asarray(made).astype(dtype)

@@ -11,7 +11,7 @@ from ..core.dtypes import as_dtype, float32, int32, uint64
 from ..core.errors import invalid
 from ..core.replay import drawn
 from ..core.shape import TensorShape
-from ..core.symbolic import computed, opaque, whole_int
+from ..core.symbolic import computation, computed, opaque, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from . import distributions
@@ -193,6 +193,7 @@ class Generator:
         return distributions.binomial(self._take, shape, counts, probs, dtype)
 
 
+@computation
 def _skipped(state: Any, delta: int) -> Any:
     """The state after `delta` numbers."""
     low, high, key = (int(w) % _WORD for w in state)
@@ -200,11 +201,13 @@ def _skipped(state: Any, delta: int) -> Any:
     return np.array([_signed(w) for w in (counter % _WORD, (counter >> 64) % _WORD, key)], np.int64)
 
 
+@computation
 def _start_of(state: Any) -> tuple[int, int]:
     low, high, key = (int(w) % _WORD for w in state)
     return key, low + (high << 64)
 
 
+@computation
 def _as_seeds(keys: Any) -> Any:
     return np.stack([keys, np.zeros_like(keys)])
 

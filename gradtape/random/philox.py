@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.symbolic import computation
+
 Array = np.ndarray[Any, Any]
 
 _HALF = np.uint64(32)
@@ -162,6 +164,7 @@ def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) ->
     return out.ravel()[:size].astype(dtype)
 
 
+@computation
 def permutation(key: int, counter: int, size: int) -> list[int]:
     """A shuffled `range(size)`."""
     order = list(range(size))

@@ -1,5 +1,6 @@
 """The global seed, and where the numbers of an operation begin: TensorFlow's rules of global and operation seeds."""
 
+import functools
 import os
 import random
 import threading
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..core.recording import current
 from ..core.replay import drawn
+from ..core.symbolic import computation
 from ..core.tensor import Tensor
 from .philox import RESERVED
 
@@ -67,6 +69,26 @@ def nondeterministic() -> int:
     return int.from_bytes(os.urandom(8), "little")
 
 
+@computation
+def _fresh(operation: str, dtype: Any, seed: Any, reserved: int, size: int) -> tuple[int, int]:
+    """Where `size` new numbers start: a key and a counter."""
+    with _lock:
+        offset = 0
+        if seed is None and _seed is None:
+            return nondeterministic(), nondeterministic() << 64
+        if seed is None:
+            own = _operation_seeds.randint(0, _MODULUS)
+        else:
+            own = _integer(seed)
+            stream = (operation, dtype, own % _MODULUS)
+            offset = _streams.get(stream, 0)
+            _streams[stream] = offset + size * reserved
+        key, own = (_DEFAULT if _seed is None else _seed) % _MODULUS, own % _MODULUS
+    if key == own == 0:
+        own = _MODULUS
+    return key, (own << 64) + offset
+
+
 def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> Source:
     """Where a call of `operation` with the argument `seed` takes its numbers from.
 
@@ -74,22 +96,7 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
       reserved: how many counters each number takes.
     """
 
-    def fresh(size: int) -> tuple[int, int]:
-        with _lock:
-            offset = 0
-            if seed is None and _seed is None:
-                return nondeterministic(), nondeterministic() << 64
-            if seed is None:
-                own = _operation_seeds.randint(0, _MODULUS)
-            else:
-                own = _integer(seed)
-                stream = (operation, dtype, own % _MODULUS)
-                offset = _streams.get(stream, 0)
-                _streams[stream] = offset + size * reserved
-            key, own = (_DEFAULT if _seed is None else _seed) % _MODULUS, own % _MODULUS
-        if key == own == 0:
-            own = _MODULUS
-        return key, (own << 64) + offset
+    fresh = functools.partial(_fresh, operation, dtype, seed, reserved)
 
     def start(size: int) -> Start:
         trace = current.thread.trace

@@ -8,7 +8,7 @@ from ..core.backward import broadcast_to_p
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32, int32, int64
 from ..core.errors import InvalidArgumentError, invalid
-from ..core.symbolic import broadcast_shapes, computed, opaque
+from ..core.symbolic import broadcast_shapes, computation, computed, opaque
 from ..core.tensor import EagerTensor, Tensor
 from . import distributions, philox
 from .distributions import FLOATS
@@ -34,6 +34,7 @@ def _source(seed: Any) -> Source:
     return lambda size: start
 
 
+@computation
 def scrambled(seed: Any) -> tuple[int, int]:
     """Where the numbers of a stateless seed, an array of two integers, start."""
     return philox.scramble(tuple(seed.tolist()))
@@ -167,6 +168,7 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> EagerTensor:
     return computed(_appended, made, convert_to_tensor(data))
 
 
+@computation
 def _appended(seed: Any, number: Any) -> Any:
     return np.append(seed, np.asarray(number).astype(seed.dtype))
 

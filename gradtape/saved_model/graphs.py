@@ -9,6 +9,7 @@ import functools
 import importlib
 import inspect
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from ..core.symbolic import Dim, Value, computations
 from ..engine.numpy_slots import Slots
 from ..function import trace as tracing
 from ..function.control import Loop, Switch
+from ..function.control import _element as element_of
+from ..function.custom_call import CustomCall
 from ..function.derivative import as_tensor, of_any_length, samples_of, varied
 from ..function.graph import Constant, Entry, Graph, interpret
-from ..function.trace import IDENTITY, Check, PythonOp, Trace, forget_samples
+from ..function.trace import IDENTITY, Check, Draw, PythonOp, Trace, forget_samples
 from .errors import damaged
 from .values import (
     NotDataError,
@@ -32,10 +35,11 @@ from .values import (
     items_of,
     lengths_of,
     members_of,
+    name_of,
     text_of,
 )
 
-# --- operations by name ------------------------------------------------------------------------------------------------
+# --- operations by name -----------------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -51,39 +55,42 @@ def _load_all() -> None:
         importlib.import_module(f"gradtape.{room}")
 
 
-def _name_of(op: Any) -> tuple[str, dict[str, Any]] | None:
-    """The registered name of an operation, and attributes that it has by itself; None if it is not registered."""
+def _name_of(op: Any) -> tuple[str, Sequence[Any], dict[str, Any]] | None:
+    """The registered name of an operation, and what its kernel is bound to; None if it is not registered."""
     if isinstance(op, Definition):
-        return (f"op/{op.full_name}", {}) if named.get(op.full_name) is op else None
+        return (f"op/{op.full_name}", (), {}) if named.get(op.full_name) is op else None
     if op is IDENTITY:
-        return "identity", {}
+        return "identity", (), {}
     if isinstance(op, PythonOp) and _python_operations().get(op.name) is op:
-        return f"python/{op.name}", {}
-    if isinstance(op, PythonOp | Check):
-        function, bound = op.kernel, {}
-        if isinstance(function, functools.partial):
-            function, bound = function.func, function.keywords
-        name = f"{function.__module__.removeprefix('gradtape.')}.{getattr(function, '__name__', '')}"
-        if computations.get(name) is function:
-            return f"{'check' if isinstance(op, Check) else 'computation'}/{name}", bound
-    return None
+        return f"python/{op.name}", (), {}
+    kind = next((kind for kind, made in _KINDS.items() if isinstance(op, made)), None)
+    function, args, bound = getattr(op, "kernel", None), (), {}
+    if isinstance(function, functools.partial):
+        function, args, bound = function.func, function.args, function.keywords
+    name = f"{getattr(function, '__module__', '').removeprefix('gradtape.')}.{getattr(function, '__name__', '')}"
+    return (f"{kind}/{name}", args, bound) if kind is not None and computations.get(name) is function else None
 
 
-def _operation(name: str, attrs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The operation of this name, and its attributes."""
+# Operations made of functions that are declared as computations. What these are bound to is written with them.
+_KINDS: dict[str, type] = {"computation": PythonOp, "check": Check, "draw": Draw}
+
+
+def _operation(name: str, bound: Sequence[Any], attrs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The operation of this name, whose kernel is bound to these values, and its attributes."""
     _load_all()
     kind, _, rest = name.partition("/")
-    if kind == "op" and rest in named:
-        return named[rest], attrs
-    if name == "identity":
-        return IDENTITY, attrs
-    if kind == "python" and rest in _python_operations():
-        return _python_operations()[rest], attrs
-    if kind == "computation" and rest in computations:
-        return tracing._python_op(computations[rest]), attrs
-    if kind == "check" and rest in computations:
+    if kind in _KINDS and rest in computations:
         function = computations[rest]
-        return Check(functools.partial(function, **attrs) if attrs else function), {}
+        if kind == "computation":
+            return tracing._python_op(functools.partial(function, *bound) if bound else function), attrs
+        return _KINDS[kind](functools.partial(function, *bound, **attrs) if bound or attrs else function), {}
+    if not bound:
+        if kind == "op" and rest in named:
+            return named[rest], attrs
+        if name == "identity":
+            return IDENTITY, attrs
+        if kind == "python" and rest in _python_operations():
+            return _python_operations()[rest], attrs
     raise damaged(f"there is no operation {name[:80]!r}")
 
 
@@ -95,13 +102,17 @@ def _check_call(op: Any, name: str, count: int, attrs: dict[str, Any]) -> None:
         if not inputs or not required <= set(attrs) <= set(op.attributes):
             raise damaged(f"{name} is given {count} inputs and the attributes {sorted(attrs)}")
         return
+    if isinstance(op.kernel, BuiltinFunctionType):  # of two integers
+        if count != 2 or attrs:
+            raise damaged(f"{name} is given {count} inputs and the attributes {sorted(attrs)}")
+        return
     try:
         inspect.signature(op.kernel).bind(*(None,) * count, **attrs)
     except TypeError as error:
         raise damaged(f"{name} is given what it does not take: {error}") from None
 
 
-# --- writing -----------------------------------------------------------------------------------------------------------
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 class Writer:
@@ -160,12 +171,19 @@ class Writer:
             counts = [op.carried, op.constant, op.lists]
             loop = {"body": self.write(op.body), "condition": condition, "counts": counts, "backwards": op.backwards}
             return {"op": "loop", "loop": loop}
+        if isinstance(op, CustomCall):
+            backward = None if op.backward is None else self.write(op.backward)
+            counts = [op._outputs, op._inputs]
+            error = None if op.error is None else str(op.error)
+            rule = {"backward": backward, "places": list(op.places), "error": error}
+            return {"op": "custom", "custom": {"name": op.name, "counts": counts, **rule}}
         found = _name_of(op)
         if found is None:
             raise self._refuse(entry, "its kernel is Python code, which is not saved")
-        name, bound = found
-        attrs = {k: encode(v, numbers.__getitem__) for k, v in {**bound, **entry.attrs}.items()}
-        return {"op": name, "attrs": attrs}
+        name, args, keywords = found
+        attrs = {k: encode(v, numbers.__getitem__) for k, v in {**keywords, **entry.attrs}.items()}
+        written = {"op": name, "attrs": attrs}
+        return {**written, "bound": [encode(x) for x in args]} if args else written
 
     def _refuse(self, entry: Entry, why: str) -> ValueError:
         place = "" if entry.line is None else f", at {entry.line}"
@@ -187,7 +205,7 @@ def _written(value: Value) -> dict[str, Any]:
     return written
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 class RestoredSwitch(Switch):
@@ -214,9 +232,8 @@ class RestoredLoop(Loop):
 
 
 def _element(x: Any) -> Any:
-    from ..function.control import _element
-
-    return _element(x)
+    """A sample of an element of a list of which this is a sample."""
+    return element_of(x.sample if type(x) is Value else x)
 
 
 def specialised(graph: Graph, samples: Sequence[Any]) -> Graph:
@@ -292,7 +309,7 @@ def _value(x: Any) -> Value:
     return value
 
 
-_PARTS = {"op", "attrs", "graphs", "loop", "inputs", "outputs", "effect", "line"}
+_PARTS = {"op", "attrs", "bound", "custom", "graphs", "loop", "inputs", "outputs", "effect", "line"}
 
 
 def _entry(x: Any, reference: Any, value_at: Any, known: Any, constants: Sequence[Any], depth: int) -> Entry:
@@ -315,18 +332,34 @@ def _entry(x: Any, reference: Any, value_at: Any, known: Any, constants: Sequenc
             raise damaged("a loop has other inputs or outputs than its body")
         if op.condition is None and inputs[0] is None:
             raise damaged("a loop has no end")
+    elif name == "custom":
+        op = _custom(x.get("custom"), len(inputs), count, constants, depth)
     else:
         given = x.get("attrs", {})
         if not isinstance(given, dict):
             raise damaged(f"{str(given)[:80]} are no attributes")
-        attrs = {k: decode(v, value_at) for k, v in given.items()}
-        bare, attrs = _operation(name, attrs)
-        op = bare
+        attrs = {name_of(k): decode(v, value_at) for k, v in given.items()}  # names, since replay writes them as such
+        op, attrs = _operation(name, [decode(v) for v in items_of(x.get("bound", []))], attrs)
         _check_call(op, name, len(inputs), attrs)
-        if count != 1 and not op.multiple or isinstance(op, Check) and count:
+        if (count != 1 and not op.multiple) or (isinstance(op, Check) and count):
             raise damaged(f"{name} has {count} outputs")
     line = None if x.get("line") is None else text_of(x["line"])
     return Entry(op, inputs, attrs, [known(y) for y in x["outputs"]], flag_of(x.get("effect", False)), line)
+
+
+def _custom(x: Any, given: int, made: int, constants: Sequence[Any], depth: int) -> CustomCall:
+    name, counts, backward, places, error = members_of(x, "name", "counts", "backward", "places", "error")
+    graph = None if backward is None else read(backward, constants, depth + 1)
+    outputs, inputs = (index_of(n, given + 1, "count") for n in items_of(counts, 2))
+    used = given - outputs - inputs
+    if used < 0 or made != outputs or (graph is not None and (len(graph.inputs) != outputs + used or graph.assigned)):
+        raise damaged("a custom gradient has other inputs or outputs than its function")
+    found = 0 if graph is None else len(graph.outputs)
+    at = [None if i is None else index_of(i, found, "cotangent") for i in items_of(places)]
+    if graph is not None and len(at) != inputs:
+        raise damaged("a custom gradient has not one cotangent for each input")
+    why = None if graph is not None else ValueError(f"The custom gradient cannot be computed: {text_of(error)}")
+    return CustomCall(text_of(name), outputs, inputs, graph, at, why)
 
 
 def _loop(x: Any, constants: Sequence[Any], depth: int) -> Loop:
@@ -339,5 +372,3 @@ def _loop(x: Any, constants: Sequence[Any], depth: int) -> Loop:
     if test is not None and (len(test.inputs) != carried + constant or len(test.outputs) != 1 or test.assigned):
         raise damaged("the condition of a loop has other inputs or results than it needs")
     return RestoredLoop(test, inside, carried, constant, lists, flag_of(backwards))
-
-

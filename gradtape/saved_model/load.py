@@ -3,14 +3,19 @@
 import inspect
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.variable import _unpickle
+from ..core import nest
+from ..core.tensor import wrap
+from ..core.type_spec import TensorSpec, VariableSpec
+from ..core.variable import ResourceVariable
+from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF
 from ..function.signature import Outline
 from ..module import Module
+from ..random.generator import Generator
 from . import files
 from .errors import DamagedError, damaged
 from .graphs import read
@@ -96,35 +101,39 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
 
 
 class _Loader:
+    """Makes the objects of a document.
+
+    Attributes:
+      root: the first of them.
+    """
+
     def __init__(self, document: dict[str, Any], weights: Weights) -> None:
         version, objects, constants, signatures = members_of(document, "gradtape", "objects", "constants", "signatures")
         text_of(version)
         self._weights = weights
-        self._nodes = items_of(objects)
-        self._constants = [self._array(x) for x in items_of(constants)]
-        self._objects: list[Any] = [self._made(node) for node in self._nodes]
-        for number, node in enumerate(self._nodes):
-            if node["kind"] == "tuple":  # its items come before it
-                self._objects[number] = tuple([self._item(x, number) for x in items_of(members_of(node, "kind", "items")[1])])
-        for made, node in zip(self._objects, self._nodes, strict=True):
+        self._constants: list[Any] = []
+        for x in items_of(constants):
+            self._constants.append(self._list_of_arrays(x) if x and items_of(x)[0] == "list" else self._array(x))
+        nodes = items_of(objects)
+        kinds = [node.get("kind") if isinstance(node, dict) else None for node in nodes]
+        for kind in kinds:
+            if not isinstance(kind, str) or kind not in self._MAKERS:
+                raise damaged(f"there is no kind of object {str(kind)[:80]!r}")
+        self._objects: list[Any] = [_LATER] * len(nodes)
+        for those in (("module", "list", "dict", "variable"), ("generator", "function", "concrete"), ("tuple",)):
+            for number, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
+                if kind in those:
+                    self._objects[number] = self._MAKERS[kind](self, node)
+        for made, node in zip(self._objects, nodes, strict=True):
             self._fill(made, node)
-        if not self._objects or not isinstance(self._objects[0], RestoredObject):
+        if not isinstance(next(iter(self._objects), None), RestoredObject):
             raise damaged("the first object is no module")
         self.root = self._objects[0]
         if not isinstance(signatures, dict):
             raise damaged("the signatures are no object")
-        made_of = {key: self._trace(x, "signature_wrapper", False) for key, x in signatures.items()}
-        vars(self.root)["signatures"] = SignatureMap(made_of)
+        vars(self.root)["signatures"] = SignatureMap({key: self._trace(x, False) for key, x in signatures.items()})
 
     # --- objects -------------------------------------------------------------------------------------------------
-
-    def _made(self, node: Any) -> Any:
-        """The object of a node, without what it holds; None for those that are made later."""
-        kind = node.get("kind") if isinstance(node, dict) else None
-        make = self._MAKERS.get(kind) if isinstance(kind, str) else None
-        if make is None:
-            raise damaged(f"there is no kind of object {str(kind)[:80]!r}")
-        return make(self, node)
 
     def _module(self, node: Any) -> RestoredObject:
         _, name, attributes = members_of(node, "kind", "name", "attributes")
@@ -132,24 +141,170 @@ class _Loader:
             raise damaged("the attributes of a module are no object")
         return (CallableObject if "__call__" in attributes else RestoredObject)(name=name_of(name))
 
-    def _variable(self, node: Any) -> Any:
+    def _variable(self, node: Any) -> ResourceVariable:
         _, name, trainable, shape, value = members_of(node, "kind", "name", "trainable", "shape", "value")
         array = np.array(self._array(value))
-        array = array if array.ndim or array.dtype.kind == "O" else array[()]
-        return _unpickle(array, flag_of(trainable), text_of(name), array.dtype, lengths_of(shape))
+        made = ResourceVariable(array if array.ndim else array[()], flag_of(trainable), shape=lengths_of(shape))
+        made._name = text_of(name)  # whatever scope is open now
+        return made
 
-    def _function(self, node: Any) -> None:
-        members_of(node, "kind", "name", "parameters", "input_signature", "jit_compile", "traces")
+    def _generator(self, node: Any) -> Generator:
+        _, algorithm, state = members_of(node, "kind", "algorithm", "state")
+        variable = self._objects[index_of(state, len(self._objects), "object")]
+        if not isinstance(variable, ResourceVariable):
+            raise damaged(f"the object number {state} is no variable")
+        made = Generator(state=variable, alg=index_of(algorithm, 4, "algorithm"))
+        made._state = variable
+        return made
 
-    def _concrete(self, node: Any) -> None:
-        members_of(node, "kind", "trace")
+    def _function(self, node: Any) -> RestoredFunction:
+        _, name, parameters, signature, jit_compile, traces = members_of(
+            node, "kind", "name", "parameters", "input_signature", "jit_compile", "traces"
+        )
+        compiled = flag_of(jit_compile)
+        found = [self._trace(trace, compiled) for trace in items_of(traces)]
+        given = decode(signature)
+        return RestoredFunction(text_of(name), list(map(_parameter, items_of(parameters))), found, given, compiled)
 
-    _MAKERS: dict[str, Callable[..., Any]] = {
-        "module": _module,
-        "variable": _variable,
-        "list": lambda self, node: [],
-        "dict": lambda self, node: {},
-        "tuple": lambda self, node: None,
-        "function": _function,
-        "concrete": _concrete,
-    }
+    def _concrete(self, node: Any) -> RestoredConcrete:
+        return self._trace(members_of(node, "kind", "trace")[1], False)
+
+    def _tuple(self, node: Any) -> tuple[Any, ...]:
+        return tuple([self._item(x) for x in items_of(members_of(node, "kind", "items")[1])])
+
+    _MAKERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        "module": _module, "list": lambda self, node: [], "dict": lambda self, node: {}, "variable": _variable,
+        "generator": _generator, "function": _function, "concrete": _concrete, "tuple": _tuple,
+    }  # fmt: skip
+
+    def _fill(self, made: Any, node: Any) -> None:
+        """Put into an object what it holds."""
+        if isinstance(made, RestoredObject):
+            for name, x in node["attributes"].items():
+                if name != "__call__" and (name.startswith("__") or hasattr(Module, name) or name == "signatures"):
+                    raise damaged(f"a module cannot have the attribute {name[:80]!r}")
+                vars(made)[name] = self._item(x)
+        elif node["kind"] == "list":
+            made.extend(self._item(x) for x in items_of(members_of(node, "kind", "items")[1]))
+        elif node["kind"] == "dict":
+            for pair in items_of(members_of(node, "kind", "items")[1]):
+                key, x = items_of(pair, 2)
+                made[decode(key)] = self._item(x)
+
+    def _item(self, x: Any) -> Any:
+        """What an attribute or an item is."""
+        if isinstance(x, dict) and set(x) == {"tensor"}:
+            return wrap(self._constants[index_of(x["tensor"], len(self._constants), "constant")])
+        if isinstance(x, dict):
+            return decode(members_of(x, "data")[0])
+        found = self._objects[index_of(x, len(self._objects), "object")]
+        if found is _LATER:
+            raise damaged("a tuple comes before what it holds")
+        return found
+
+    def _array(self, x: Any) -> Any:
+        """An array, from the document or the weights."""
+        kind, *rest = items_of(x)
+        if kind == "weights":
+            dtype, shape, name = items_of(rest, 3)
+            return self._weights.take(name, dtype_of(dtype), items_of(lengths_of(shape)))
+        if kind == "bytes":
+            dtype, shape, data = items_of(rest, 3)
+            numpy = np.dtype(dtype_of(dtype).as_numpy_dtype)
+            if numpy.kind == "O":
+                raise damaged("strings are not written as bytes")
+            flat = np.frombuffer(bytes.fromhex(data), numpy.newbyteorder("<")).astype(numpy, copy=False)
+        elif kind == "strings":
+            shape, data = items_of(rest, 2)
+            flat = np.array([None, *map(bytes.fromhex, items_of(data))], np.object_)[1:]
+        else:
+            raise damaged(f"there is no kind of array {str(kind)[:80]!r}")
+        array = flat.reshape(items_of(lengths_of(shape)))
+        return array if array.ndim or array.dtype.kind == "O" else array[()]
+
+    def _list_of_arrays(self, x: Any) -> Slots:
+        _, dtype, shape, size, pairs = items_of(x, 5)
+        length = index_of(size, _LONGEST, "length")
+        items = {}
+        for pair in items_of(pairs):
+            place, number = items_of(pair, 2)
+            items[index_of(place, length, "element")] = self._constants[
+                index_of(number, len(self._constants), "constant")
+            ]
+        kind = None if dtype is None else np.dtype(dtype_of(dtype).as_numpy_dtype)
+        return Slots(items, length, None if shape is None else tuple(items_of(lengths_of(shape))), kind)
+
+    # --- functions -----------------------------------------------------------------------------------------------
+
+    def _trace(self, x: Any, jit_compile: bool) -> RestoredConcrete:
+        graph, variables, parameters, inputs, structure = members_of(
+            x, "graph", "variables", "parameters", "inputs", "structure"
+        )
+        made = read(graph, self._constants)
+        known = [_typed_parameter(*items_of(p, 3)) for p in items_of(parameters)]
+        given = _stand_ins([kind for _, _, kind in known])
+        for number in items_of(variables):
+            if isinstance(number, dict):
+                made.variables.append(given[index_of(members_of(number, "argument")[0], len(given), "argument")])
+                continue
+            variable = self._objects[index_of(number, len(self._objects), "object")]
+            if not isinstance(variable, ResourceVariable):
+                raise damaged(f"the object number {number} is no variable")
+            made.variables.append(variable)
+        specs = [_named_spec(*items_of(pair, 2)) for pair in items_of(inputs)]
+        count = len(specs) + len(made.variables)
+        if len(made.inputs) != count or len(made.assigned) != len(made.variables):
+            raise damaged(f"a function has {len(made.inputs)} inputs in its graph, and {count} in its signature")
+        kind = decode(structure)
+        leaves = [y is MARKER for y in nest.flatten(kind)]
+        if leaves.count(True) != len(made.outputs):
+            raise damaged(f"a function gives {len(made.outputs)} tensors, and its results have {leaves.count(True)}")
+        return RestoredConcrete(made, Outline(known, specs), _unmarked(kind), jit_compile, given)
+
+
+_LONGEST = 1 << 31  # of lists
+_LATER = object()  # stands for what is not made yet
+_KINDS = {kind.name: kind for kind in inspect._ParameterKind}
+
+
+def _kind(x: Any) -> Any:
+    if not isinstance(x, str) or x not in _KINDS:
+        raise damaged(f"there is no kind of parameter {str(x)[:80]!r}")
+    return _KINDS[x]
+
+
+def _parameter(x: Any) -> inspect.Parameter:
+    name, kind, *default = items_of(x)
+    value = decode(default[0]) if default else inspect.Parameter.empty
+    return inspect.Parameter(name_of(name), _kind(kind), default=value)
+
+
+def _typed_parameter(name: Any, kind: Any, value: Any) -> tuple[str, str, Any]:
+    return text_of(name), _kind(kind).name, decode(value)
+
+
+def _named_spec(name: Any, spec: Any) -> tuple[str, TensorSpec]:
+    found = decode(spec)
+    if not isinstance(found, TensorSpec):
+        raise damaged(f"{str(spec)[:80]} is no spec of a tensor")
+    return text_of(name), found
+
+
+def _stand_ins(kinds: list[Any]) -> list[ResourceVariable]:
+    """What stands for the variables among the arguments, each once, in the graph that is read."""
+    found: dict[Any, ResourceVariable] = {}
+    for spec in nest.flatten(kinds):
+        if isinstance(spec, VariableSpec) and spec.alias_id not in found:
+            zero = np.zeros((), spec.dtype.as_numpy_dtype)
+            made = found[spec.alias_id] = ResourceVariable(zero, spec.trainable)
+            lengths = [] if spec.shape.rank is None else spec.shape.as_list()
+            made.handle.array = np.broadcast_to(zero, [1 if n is None else n for n in lengths])
+            made._shape = spec.shape
+    return list(found.values())
+
+
+def _unmarked(structure: Any) -> Any:
+    """The structure of results, as functions have it."""
+    if structure is MARKER:
+        return _LEAF
+    return nest.map_structure(lambda x: _LEAF if x is MARKER else x, structure)

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
 from ..core.tensor import Tensor
-from ..core.type_spec import TensorSpec, TypeSpec
+from ..core.type_spec import TensorSpec, VariableSpec
 from ..core.variable import ResourceVariable
 from ..function.arguments import _children, named
 from ..function.function import ConcreteFunction, Function
@@ -19,27 +19,45 @@ from ..module import Module
 class _Traced:
     """Stands for the call of which a function was traced."""
 
-    variables = ()
-
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, variables: Sequence[ResourceVariable]) -> None:
         self._outline = outline
+        self.variables = variables
 
     def outline(self) -> Outline:
         return self._outline
 
 
 class RestoredConcrete(ConcreteFunction):
-    """A trace that was read. The first call traces its graph anew: what runs is what that made of it."""
+    """A trace that was read. The first call traces its graph anew: what runs is what that made of it.
 
-    def __init__(self, graph: Graph, outline: Outline, structure: Any, jit_compile: bool | None) -> None:
-        super().__init__(graph, _Traced(outline), structure, None)  # type: ignore[arg-type]
-        specs = [TensorSpec.from_spec(spec) for spec in outline.specs]
-        self._own = Function(lambda *tensors: self.run_on(tensors), graph.name, specs, False, jit_compile)
+    Args:
+      variables: what stands for the variables among the arguments.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        outline: Outline,
+        structure: Any,
+        jit_compile: bool | None,
+        variables: Sequence[ResourceVariable] = (),
+    ) -> None:
+        super().__init__(graph, _Traced(outline, variables), structure, None)  # type: ignore[arg-type]
+        specs = [[TensorSpec.from_spec(spec) for spec in outline.specs], []]
+        signature = None if variables else specs
+        self._own = Function(
+            lambda tensors, given: self.run_on(tensors, given), graph.name, signature, False, jit_compile
+        )
 
     def run_on(self, tensors: Sequence[Tensor], given: Sequence[ResourceVariable] = ()) -> Any:
         if current.thread.trace is None:
-            return self._own(*tensors)
+            return self._own(list(tensors), list(given))
         return super().run_on(tensors, given)
+
+    @property
+    def structured_outputs(self) -> Any:
+        """The results, with a `TensorSpec` for each tensor."""
+        return self._structure_of(self._output_specs())
 
     def _structure_of(self, leaves: list[Any]) -> Any:
         made = super()._structure_of(leaves)
@@ -59,14 +77,14 @@ class _Body:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self.traces:
             raise ValueError(
-                "Found zero restored functions for caller function. It was never called before it was saved, and has no "
-                "input_signature: call it, or give it one, and save it again."
+                "Found zero restored functions for caller function. It was saved without a trace: call it before "
+                "with tensors and plain values, or give it an input_signature."
             )
         for convert in (False, True):
             for trace in self.traces:
-                tensors: list[Tensor] = []
-                if _fits(list(_values(trace.outline, args, kwargs)), _expected(trace.outline), convert, tensors):
-                    return trace.run_on(tensors)
+                found = _Fit(convert)
+                if found.fits(list(_values(trace.outline, args, kwargs)), [x for _, _, x in trace.outline.parameters]):
+                    return trace.run_on(found.tensors, list(found.variables.values()))
         options = []
         for i, trace in enumerate(self.traces, 1):
             positional, keyword = trace.structured_input_signature
@@ -79,7 +97,7 @@ class _Body:
 
 
 def _listed(positional: Sequence[Any]) -> str:
-    items = "\n    * ".join(map(str, positional))
+    items = "\n    * ".join(repr(x) if isinstance(x, Tensor) else str(x) for x in positional)
     return f"Positional arguments ({len(positional)} total):\n    * {items}"
 
 
@@ -87,37 +105,54 @@ def _values(outline: Outline, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     """The arguments in the order of the parameters; nothing fits where there are others."""
     yield from args
     yield from (kwargs[name] for name, kind, _ in outline.parameters if kind == "KEYWORD_ONLY" and name in kwargs)
-    yield from (x for name, x in kwargs.items() if (name, "KEYWORD_ONLY") not in [(n, k) for n, k, _ in outline.parameters])
+    yield from (
+        x for name, x in kwargs.items() if (name, "KEYWORD_ONLY") not in [(n, k) for n, k, _ in outline.parameters]
+    )
 
 
-def _expected(outline: Outline) -> list[Any]:
-    return [x for _, _, x in outline.parameters]
+class _Fit:
+    """Whether arguments fit a trace; and the tensors and variables among them, in the order in which it takes them."""
 
+    def __init__(self, convert: bool) -> None:
+        self._convert = convert
+        self.tensors: list[Tensor] = []
+        self.variables: dict[Any, ResourceVariable] = {}  # by what the specs call them
 
-def _fits(given: Any, expected: Any, convert: bool, tensors: list[Tensor]) -> bool:
-    """Whether arguments fit a structure of specs and static values; `tensors` receives those among them."""
-    if isinstance(expected, TensorSpec):
-        if convert and not isinstance(given, Tensor):
+    def fits(self, given: Any, expected: Any) -> bool:
+        """Whether `given` fits a structure of specs and static values."""
+        if isinstance(expected, TensorSpec):
+            return self._tensor(given, expected)
+        if isinstance(expected, VariableSpec):
+            return self._variable(given, expected)
+        children = _children(expected)
+        if children is None:
+            return not isinstance(given, Tensor | ResourceVariable) and bool(given == expected)
+        found = _children(given)
+        return (
+            found is not None
+            and _kind(found[0]) == _kind(children[0])
+            and len(found[1]) == len(children[1])
+            and all(map(self.fits, found[1], children[1]))
+        )
+
+    def _tensor(self, given: Any, spec: TensorSpec) -> bool:
+        if self._convert and not isinstance(given, Tensor):
             try:
-                given = convert_to_tensor(given, dtype_hint=expected.dtype)
+                given = convert_to_tensor(given, dtype_hint=spec.dtype)
             except (TypeError, ValueError):
                 return False
-        if not isinstance(given, Tensor) or given.dtype is not expected.dtype:
+        if not isinstance(given, Tensor) or given.dtype is not spec.dtype:
             return False
-        tensors.append(given)
-        return expected.shape.is_compatible_with(given.shape)
-    if isinstance(expected, TypeSpec):
-        return False
-    children = _children(expected)
-    if children is None:
-        return not isinstance(given, Tensor) and bool(given == expected)
-    found = _children(given)
-    return (
-        found is not None
-        and _kind(found[0]) == _kind(children[0])
-        and len(found[1]) == len(children[1])
-        and all(_fits(x, y, convert, tensors) for x, y in zip(found[1], children[1], strict=True))
-    )
+        self.tensors.append(given)
+        return spec.shape.is_compatible_with(given.shape)
+
+    def _variable(self, given: Any, spec: VariableSpec) -> bool:
+        anywhere = VariableSpec(spec.shape, spec.dtype, spec.trainable)
+        if not isinstance(given, ResourceVariable) or not VariableSpec.from_value(given).is_subtype_of(anywhere):
+            return False
+        same = [name for name, v in self.variables.items() if v.handle is given.handle]
+        self.variables.setdefault(spec.alias_id, given)
+        return (same or [spec.alias_id]) == [spec.alias_id] and self.variables[spec.alias_id].handle is given.handle
 
 
 def _kind(label: Any) -> Any:

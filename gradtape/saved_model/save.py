@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from ..core import nest
 from ..core.dtypes import BY_NUMPY
 from ..core.log import get_logger
 from ..core.tensor import EagerTensor, Tensor
 from ..core.type_spec import TensorSpec
 from ..core.variable import ResourceVariable
+from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF, ConcreteFunction, Function
 from ..module import Module
+from ..random.generator import Generator
 from ..version import VERSION
 from . import files
 from .graphs import Writer
@@ -76,7 +79,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     Args:
       obj: a `tf.Module`.
       export_dir: the directory; it is made if it is not there.
-      signatures: functions to be called by name, with keyword arguments, and giving dicts: a function, or a dict of them.
+      signatures: functions to be called by name, with keyword arguments, and giving dicts: one, or a dict of them.
         Each is a `tf.function` with an `input_signature`, or a concrete function. By default, if just one function of
         `obj` can be a signature, that one, called "serving_default".
       options: `SaveOptions`.
@@ -97,8 +100,10 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     >>> with tempfile.TemporaryDirectory() as path:
     ...     tf.saved_model.save(Scale(), path)
     ...     loaded = tf.saved_model.load(path)
-    >>> loaded(tf.constant([1.0, 2.0])).numpy(), loaded.signatures["serving_default"](x=tf.constant([3.0]))
-    (array([2., 4.], dtype=float32), {'output_0': <tf.Tensor: shape=(1,), dtype=float32, numpy=array([6.], dtype=float32)>})
+    >>> loaded(tf.constant([1.0, 2.0])).numpy()
+    array([2., 4.], dtype=float32)
+    >>> loaded.signatures["serving_default"](x=tf.constant([3.0]))["output_0"].numpy()
+    array([6.], dtype=float32)
     """
     if not isinstance(obj, Module):
         raise ValueError(
@@ -110,7 +115,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     files.write(os.fspath(export_dir), document, weights)
 
 
-# --- signatures --------------------------------------------------------------------------------------------------------
+# --- signatures -------------------------------------------------------------------------------------------------------
 
 
 def _signatures(obj: Module, given: Any) -> dict[str, ConcreteFunction]:
@@ -185,14 +190,14 @@ def _as_dict(results: Any, function: str, key: str) -> dict[str, Any]:
             )
         if not isinstance(x, Tensor):
             raise ValueError(
-                f"Got a non-Tensor value {x!r} for key {name!r} in the output of the function {function} used to generate "
-                f"the SavedModel signature {key!r}. Outputs for functions used as signatures must be a single Tensor, a "
-                "sequence of Tensors, or a dictionary from string to Tensor."
+                f"Got a non-Tensor value {x!r} for key {name!r} in the output of the function {function} used to "
+                f"generate the SavedModel signature {key!r}. Outputs for functions used as signatures must be a single "
+                "Tensor, a sequence of Tensors, or a dictionary from string to Tensor."
             )
-    return dict(results)
+    return dict(sorted(results.items()))
 
 
-# --- objects -----------------------------------------------------------------------------------------------------------
+# --- objects ----------------------------------------------------------------------------------------------------------
 
 
 def _functions_of(obj: Module) -> Iterator[tuple[str, Any]]:
@@ -283,11 +288,11 @@ class _Saver:
             return self._module
         if isinstance(x, Function | ConcreteFunction):
             return self._function
+        if isinstance(x, Generator):
+            return self._generator
         if isinstance(x, SignatureMap):
             return None
-        if isinstance(x, list):
-            return self._list
-        if isinstance(x, tuple):
+        if isinstance(x, list | tuple):
             return self._list
         return self._dict if isinstance(x, Mapping) else None
 
@@ -305,13 +310,16 @@ class _Saver:
         self._todo.append(attributes)
 
     def _variable(self, x: ResourceVariable, node: dict[str, Any], path: str) -> None:
-        self._variables[x.handle] = len(self.nodes) - 1
+        self._variables[x.handle] = self._numbers[id(x.handle)]
         name = path
         while name in self._weights:
             name += "'"
         array = x.handle.local()
         shape = None if x.shape.rank is None else x.shape.as_list()
         node.update(kind="variable", name=x._name, trainable=x.trainable, shape=shape, value=self._stored(array, name))
+
+    def _generator(self, x: Generator, node: dict[str, Any], path: str) -> None:
+        node.update(kind="generator", algorithm=x.algorithm, state=self._reference(x.state, f"{path}.state"))
 
     def _list(self, x: list[Any], node: dict[str, Any], path: str) -> None:
         items: list[Any] = []
@@ -336,8 +344,8 @@ class _Saver:
                     items.append([encode(key), reference])
                 except NotDataError:
                     raise ValueError(
-                        f"Unable to save the object {x!r}: the dictionary contains the key {key!r}, which is no data. If "
-                        "you don't need this dictionary saved, wrap it in an object that is no tf.Module."
+                        f"Unable to save the object {x!r}: the dictionary contains the key {key!r}, which is no data. "
+                        "If you don't need this dictionary saved, wrap it in an object that is no tf.Module."
                     ) from None
 
         self._todo.append(each)
@@ -355,6 +363,8 @@ class _Saver:
     def _constant(self, array: Any) -> int:
         number = self._constant_numbers.get(id(array))
         if number is None:
+            if isinstance(array, Slots):
+                return self._list_of_arrays(array)
             if not isinstance(array, np.ndarray | np.generic):
                 raise NotDataError(f"{array!r} is no array")
             number = self._constant_numbers[id(array)] = len(self._constants)
@@ -364,6 +374,15 @@ class _Saver:
                 self._constants.append(["bytes", BY_NUMPY[array.dtype].name, list(array.shape), data])
             else:
                 self._constants.append(self._stored(array, f"constant:{number}"))
+        return number
+
+    def _list_of_arrays(self, slots: Slots) -> int:
+        items = [[i, self._constant(x)] for i, x in slots.items.items()]
+        number = self._constant_numbers[id(slots)] = len(self._constants)
+        self._kept.append(slots)
+        shape = None if slots.shape is None else list(map(int, slots.shape))
+        dtype = None if slots.dtype is None else BY_NUMPY[np.dtype(slots.dtype)].name
+        self._constants.append(["list", dtype, shape, int(slots.size), items])
         return number
 
     # --- functions -----------------------------------------------------------------------------------------------
@@ -382,7 +401,10 @@ class _Saver:
         written = []
         for concrete in traces:
             try:
-                written.append(self._trace(concrete))
+                if concrete._unranked:  # one for each rank that there was
+                    written += [self._trace(c, ranks) for ranks, c in concrete._by_ranks.items()]
+                else:
+                    written.append(self._trace(concrete))
             except NotDataError as error:
                 get_logger().warning(f"A trace of the function {x.name!r} is not saved, since {error}.")
         parameters = []
@@ -394,36 +416,54 @@ class _Saver:
             parameters.append([p.name, p.kind.name, *default])
         signature = None if x.input_signature is None else encode(x.input_signature)
         node.update(
-            name=x.name, parameters=parameters, input_signature=signature, jit_compile=bool(x.jit_compile), traces=written
+            name=x.name,
+            parameters=parameters,
+            input_signature=signature,
+            jit_compile=bool(x.jit_compile),
+            traces=written,
         )
 
-    def _trace(self, concrete: ConcreteFunction) -> dict[str, Any]:
-        """One trace; raises NotDataError if an argument is no data."""
+    def _trace(self, concrete: ConcreteFunction, ranks: tuple[int, ...] = ()) -> dict[str, Any]:
+        """One trace; raises NotDataError if an argument is no data.
+
+        Args:
+          ranks: of those of its inputs for which the signature knows none.
+        """
         graph = concrete.graph
         if graph.captured:
             raise NotDataError("it uses values of the function in which it was traced")
-        if concrete._arguments:
-            raise NotDataError("it takes variables as arguments")
         outline = concrete.outline
-        parameters = [[name, kind, encode(x)] for name, kind, x in outline.parameters]
-        inputs = [[name, encode(spec)] for name, spec in zip(outline.names, outline.specs, strict=True)]
+        specs = list(outline.specs)
+        for i, rank in zip(concrete._unranked if ranks else (), ranks, strict=True):
+            specs[i] = TensorSpec([None] * rank, specs[i].dtype, specs[i].name)
+        known = iter(specs)
+        parameters = [[name, kind, encode(_with_specs(x, known))] for name, kind, x in outline.parameters]
+        inputs = [[name, encode(spec)] for name, spec in zip(outline.names, specs, strict=True)]
         structure = _marked(concrete._structure)
+        places = {handle: {"argument": i} for i, handle in enumerate(concrete._arguments)}
         for v in graph.variables:
-            if v.handle not in self._variables:
+            if v.handle not in self._variables and v.handle not in places:
                 raise AssertionError(
                     "Tried to export a function which references an 'untracked' resource. TensorFlow objects (e.g. "
-                    "tf.Variable) captured by functions must be 'tracked' by assigning them to an attribute of a tracked "
-                    "object or assigned to an attribute of the main object directly. See the information below:\n"
+                    "tf.Variable) captured by functions must be 'tracked' by assigning them to an attribute of a "
+                    "tracked object or assigned to an attribute of the main object directly. See the information "
+                    "below:\n"
                     f"\tFunction name = {concrete.name}\n\tTrackable referencing this tensor = {v}"
                 )
         writer = Writer(concrete.name, self._constant, self._options.save_debug_info)
         return {
             "graph": writer.write(graph),
-            "variables": [self._variables[v.handle] for v in graph.variables],
+            "variables": [places.get(v.handle) or self._variables[v.handle] for v in graph.variables],
             "parameters": parameters,
             "inputs": inputs,
             "structure": encode(structure),
         }
+
+
+def _with_specs(x: Any, specs: Iterator[TensorSpec]) -> Any:
+    """The type of a parameter, with the next of `specs` in the place of each tensor's."""
+    leaves = [next(specs) if isinstance(y, TensorSpec) else y for y in nest.flatten(x)]
+    return nest.pack_sequence_as(x, leaves)
 
 
 _SMALL = 64  # bytes up to which a constant is written among the operations
@@ -440,5 +480,3 @@ def _marked(structure: Any) -> Any:
     if isinstance(structure, list | tuple):
         return type(structure)(map(_marked, structure))
     return structure
-
-

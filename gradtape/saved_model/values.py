@@ -2,26 +2,30 @@
 
     (1, 2.5, None)  ->  {"tuple": [1, {"float": "0x1.4000000000000p+1"}, null]}
 
-Only data is written and made: numbers, strings, containers, dtypes, shapes, specs of tensors. There is no member by
-which a file could name a class or a function.
+Only data is written and made: numbers, strings, containers, dtypes, shapes, specs of tensors; and gradtape's own
+primitives, by their registered names. There is no member by which a file could name any other function, or a class.
 """
 
+import operator
 import re
-from collections import namedtuple
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from ..array.indexing import At
 from ..core.dtypes import BY_NUMPY, DType, as_dtype
+from ..core.primitive import named
 from ..core.shape import TensorShape
 from ..core.symbolic import Dim, Value
-from ..core.type_spec import TensorSpec
+from ..core.type_spec import TensorSpec, VariableSpec
 from ..linalg.diagonal import Bands
+from ..printing import _Place
 from .errors import damaged
 
 _RECORDS: dict[str, type] = {"At": At, "Bands": Bands}  # what says how an operation is done, of several parts
+_COMPARISONS: dict[str, Any] = {f.__name__: f for f in (operator.lt, operator.le, operator.gt, operator.ge)}
 _DEEPEST = 32
 _GREATEST = 1 << 64
 _NAME = re.compile(r"[A-Za-z_]\w{0,199}", re.ASCII)
@@ -76,18 +80,27 @@ def encode(x: Any, number_of: Callable[[Value], int] | None = None) -> Any:
         return {"slice": [encode(y, number_of) for y in (x.start, x.stop, x.step)]}
     if kind in _RECORDS.values():
         return {"record": [kind.__name__, *(encode(y, number_of) for y in x)]}
+    if kind is _Place:
+        return {"place": x.index}
     if isinstance(x, np.dtype):
         return {"dtype": BY_NUMPY[x].name}
     if isinstance(x, type) and issubclass(x, np.generic):
         return {"type": BY_NUMPY[np.dtype(x)].name}
     if isinstance(x, np.generic):
         return {"number": [BY_NUMPY[x.dtype].name, x.tobytes().hex()]}
+    if kind is FunctionType and hasattr(x, "definition") and named.get(x.definition.full_name) is x.definition:
+        return {"primitive": x.definition.full_name}
+    if x in _COMPARISONS.values():
+        return {"comparison": x.__name__}
     if isinstance(x, DType):
         return {"DType": x.name}
     if isinstance(x, TensorShape):
         return {"shape": None if x.rank is None else x.as_list()}
     if kind is TensorSpec:
         return {"spec": [None if x.shape.rank is None else x.shape.as_list(), x.dtype.name, x.name]}
+    if kind is VariableSpec:
+        shape = None if x.shape.rank is None else x.shape.as_list()
+        return {"variable": [shape, x.dtype.name, x.trainable, x.alias_id]}
     if isinstance(x, tuple) and hasattr(x, "_fields"):
         return {"named": [kind.__name__, list(x._fields), [encode(y, number_of) for y in x]]}
     if isinstance(x, Mapping):
@@ -113,7 +126,9 @@ def decode(x: Any, value_at: Callable[[Any], Value] | None = None, depth: int = 
         raise damaged(f"{str(x)[:80]} is no value")
     ((tag, content),) = x.items()
     if tag == "dim" and value_at is not None:
-        return Dim.of(value_at(content))
+        dim = Dim(2)  # as good as any other: its value is known when the graph is traced
+        dim.value = value_at(content)
+        return dim
     if tag == "slice":
         return slice(*(decode(y, value_at, depth + 1) for y in items_of(content, 3)))
     if tag == "tuple":
@@ -128,12 +143,30 @@ def decode(x: Any, value_at: Callable[[Any], Value] | None = None, depth: int = 
         return {decode(k, None, depth + 1): decode(v, value_at, depth + 1) for k, v in pairs}
     if tag == "named":
         name, fields, parts = items_of(content, 3)
-        made = namedtuple(name_of(name), [name_of(f) for f in items_of(fields)])  # type: ignore[misc]  # noqa: PYI024
+        made = _named_tuple(name_of(name), tuple([name_of(f) for f in items_of(fields)]))
         return made(*(decode(y, value_at, depth + 1) for y in items_of(parts, len(fields))))
     simple = _SIMPLE.get(tag)
     if simple is None:
         raise damaged(f"there is no kind of value {str(tag)[:80]!r}")
     return simple(content)
+
+
+def _named_tuple(name: str, fields: tuple[str, ...]) -> Any:
+    """What `collections.namedtuple` makes, which would compile code for it."""
+    if any(f.startswith("_") or f in ("count", "index") for f in fields):
+        raise damaged(f"a named tuple cannot have the fields {fields}")
+
+    def new(cls: Any, *values: Any) -> Any:
+        return tuple.__new__(cls, values)
+
+    def text(self: Any) -> str:
+        return f"{name}({', '.join(f'{f}={x!r}' for f, x in zip(fields, self, strict=True))})"
+
+    members: dict[str, Any] = {f: property(operator.itemgetter(i)) for i, f in enumerate(fields)}
+    members |= {"__slots__": (), "_fields": fields, "__new__": new, "__repr__": text}
+    members["_make"] = classmethod(lambda cls, values: cls(*values))
+    members["_asdict"] = lambda self: dict(zip(fields, self, strict=True))
+    return type(name, (tuple,), members)
 
 
 def _spec(content: Any) -> TensorSpec:
@@ -143,10 +176,27 @@ def _spec(content: Any) -> TensorSpec:
     return TensorSpec(lengths_of(shape), dtype_of(dtype), name)
 
 
+def _variable(content: Any) -> VariableSpec:
+    shape, dtype, trainable, alias = items_of(content, 4)
+    return VariableSpec(lengths_of(shape), dtype_of(dtype), flag_of(trainable), index_of(alias, 1 << 16, "variable"))
+
+
 def _number(content: Any) -> Any:
     dtype, data = items_of(content, 2)
     (number,) = np.frombuffer(bytes.fromhex(data), dtype_of(dtype).as_numpy_dtype)
     return number
+
+
+def _comparison(name: Any) -> Any:
+    if not isinstance(name, str) or name not in _COMPARISONS:
+        raise damaged(f"there is no comparison {str(name)[:80]!r}")
+    return _COMPARISONS[name]
+
+
+def _primitive(name: Any) -> Any:
+    if not isinstance(name, str) or name not in named:
+        raise damaged(f"there is no primitive {str(name)[:80]!r}")
+    return named[name].call
 
 
 _SIMPLE: dict[str, Callable[[Any], Any]] = {
@@ -158,16 +208,20 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "dtype": lambda name: np.dtype(dtype_of(name).as_numpy_dtype),
     "type": lambda name: np.dtype(dtype_of(name).as_numpy_dtype).type,
     "number": _number,
+    "place": lambda index: _Place(index_of(index, 1 << 16, "place")),
+    "comparison": _comparison,
+    "primitive": _primitive,
     "DType": lambda name: dtype_of(name),
     "shape": lambda lengths: TensorShape(lengths_of(lengths)),
     "spec": _spec,
+    "variable": _variable,
 }
 
-# --- parts of a document, each checked ---------------------------------------------------------------------------------
+# --- parts of a document, each checked --------------------------------------------------------------------------------
 
 
 def items_of(x: Any, count: int | None = None) -> list[Any]:
-    if not isinstance(x, list) or count is not None and len(x) != count:
+    if not isinstance(x, list) or (count is not None and len(x) != count):
         raise damaged(f"{str(x)[:80]} is no list" + ("" if count is None else f" of {count} items"))
     return x
 
@@ -222,5 +276,3 @@ def dtype_of(x: Any) -> DType:
     if found is None or found.name != x:
         raise damaged(f"there is no dtype {x[:80]!r}")
     return found
-
-

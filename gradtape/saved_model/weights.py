@@ -1,7 +1,7 @@
 """Arrays in a file of the safetensors format: the length of a header, the header in JSON, and the arrays' bytes.
 
-The format has no room for code, and every other library can read it. (It is 30 lines, and the `safetensors` package would
-be a dependency of its own.) Dtypes that it lacks are written as bytes, along one more axis.
+The format has no room for code, and other libraries can read it. (It is so simple that the `safetensors` package is no
+dependency.) Dtypes that it lacks are written as bytes, along one more axis.
 """
 
 import json

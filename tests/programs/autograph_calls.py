@@ -236,5 +236,8 @@ show("nonlocal", uses_nonlocal, [T(5)])
 
 converted = tf.autograph.to_graph(helper)
 print(converted.__name__, converted(T(-3)).numpy(), converted(4), converted(-4, offset=1))
-print("def tf__helper(x, sign=1, *, offset=0)" in tf.autograph.to_code(helper) or "def tf__helper" in tf.autograph.to_code(helper))
+print(
+    "def tf__helper(x, sign=1, *, offset=0)" in tf.autograph.to_code(helper)
+    or "def tf__helper" in tf.autograph.to_code(helper)
+)
 print([feature.name for feature in tf.autograph.experimental.Feature])

@@ -147,8 +147,8 @@ def undefined_before(x):
 
 def used_before(x):
     while x > 0:
-        x = x - z
-        z = x
+        x = x - z  # noqa: F821
+        z = x  # noqa: F841
     return x
 
 
@@ -200,7 +200,7 @@ def shadowed(x):
     if x > 0:
         y = 2
     del y
-    return y
+    return y  # noqa: F821
 
 
 try:

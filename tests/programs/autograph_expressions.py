@@ -16,7 +16,7 @@ T = tf.constant
 
 @tf.function
 def logic(x, y):
-    return x and y, x or y, not x, x and not y or y
+    return x and y, x or y, not x, (x and not y) or y
 
 
 show("logic", logic, [T(True), T(False)], [T(False), T(True)], [T(True), T(True)])
@@ -66,7 +66,13 @@ show("python conditional", python_conditional, [T(5)], [T(5), True])
 
 @tf.function
 def builtins(x):
-    return len(x), abs(x), int(x[0]), float(x[1]), [len([1, 2]), abs(-3), int("7"), float("0.5"), max(1, 2), min([3, 4])]
+    return (
+        len(x),
+        abs(x),
+        int(x[0]),
+        float(x[1]),
+        [len([1, 2]), abs(-3), int("7"), float("0.5"), max(1, 2), min([3, 4])],
+    )
 
 
 show("builtins", builtins, [T([-3.5, 4.0])])

@@ -1,0 +1,168 @@
+"""Custom gradients in graphs, and `tf.gradients`, which looks back on a graph while it is traced."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..core.backward import pull
+from ..core.convert import convert_to_tensor
+from ..core.custom import record_custom
+from ..core.recording import Recording, current
+from ..core.symbolic import Dim, Value, symbolic
+from ..core.tensor import Tensor, wrap
+from .control import Shared
+from .derivative import as_tensor
+from .graph import Entry, Graph, interpret, needed, run_entries
+from .trace import Trace, forget_samples, sample_of
+
+Rule = Callable[[Any], Sequence[Any]]
+
+
+class CustomCall:
+    """Says that values are what an operation with a derivative of its own gives of others: `(*outputs, *inputs, *used)`.
+
+    Its results are the outputs. The derivative is a graph too, of the outputs' cotangents and of `used`, what it uses
+    of the trace around it.
+
+    Attributes:
+      backward: this graph; None where its function raised `error` when it was traced.
+      places: for each input, which result of `backward` is its cotangent; None where there is none.
+    """
+
+    multiple = True
+
+    def __init__(self, name: str, outputs: int, inputs: int, backward: Graph | None, places: Sequence[int | None],
+                 error: Exception | None) -> None:  # fmt: skip
+        self.name = name
+        self._outputs = outputs
+        self._inputs = inputs
+        self.backward = backward
+        self.places = places
+        self.error = error
+
+    def kernel(self, *arrays: Any) -> list[Any]:
+        return list(arrays[: self._outputs])
+
+    def call(self, *tensors: Any) -> list[Any]:
+        n, m = self._outputs, self._outputs + self._inputs
+        outputs, inputs, used = tensors[:n], tensors[n:m], tensors[m:]
+        trace = current.thread.trace
+        if trace is None:
+            made = [wrap(x._array) for x in outputs]
+        else:
+            made = [as_tensor(x) for x in trace.apply(self, tensors, {})]
+
+        def rule(g: Any) -> list[Any]:
+            return self._cotangents(g if n != 1 else [g], outputs, used)
+
+        return record_custom(self.name, inputs, made, rule, traced=True)
+
+    def _cotangents(self, gs: Sequence[Any], outputs: Sequence[Tensor], used: Sequence[Any]) -> list[Any]:
+        if self.backward is None:
+            assert self.error is not None
+            raise self.error
+        given = next(i for i, g in enumerate(gs) if g is not None)
+        lead = gs[given].ndim - outputs[given].ndim
+        raw = not isinstance(gs[given], Tensor)
+        found = self._along(lead, [None if g is None else wrap(g) if raw else g for g in gs], outputs, used)
+        return [None if c is None else c._array if raw else c for c in found]
+
+    def _along(self, lead: int, gs: Sequence[Any], outputs: Sequence[Tensor], used: Sequence[Any]) -> list[Any]:
+        """The cotangents, of `gs` with so many leading axes, which the function knows nothing of."""
+        from ..array.creation import zeros_like
+        from ..array.joining import stack
+
+        if not lead:
+            filled = [zeros_like(x) if g is None else g for g, x in zip(gs, outputs, strict=True)]
+            made = interpret(self.backward, [*filled, *used])  # type: ignore[arg-type]
+            return [None if at is None else made[at] for at in self.places]
+        count = next(g._array.shape[0] for g in gs if g is not None)
+        rows = [self._along(lead - 1, [None if g is None else g[i] for g in gs], outputs, used) for i in range(count)]
+        return [None if column[0] is None else stack(list(column)) for column in zip(*rows, strict=True)]
+
+
+def custom(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Rule) -> list[Tensor]:
+    """The `outputs`, computed in the present trace, as those of an operation with the derivative `rule`."""
+    part = _Part(name, outputs, rule)
+    shared = Shared([part])  # type: ignore[list-item]
+    backward = None if part.error is not None else shared.graph_of(part)  # type: ignore[arg-type]
+    op = CustomCall(name, len(outputs), len(inputs), backward, part.places, part.error)
+    trace = current.thread.trace
+    made = trace.apply(op, [*outputs, *inputs, *shared.tensors], {})
+    return [as_tensor(x) for x in made]
+
+
+class _Part:
+    """The rule, traced.
+
+    Attributes:
+      graph: of the outputs' cotangents, what is used besides, and variables.
+    """
+
+    def __init__(self, name: str, outputs: Sequence[Tensor], rule: Rule) -> None:
+        trace = Trace(f"{name}_grad", current.thread.trace)
+        self.error: Exception | None = None
+        self.places: list[int | None] = []
+        results: list[Any] = []
+        with trace.active():
+            gs = [symbolic(trace.input(*_sampled(x._array))) for x in outputs]
+            try:
+                for c in rule(gs if len(gs) != 1 else gs[0]):
+                    self.places.append(None if c is None else len(results))
+                    if c is not None:
+                        results.append(convert_to_tensor(c))
+            except Exception as error:  # to be raised when the derivative is asked for
+                self.error, results = error, []
+            self.graph = trace.close(results)
+        forget_samples(self.graph)
+
+
+def _sampled(array: Any) -> tuple[Any, str, Any]:
+    """A sample of the cotangent of an output, its name, and another sample."""
+    if type(array) is Value:
+        return array.sample, "g", array.other
+    return sample_of(array), "g", None
+
+
+def gradients(trace: Trace, ys: Sequence[Any], xs: Sequence[Any], seeds: Sequence[Any], stopped: Sequence[Any]) -> list[Any]:
+    """The gradients of the sum of `ys`, computed in `trace`, by `xs`: the operations are looked at once more, by a tape."""
+    recording = Recording(watch_accessed=False)
+    targets = [trace.admit(y) for y in ys]
+    sources = [trace.admit(x) for x in xs]
+    env: dict[Value, Any] = {}
+    nodes = []
+    entries = list(trace.graph.entries)
+    for entry in entries:
+        for value in entry.outputs:
+            env[value] = _as_it_is(value)
+    for value in (*trace.graph.inputs, *trace.captures.values(), *trace.state.values()):
+        env[value] = _as_it_is(value)
+    for x in sources:
+        tensor = env[x]
+        tensor._node = recording.watch(tensor._node)
+        nodes.append(tensor._node)
+    fixed = {*sources, *(trace.admit(x) for x in stopped)}
+    changed = set(sources)
+    again: list[Entry] = []
+    for entry in needed(entries, [y for y in targets if type(y) is Value], effects=False):
+        if not entry.effect and not changed.isdisjoint(entry.uses) and fixed.isdisjoint(entry.outputs):
+            changed.update(entry.outputs)
+            again.append(entry)
+    recording.start()
+    try:
+        run_entries(again, env)
+    finally:
+        recording.stop()
+    found: dict[Any, Any] = {}
+    for y, seed in zip(targets, seeds, strict=True):
+        node = env[y]._node if type(y) is Value else None
+        if node is not None and recording in node.watchers:
+            found[node] = found[node] + seed if node in found else seed
+    made = pull(recording, found, nodes, lifted=True, release=True)
+    return [made.get(node) for node in nodes]
+
+
+def _as_it_is(value: Value) -> Any:
+    return symbolic(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
+
+
+__all__ = ["custom", "gradients"]

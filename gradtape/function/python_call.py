@@ -1,0 +1,158 @@
+"""Python functions as operations of graphs, each time the graph runs: `tf.py_function` and `tf.numpy_function`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.primitive import select
+from ..core.recording import current, watching
+from ..core.symbolic import Value
+from ..core.tape import GradientTape
+from ..core.tensor import Tensor, wrap
+from .derivative import as_tensor, enter_rule, is_floating
+
+Results = list[Any]
+
+
+class PythonCall:
+    """A call of `run`, which takes tensors and gives a list of as many as there are results.
+
+    While it is traced it is tried once, to find the shapes. What it gave then is its result in the first run, if that
+    has the same inputs: so what it does besides is done once for each run.
+    """
+
+    multiple = True
+    once = True  # it is not run again to find out which lengths vary
+    name = "EagerPyFunc"
+
+    def __init__(self, run: Callable[..., Results], differentiable: bool) -> None:
+        self.run = run
+        self.differentiable = differentiable
+        self._tried: list[tuple[list[Any], Results]] = []
+        self._unused: tuple[list[Any], Results] | None = None
+
+    def uncertain(self, *shapes: Any) -> set[int]:
+        return set(range(-32, 0))  # the results' lengths may be any in another run
+
+    def kernel(self, *arrays: Any) -> Results:
+        unused, self._unused = self._unused, None
+        if unused is not None and all(map(_same, unused[0], arrays)):
+            return unused[1]
+        return [x._array for x in self.run(*map(wrap, arrays))]
+
+    def sample(self, *arrays: Any) -> Results:
+        for tried, made in self._tried:
+            if all(a.shape == b.shape for a, b in zip(tried, arrays, strict=True)):
+                return made
+        trace, current.thread.trace = current.thread.trace, None
+        try:
+            made = [x._array for x in self.run(*map(wrap, arrays))]
+        finally:
+            current.thread.trace = trace
+        self._tried.append((list(arrays), made))
+        self._unused = self._tried[-1]
+        return made
+
+    def call(self, *tensors: Tensor) -> list[Any]:
+        trace = current.thread.trace
+        if trace is None:
+            return self.run(*tensors)
+        recordings = current.thread.recordings
+        sources = [x for x in tensors if is_floating(x._array)]
+        watchers = watching(tuple(x._node for x in sources), recordings) if recordings and self.differentiable else ()
+        if not watchers:
+            return [as_tensor(x) for x in trace.apply(self, tensors, {}, effect=True)]
+        *made, token = trace.apply(_Taped(self), tensors, {}, effect=True)
+        node = enter_rule(self.name, sources, made, _rule(token, sources), watchers)
+        return [as_tensor(x, select(node, i, len(made)) if is_floating(x) else None) for i, x in enumerate(made)]
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or bool(a.dtype == b.dtype and np.array_equal(a, b))
+
+
+def _rule(token: Value, sources: Sequence[Tensor]) -> Callable[[list[Any], Any], list[Any]]:
+    """The derivative: what the tape of the run finds, which `token` stands for."""
+
+    def rule(g: list[Any], node: Any) -> list[Any]:
+        given = [i for i, x in enumerate(g) if x is not None]
+        pull = Pull(tuple(given), len(sources))
+        return pull.call(token, *sources, *(g[i] for i in given))
+
+    return rule
+
+
+class _Taped:
+    """The same call, under a tape: a last result is the token of what was recorded."""
+
+    multiple = True
+    once = True
+    name = PythonCall.name
+
+    def __init__(self, call: PythonCall) -> None:
+        self._call = call
+        self.uncertain = call.uncertain
+
+    def kernel(self, *arrays: Any) -> Results:
+        self._call._unused = None
+        inputs = list(map(wrap, arrays))
+        sources = [x for x in inputs if is_floating(x._array)]
+        with GradientTape(persistent=True) as tape:
+            tape.watch(sources)
+            made = self._call.run(*inputs)
+        return [*(x._array for x in made), (tape, sources, made)]
+
+    def sample(self, *arrays: Any) -> Results:
+        return [*self._call.sample(*arrays), (None, None, None)]
+
+    def call(self, *tensors: Tensor) -> list[Any]:
+        trace = current.thread.trace
+        if trace is None:
+            *made, token = self.kernel(*(x._array for x in tensors))
+            return [*map(wrap, made), token]
+        *values, token = trace.apply(self, tensors, {}, effect=True)
+        return [*map(as_tensor, values), token]
+
+
+class Pull:
+    """The cotangents of a call's sources, `(token, *sources, *cotangents of the results at the places given)`."""
+
+    multiple = True
+    name = "EagerPyFuncGrad"
+
+    def __init__(self, given: tuple[int, ...], count: int) -> None:
+        self.given = given
+        self.count = count
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pull) and (self.given, self.count) == (other.given, other.count)
+
+    def __hash__(self) -> int:
+        return hash((self.given, self.count))
+
+    def kernel(self, token: Any, *arrays: Any) -> Results:
+        tape, sources, made = token
+        targets = [made[i] for i in self.given]
+        return _pulled(tape, sources, targets, arrays[self.count :])
+
+    def sample(self, token: Any, *arrays: Any) -> Results:
+        return [np.zeros(a.shape, a.dtype) for a in arrays[: self.count]]
+
+    def call(self, token: Any, *tensors: Any) -> list[Any]:
+        trace = current.thread.trace
+        if trace is None:
+            return list(map(wrap, self.kernel(token, *(getattr(x, "_array", x) for x in tensors))))
+        return [as_tensor(x) for x in trace.apply(self, [token, *tensors], {})]
+
+
+def _pulled(tape: Any, sources: Sequence[Tensor], targets: Sequence[Tensor], cotangents: Sequence[Any]) -> Results:
+    """One array for each source; leading axes of the cotangents are looped over, as Python functions know none."""
+    if cotangents[0].ndim > targets[0].ndim:
+        rows = [_pulled(tape, sources, targets, [g[i] for g in cotangents]) for i in range(len(cotangents[0]))]
+        return [np.stack(column) for column in zip(*rows, strict=True)]
+    found = tape.gradient(targets, sources, [wrap(g) for g in cotangents], unconnected_gradients="zero")
+    return [np.asarray(x) for x in found]
+
+
+__all__ = ["PythonCall"]
