@@ -193,7 +193,10 @@ def _room(name: str) -> Any:
 __getattr__ = lacking(
     __name__,
     {
-        **{name: lambda name=name: _room(name) for name in ("autograph", "debug", "ragged", "saved_model", "sparse", "test", "testing")},
+        **{
+            name: lambda name=name: _room(name)
+            for name in ("autograph", "debug", "ragged", "saved_model", "sparse", "test", "testing")
+        },
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
         **{

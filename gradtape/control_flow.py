@@ -5,6 +5,7 @@ them. These are for programs that are written with them.
 """
 
 import contextlib
+import functools
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -22,7 +23,8 @@ from .core.variable import ResourceVariable
 from .tensor_array import TensorArray
 
 __all__ = [
-    "case", "cond", "control_dependencies", "foldl", "foldr", "group", "init_scope", "map_fn", "no_op", "scan", "switch_case",
+    "case", "cond", "control_dependencies", "foldl", "foldr", "group", "init_scope", "map_fn", "no_op", "scan",
+    "switch_case",
     "while_loop",
 ]  # fmt: skip
 
@@ -108,7 +110,7 @@ def case(
     for i, (pred, function) in enumerate(pred_fn_pairs):
         if is_symbolic(pred):
             rest = pred_fn_pairs[i + 1 :]
-            otherwise = (lambda: case(rest, default)) if rest or default is not None else function
+            otherwise = functools.partial(case, rest, default) if rest or default is not None else function
             return cond(pred, function, otherwise)
         if _truth(pred):
             return function()
@@ -247,7 +249,9 @@ def while_loop(
             raise ValueError(f"'maximum_iterations' must be a scalar. Received shape: {maximum.shape}")
         limit = int(maximum) if trace is None else maximum
     if trace is not None:
-        return _no_back_prop(trace.loop(cond, _checked_body(body, len(loop_vars)), loop_vars, limit, shape_invariants), back_prop)
+        return _no_back_prop(
+            trace.loop(cond, _checked_body(body, len(loop_vars)), loop_vars, limit, shape_invariants), back_prop
+        )
     count = 0
     while (limit is None or count < limit) and _truth(cond(*loop_vars)):
         found = _checked_body(body, len(loop_vars))(*loop_vars)
@@ -384,7 +388,11 @@ def _accumulate(fn: Any, elems: Any, initializer: Any, what: str, backwards: boo
     if trace is not None:
         last, stacked = trace.over_rows(lambda a, row: (step(a, row),) * 2, first, elems, length, what, backwards)
         if initializer is None:
-            join = (lambda x, rows: concat([rows, x[None]], 0)) if backwards else lambda x, rows: concat([x[None], rows], 0)
+            join = (
+                (lambda x, rows: concat([rows, x[None]], 0))
+                if backwards
+                else lambda x, rows: concat([x[None], rows], 0)
+            )
             stacked = nest.map_structure(join, first, stacked)
         return last, stacked
     rows = _rows(elems)
@@ -497,7 +505,7 @@ def no_op(name: str | None = None) -> None:
 
 @contextlib.contextmanager
 def init_scope() -> Iterator[None]:
-    """A context that leaves the `tf.function` that is being traced, and the tapes: what is done in it is done now, once.
+    """A context outside of the `tf.function` that is being traced, and of tapes: what is done in it is done now, once.
 
     >>> import gradtape as tf
     >>> @tf.function

@@ -431,7 +431,9 @@ def bounded_loop(x):
 
 def nested_loop(x):
     def body(i, y):
-        return i + 1, tf.while_loop(lambda j, z: j < 2, lambda j, z: (j + 1, tf.sin(z) * V), (0, y), maximum_iterations=2)[1]
+        return i + 1, tf.while_loop(
+            lambda j, z: j < 2, lambda j, z: (j + 1, tf.sin(z) * V), (0, y), maximum_iterations=2
+        )[1]
 
     return tf.while_loop(lambda i, y: i < 3, body, (0, x), maximum_iterations=3)[1]
 
@@ -541,7 +543,7 @@ def test_branches_must_agree():
         f(tf.constant(1))
 
 
-# --- speed and memory that are structure, not time ---------------------------------------------------------------------
+# --- speed and memory that are structure, not time -------------------------------------------------------------------
 
 
 def test_replay_writes_into_what_nobody_needs():

@@ -17,7 +17,7 @@ def graph_of(f: Any, *args: Any) -> Any:
     return f.get_concrete_function(*args).graph
 
 
-# --- text -------------------------------------------------------------------------------------------------------------
+# --- text ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_graph_prints_an_operation_on_each_line() -> None:
@@ -99,7 +99,7 @@ def test_values_of_one_name_are_told_apart() -> None:
     assert len(names) == len(set(names))
 
 
-# --- operations -------------------------------------------------------------------------------------------------------
+# --- operations ------------------------------------------------------------------------------------------------------
 
 
 def test_operations_have_tensorflows_types() -> None:
@@ -109,7 +109,31 @@ def test_operations_have_tensorflows_types() -> None:
     assert [len(op.inputs) for op in graph.get_operations()] == [1, 2, 2]
 
 
-# --- pictures ---------------------------------------------------------------------------------------------------------
+# --- what XLA is given -----------------------------------------------------------------------------------------------
+
+
+def test_compiled_functions_export_stablehlo_and_hlo() -> None:
+    pytest.importorskip("jax")
+    v = tf.Variable([1.0, 2.0])
+    f = tf.function(lambda x, k=2.0: tf.sin(x) * v * k, jit_compile=True)
+    ir = f.experimental_get_compiler_ir(tf.ones([2]), k=3.0)
+    assert "stablehlo.sine" in ir(stage="stablehlo")
+    assert ir() == ir(stage="hlo")
+    assert "f32[2]{0} sine" in ir(stage="hlo")
+    assert "fusion" in ir(stage="optimized_hlo")
+    assert isinstance(ir(stage="hlo_serialized"), bytes)
+    assert isinstance(ir(stage="optimized_hlo_serialized"), bytes)
+    assert f.experimental_get_compiler_ir(tf.TensorSpec([2]), k=3.0)(stage="hlo") == ir(stage="hlo")
+    with pytest.raises(ValueError, match="Unknown stage 'other': use one of stablehlo, hlo"):
+        ir(stage="other")
+
+
+def test_only_compiled_functions_have_compiler_ir() -> None:
+    with pytest.raises(ValueError, match="jit_compile=True"):
+        scaled.experimental_get_compiler_ir(tf.ones([]), tf.ones([]))
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
 
 
 def test_a_function_its_trace_and_its_graph_draw_alike() -> None:

@@ -1,4 +1,6 @@
-"""Matrix products take one thread of BLAS where they are small, and leave its number of threads as it was."""
+"""Matrix products take one thread of BLAS, or several that do parts, and leave its number of threads as it was."""
+
+import threading
 
 import numpy as np
 import pytest
@@ -25,10 +27,53 @@ def test_a_product_of_two_million_multiplications_takes_one_thread(threads: list
     assert threads == [4, 1, 4]
 
 
-@pytest.mark.parametrize("sizes", [(8, 8, 8), (256, 512, 512)])
-def test_blas_decides_about_tiny_and_great_products(threads: list[int], sizes: tuple[int, int, int]) -> None:
-    product(*matrices(*sizes))
+def test_blas_decides_about_tiny_products(threads: list[int]) -> None:
+    product(*matrices(8, 8, 8))
     assert threads == [4]
+
+
+@pytest.mark.parametrize(
+    "shapes", [((300, 200), (200, 300)), ((64, 3, 50, 40), (64, 3, 40, 60)), ((90, 30, 50), (50, 60))]
+)
+@pytest.mark.parametrize("transposed", [False, True])
+def test_great_products_are_computed_in_parts(threads, shapes, transposed) -> None:
+    rng = np.random.default_rng(0)
+    a, b = (rng.normal(size=s) for s in shapes)
+    if transposed:
+        a = np.ascontiguousarray(a.swapaxes(-1, -2)).swapaxes(-1, -2)
+    expected = np.matmul(a, b)
+    np.testing.assert_allclose(product(a, b), expected, rtol=1e-12)
+    into = np.empty_like(expected)
+    assert product(a, b, into) is into
+    np.testing.assert_allclose(into, expected, rtol=1e-12)
+    assert threads == [4, 1, 4, 1, 4]
+
+
+def test_parts_of_many_products_at_once_are_not_mixed_up() -> None:
+    rng = np.random.default_rng(1)
+    pairs = [(rng.normal(size=(256, 256)), rng.normal(size=(256, 300))) for _ in range(4)]
+    found: dict[int, bool] = {}
+
+    def work(k: int) -> None:
+        a, b = pairs[k]
+        expected = a @ b
+        found[k] = all(np.allclose(product(a, b), expected) for _ in range(25))
+
+    workers = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for w in workers:
+        w.start()
+    for w in workers:
+        w.join()
+    assert found == dict.fromkeys(range(4), True)
+
+
+def test_a_part_that_fails_is_told(threads, monkeypatch) -> None:
+    def broken(a, b, out=None):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(numpy_products.np, "matmul", broken)
+    with pytest.raises(MemoryError, match="no room"):
+        product(*matrices(300, 200, 300))
 
 
 def test_of_a_batch_each_product_counts(threads: list[int]) -> None:

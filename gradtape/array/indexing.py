@@ -417,7 +417,9 @@ def _variable_getitem(variable: ResourceVariable, key: Any) -> EagerTensor:
             return out  # type: ignore[return-value]
         key, bounds = _read(key)
         if bounds:
-            key = tuple([_with_dims(k, bounds) for k in (key if type(key) is tuple and type(key) is not At else (key,))])
+            key = tuple(
+                [_with_dims(k, bounds) for k in (key if type(key) is tuple and type(key) is not At else (key,))]
+            )
         symbolic_part = _SymbolicPart()
         symbolic_part._array, symbolic_part._node = out._array, out._node
         symbolic_part._variable, symbolic_part._key = variable, key

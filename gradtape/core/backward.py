@@ -15,7 +15,7 @@ from .paired import Paired, along
 from .primitive import SELECT, primitive
 from .recording import SUMMED, Node, Recording, current
 from .scattered import Scattered, whole
-from .symbolic import SymbolicTensor, surely_equal
+from .symbolic import SymbolicTensor, surely_equal, varies
 from .tensor import Tensor, wrap
 
 
@@ -62,6 +62,14 @@ def lead_of(g: Any, ndim: int) -> tuple[int, ...]:
     """The leading axes of the cotangent `g` of a value of `ndim` axes."""
     shape = shape_of(g)
     return shape[: len(shape) - ndim]
+
+
+def full_like(array: Any, number: int, lead: tuple[int, ...] = ()) -> Tensor:
+    """A tensor full of `number`, of the dtype of `array` and of its shape after the axes `lead`."""
+    shape = lead + array.shape
+    if current.thread.trace is not None and varies(shape):
+        return broadcast_to_p(wrap(array.dtype.type(number)), shape=shape)  # type: ignore[no-any-return]
+    return wrap(np.full(shape, number, array.dtype))
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...], lead: tuple[int, ...] = ()) -> Any:

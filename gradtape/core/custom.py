@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import broadcast_to_p, reshape_p
+from .backward import full_like, reshape_p
 from .composite import elements_of, is_among, with_elements
 from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
@@ -196,7 +196,7 @@ def _along(lead: int, gs: Sequence[Any], arrays: Sequence[Any], f: Callable[...,
 
 
 def _zeros_of(array: Any) -> Tensor:
-    return wrap(np.zeros(array.shape, array.dtype))
+    return full_like(array, 0)
 
 
 def _of_inputs(found: Any, leaves: list[Any]) -> list[Any]:
@@ -267,7 +267,9 @@ def gradients(
     """
     trace = current.thread.trace
     if trace is None:
-        raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+        raise RuntimeError(
+            "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
+        )
     targets = [convert_to_tensor(y) for y in nest.flatten(ys)]
     sources = [convert_to_tensor(x) for x in nest.flatten(xs)]
     seeds = [None] * len(targets) if grad_ys is None else nest.flatten(grad_ys)
@@ -297,4 +299,4 @@ def hessians(ys: Any, xs: Any, gate_gradients: bool = False, aggregation_method:
 
 def like_ones(x: Tensor) -> Any:
     """Ones of the shape and dtype of `x`."""
-    return broadcast_to_p(wrap(x._array.dtype.type(1)), shape=x._array.shape)
+    return full_like(x._array, 1)

@@ -71,7 +71,7 @@ class _Away(_Pending):
     """What stands in the place of an array that is on a device."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
     def compute(self) -> Any:
         return np.asarray(self.form)
@@ -81,7 +81,7 @@ def arriving(array: Any) -> EagerTensor:
     """The tensor of a device array, of which NumPy's is made when somebody looks at it."""
     away = _Away()
     away.form = array
-    out = Deferred()
+    out: EagerTensor = Deferred()
     _set(out, away)
     out._node = None
     out._away = array

@@ -11,6 +11,7 @@ from .backward import pull, reshape_p, shape_of, transpose_p
 from .convert import pack
 from .paired import Lead, Paired, TooManyRows
 from .recording import Node, Recording
+from .symbolic import computation, computed, varies
 from .tensor import wrap
 
 CHUNK_BYTES = 1 << 28  # of the greatest array that a pass may be expected to make
@@ -130,6 +131,9 @@ class Seed:
         return Paired(data, pairs, Lead(n, room))
 
     def whole(self) -> Any:
+        if varies(self.shape):  # known when the graph runs
+            batch = len(self.shape) - len(self.lead)
+            return computed(identity_cotangents, shape=self.shape, dtype=self.dtype, batch=batch)._array
         return self.paired({}).whole()
 
     def one(self, place: tuple[Any, ...]) -> Any:
@@ -137,6 +141,12 @@ class Seed:
         g = np.zeros(self.shape, self.dtype)
         g[..., *place] = 1
         return g
+
+
+@computation
+def identity_cotangents(shape: tuple[int, ...], dtype: Any, batch: int) -> Any:
+    """The cotangents of a `Seed` as one array."""
+    return Seed(shape, dtype, batch).whole()
 
 
 def batch_first(c: Any, ndim: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import lead_of, pull
+from .backward import full_like, lead_of, pull
 from .convert import convert_to_tensor
 from .custom import VariableWatcher, record_custom
 from .recording import Recording, current
@@ -121,7 +121,6 @@ def _pull_again(
     for node, array in zip(nodes, arrays, strict=True):
         c = None if node is None else found.get(node)
         if c is None and node is not None:  # as in TensorFlow, there is a gradient, and it is zero
-            zeros = np.zeros(lead + array.shape, array.dtype)
-            c = wrap(zeros) if lifted else zeros
+            c = full_like(array, 0, lead) if lifted else np.zeros(lead + array.shape, array.dtype)
         cotangents.append(c)
     return cotangents

@@ -81,7 +81,9 @@ class Value:
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> bool:
-        if current.thread.trace is not None and isinstance(other, int | float | complex | bytes | np.generic | np.ndarray):
+        if current.thread.trace is not None and isinstance(
+            other, int | float | complex | bytes | np.generic | np.ndarray
+        ):
             self._refuse()
         return self is other
 
@@ -139,8 +141,12 @@ def _arithmetic(name: str) -> Callable[..., Any]:
 
 for _name in ("add", "sub", "mul", "floordiv", "mod", "radd", "rsub", "rmul", "rfloordiv", "rmod"):
     setattr(Dim, f"__{_name}__", _arithmetic(f"__{_name}__"))
+
+
 def _no_float(self: Dim, *_: Any) -> Any:
-    raise TypeError("The length of an axis is not known while a tf.function is traced: make a tensor of it, and cast that.")
+    raise TypeError(
+        "The length of an axis is not known while a tf.function is traced: make a tensor of it, and cast that."
+    )
 
 
 Dim.__float__ = Dim.__truediv__ = Dim.__rtruediv__ = _no_float  # type: ignore[assignment, method-assign]
@@ -253,7 +259,7 @@ class SymbolicTensor(Tensor):
 
 def symbolic(value: Value, node: Any = None) -> SymbolicTensor:
     """The tensor of `value`."""
-    out = SymbolicTensor()
+    out: SymbolicTensor = SymbolicTensor()
     out._array = value
     out._node = node
     return out
@@ -357,7 +363,7 @@ def varies(structure: Iterable[Any]) -> bool:
 
 
 def checked(check: Callable[..., None], *arrays: Any) -> None:
-    """`check(*arrays)`, which raises where values are not what they must be; while a function is traced, when it runs."""
+    """`check(*arrays)`, which raises where values are not what they must be; of a function being traced, when it runs."""
     trace = current.thread.trace
     if trace is not None and varies(arrays):
         trace.check(check, arrays)
@@ -420,4 +426,25 @@ def surely_equal(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
     )
 
 
-__all__ = ["Dim", "SymbolicTensor", "Value", "broadcast_shapes", "checked", "computed", "computed_like", "greatest", "integers_tensor", "is_symbolic", "known", "least", "opaque", "out_of_scope", "performed", "surely", "surely_equal", "symbolic", "varies", "whole_int"]
+__all__ = [
+    "Dim",
+    "SymbolicTensor",
+    "Value",
+    "broadcast_shapes",
+    "checked",
+    "computed",
+    "computed_like",
+    "greatest",
+    "integers_tensor",
+    "is_symbolic",
+    "known",
+    "least",
+    "opaque",
+    "out_of_scope",
+    "performed",
+    "surely",
+    "surely_equal",
+    "symbolic",
+    "varies",
+    "whole_int",
+]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import broadcast_to_p, pull, shape_of
+from .backward import broadcast_to_p, full_like, pull, shape_of
 from .composite import differentiated, watched_parts
 from .convert import convert_to_tensor
 from .deferred import form_of
@@ -18,6 +18,7 @@ from .jacobian import Seed, batch_first, rows
 from .log import warn_first
 from .recording import Node, Recording, current
 from .scattered import Scattered
+from .symbolic import surely_equal
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
@@ -273,7 +274,7 @@ class GradientTape:
             if c is not None:
                 c = c if isinstance(c, Tensor) else wrap(c)
             elif unconnected is UnconnectedGradients.ZERO:
-                c = wrap(np.zeros(shape + _array(x).shape, _array(x).dtype))
+                c = full_like(_array(x), 0, shape)
             jacobians.append(c)
         return nest.pack_sequence_as(sources, jacobians)
 
@@ -467,13 +468,13 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
     """The cotangent of the target `x`: `g`, or ones."""
     array = _array(x)
     if g is None:
-        ones = np.ones(array.shape, array.dtype)
-        return wrap(ones) if lifted else ones
+        return full_like(array, 1) if lifted else np.ones(array.shape, array.dtype)
     g = convert_to_tensor(g, dtype_hint=x.dtype)
     try:
         if g.dtype is not x.dtype:
             raise ValueError
-        g = g if shape_of(g) == array.shape else broadcast_to_p(g, shape=array.shape)
+        same = shape_of(g) == array.shape and (current.thread.trace is None or surely_equal(shape_of(g), array.shape))
+        g = g if same else broadcast_to_p(g, shape=array.shape)
     except ValueError:
         raise invalid(
             "GradientTape",
@@ -484,8 +485,7 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
 
 
 def _zeros(x: Any) -> Tensor:
-    array = _array(x)
-    return wrap(np.zeros(array.shape, array.dtype))
+    return full_like(_array(x), 0)
 
 
 def executing_eagerly() -> bool:

@@ -72,7 +72,7 @@ def scattered_p(xp: Any, x: Any, indices: Any, updates: Any, *, method: str) -> 
 
 
 def _scattered(x: Any, indices: Any, updates: Any, method: str, out: Any = None) -> Any:
-    """The same on NumPy, by the method itself: into a copy of `x`, or into `out`, which is `x` where nobody else has it."""
+    """The same on NumPy, by the method itself: into a copy of `x`, or `out`, which is `x` where nobody else has it."""
     variable = object.__new__(ResourceVariable)
     variable.handle = _Written(np.array(x) if out is None else out)
     variable._dtype = BY_NUMPY[x.dtype]
@@ -313,8 +313,8 @@ class ResourceVariable(Variable):
         """The value, for Python."""
         if current.thread.trace is not None:
             raise NotImplementedError(
-                f"The value of variable {self.name!r} is not known while a tf.function is traced, so Python cannot have "
-                "it: numpy() is only available when eager execution is enabled. Use it in TensorFlow operations, or "
+                f"The value of variable {self.name!r} is not known while a tf.function is traced, so Python cannot "
+                "have it: numpy() is only available when eager execution is enabled. Use it in TensorFlow operations, or "
                 "tf.print to look at it."
             )
         return wrap(self.handle.local())

@@ -1,11 +1,17 @@
 """Matrix products on NumPy's BLAS, on one thread or several as their size asks.
 
-OpenBLAS shares out any product that takes more than a few microseconds. Where the cores are idle, sharing a product of
-a few million multiplications gains tens of microseconds; where another program has one of them, it waits milliseconds
-for the other thread. So these run on one thread, and greater ones on as many as OpenBLAS has been told.
+OpenBLAS shares out any product that takes more than a few microseconds, and its threads wait for each other. Where
+another program has one of the cores, a product then takes ten times as long as on one thread, and more. So products run
+on one thread of BLAS each, and great ones are cut into parts that helping threads take as they come to it: the caller
+computes parts too, and all of them if nobody else does.
 """
 
+import _queue  # `queue` imports much more
+import collections
 import ctypes
+import itertools
+import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +20,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 _ALONE = 1 << 18  # multiplications up to which OpenBLAS takes one thread of its own accord
-_SHARED = 1 << 22  # and from which its other threads pay
+_SHARED = 1 << 22  # and from which helping threads pay
 
 _OPENBLAS = [
     (f"{prefix}openblas_get_num_threads{suffix}", f"{prefix}openblas_set_num_threads{suffix}")
@@ -24,8 +30,8 @@ _OPENBLAS = [
 
 
 def _thread_count() -> tuple[Callable[[], int], Callable[[int], None]]:
-    """What gets and what sets OpenBLAS's number of threads; where it is not to be found, that is 1 and stays so."""
-    library = ctypes.PyDLL(np._core._multiarray_umath.__file__)  # a symbol is also looked for in what it links to
+    """The functions that get and set OpenBLAS's number of threads; with another BLAS, always 1 and nothing."""
+    library = ctypes.PyDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]  # finds what it links to
     for get, set_ in _OPENBLAS:
         if hasattr(library, get) and hasattr(library, set_):
             found = getattr(library, set_)
@@ -37,19 +43,102 @@ def _thread_count() -> tuple[Callable[[], int], Callable[[int], None]]:
 _get_threads, _set_threads = _thread_count()
 
 
+class _Parts:
+    """The parts of a product that nobody has begun, and how many are not done."""
+
+    __slots__ = ("done", "error", "left", "parts")
+
+    def __init__(self, parts: list[tuple[Array, Array, Array]]) -> None:
+        self.parts = collections.deque(parts)
+        self.left = len(parts)
+        self.error: BaseException | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+    def work(self) -> None:
+        """Compute parts until there are none."""
+        finished = 0
+        while True:
+            try:
+                a, b, out = self.parts.popleft()
+            except IndexError:
+                break
+            try:
+                np.matmul(a, b, out)
+            except BaseException as error:  # for the caller
+                self.error = error
+            finished += 1
+        if finished:
+            with _lock:
+                self.left -= finished
+                if not self.left:
+                    self.done.release()
+
+
+_lock = threading.Lock()
+
+
+class _Helpers:
+    """Threads that compute parts of products. A process that was forked starts its own."""
+
+    def __init__(self) -> None:
+        self.process = self.count = 0
+        self.waiting: Any = None
+
+    def call(self, parts: _Parts, count: int) -> None:
+        if self.process != os.getpid():
+            self.process, self.count, self.waiting = os.getpid(), 0, _queue.SimpleQueue()
+        while self.count < count:
+            self.count += 1
+            threading.Thread(target=self._help, name="gradtape products", daemon=True).start()
+        for _ in range(count):
+            self.waiting.put(parts)
+
+    def _help(self) -> None:
+        np.seterr(all="ignore")
+        waiting = self.waiting
+        while True:
+            parts = waiting.get()
+            parts.work()
+            del parts
+
+
+_helpers = _Helpers()
+
+
 def product(a: Array, b: Array, out: Array | None = None) -> Any:
     """`np.matmul`: of matrices, batches of them, or vectors."""
     multiplications = a.size * b.shape[-1]
-    if multiplications > _ALONE and b.ndim > 1:
-        rows, columns = a.shape[-2] if a.ndim > 1 else 1, b.shape[-1]
-        if rows * a.shape[-1] * columns < _SHARED:  # of each product in a batch
-            threads = _get_threads()
-            if threads > 1:
-                # Another thread of the program may do the same meanwhile: it finds 1 and lets it be, or finds the same
-                # number and puts it back too.
-                _set_threads(1)
-                try:
-                    return np.matmul(a, b, out)
-                finally:
-                    _set_threads(threads)
-    return np.matmul(a, b, out)
+    if multiplications <= _ALONE or b.ndim == 1:
+        return np.matmul(a, b, out)
+    threads = _get_threads()
+    if threads == 1:
+        return np.matmul(a, b, out)
+    # Another thread of the program may do the same meanwhile: it finds 1 and lets it be, or finds the same number and
+    # puts it back too.
+    _set_threads(1)
+    try:
+        fits = a.ndim > 1 and a.shape[-1] == b.shape[-2] and (b.ndim == 2 or a.shape[:-2] == b.shape[:-2])
+        if multiplications < _SHARED or not fits or len(a) < 2:
+            return np.matmul(a, b, out)
+        return _shared(a, b, out, threads)
+    finally:
+        _set_threads(threads)
+
+
+def _shared(a: Array, b: Array, out: Array | None, threads: int) -> Any:
+    """A great product, cut into parts along the first axis: of a batch, or of rows."""
+    if out is None:
+        out = np.empty((*a.shape[:-1], b.shape[-1]), np.result_type(a, b))
+    n = len(a)
+    pieces = min(2 * threads, n)
+    cuts = [n * i // pieces for i in range(pieces + 1)]
+    parts = _Parts([
+        (a[i:j], b[i:j] if b.ndim > 2 else b, out[i:j]) for i, j in itertools.pairwise(cuts)
+    ])  # fmt: skip
+    _helpers.call(parts, threads - 1)
+    parts.work()
+    parts.done.acquire()
+    if parts.error is not None:
+        raise parts.error
+    return out

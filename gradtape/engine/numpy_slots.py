@@ -1,7 +1,7 @@
 """`Slots`: a list of arrays, as the loops of traced functions fill and read it, and what is done with it.
 
-A missing element stands for zeros: so a cotangent of a long list, of which a step of the loop sees one element, costs as
-much as that element.
+A missing element stands for zeros: so a cotangent of a long list, of which a step of the loop sees one element, costs
+as much as that element.
 """
 
 from collections.abc import Iterable

@@ -13,8 +13,8 @@ import numpy as np
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import Node, Recording, current, watching
-from ..core.symbolic import Value
 from ..core.shape import TensorShape
+from ..core.symbolic import Value
 from ..core.tensor import Tensor, wrap
 from . import replay
 from .derivative import (
@@ -33,7 +33,7 @@ from .graph import Constant, Graph, interpret, with_dims
 from .slots import Slots, empty_slots_p, from_slots_p, to_slots_p
 from .trace import Trace, forget_samples, sample_of
 
-# --- parts: functions traced with what they use from outside as inputs -------------------------------------------------
+# --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
 
 class Part:
@@ -65,8 +65,8 @@ def two_of(sample: Any) -> tuple[Any, Any]:
 
 def flat_tensor(x: Any) -> Any:
     """A leaf of the state of a branch or loop as one tensor; None as it is."""
-    from .tensor_list import TracedArray, list_of
     from ..tensor_array import TensorArray
+    from .tensor_list import TracedArray, list_of
 
     if x is None:
         return None
@@ -100,7 +100,9 @@ class Shared:
                     self.variables.append(v)
         self._keys = keys
         self.tensors += [v.__tf_tensor__() for v in self.variables]
-        handles = {v.handle for p in parts for v, x in zip(p.graph.variables, p.graph.assigned, strict=True) if x is not None}
+        handles = {
+            v.handle for p in parts for v, x in zip(p.graph.variables, p.graph.assigned, strict=True) if x is not None
+        }
         self.assigned = [v for v in self.variables if v.handle in handles]
 
     def graph_of(self, part: Part, order: Sequence[int] | None = None) -> Graph:
@@ -159,7 +161,7 @@ def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
     return [of(x) for x in graph.results]
 
 
-# --- branches ----------------------------------------------------------------------------------------------------------
+# --- branches --------------------------------------------------------------------------------------------------------
 
 
 class Switch:
@@ -223,16 +225,18 @@ def _check_alike(first: Part, other: Part, name: str) -> None:
         nest.assert_same_structure(first.structure, other.structure)
     except (TypeError, ValueError) as error:
         raise type(error)(
-            f"The branches of {name} must return the same structure, and one returned {first.structure!r} where another "
-            f"returned {other.structure!r}: {error}"
+            f"The branches of {name} must return the same structure, and one returned {first.structure!r} where "
+            f"another returned {other.structure!r}: {error}"
         ) from None
     for i, (x, y) in enumerate(zip(first.results, other.results, strict=True)):
         if (x is None) != (y is None):
-            raise TypeError(f"The branches of {name} must return the same structure: result {i} is None in one of them.")
+            raise TypeError(
+                f"The branches of {name} must return the same structure: result {i} is None in one of them."
+            )
         if x is not None and x.dtype is not y.dtype:
             raise TypeError(
-                f"The branches of {name} must return tensors of the same dtypes, and result {i} is {x.dtype.name} in one "
-                f"and {y.dtype.name} in another. Use tf.cast in one of them."
+                f"The branches of {name} must return tensors of the same dtypes, and result {i} is {x.dtype.name} in "
+                f"one and {y.dtype.name} in another. Use tf.cast in one of them."
             )
 
 
@@ -241,7 +245,7 @@ def _assign(variables: Sequence[Any], tensors: Sequence[Any]) -> None:
         current.thread.trace.assign(variable, x)
 
 
-# --- loops -------------------------------------------------------------------------------------------------------------
+# --- loops -----------------------------------------------------------------------------------------------------------
 
 
 class Loop:
@@ -349,9 +353,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     # The steps' carried inputs are left behind too, but for lists, of which a step changes one element.
     first = pair.backward(tuple(i for i, x in enumerate(loop.body.results) if is_floating(x)), (), lambda: samples)
     needed = set(first.needs)
-    kept = [
-        i for i in range(n) if not isinstance(samples[i], Slots) or pair.forward.inputs[i] in needed
-    ]
+    kept = [i for i in range(n) if not isinstance(samples[i], Slots) or pair.forward.inputs[i] in needed]
     forward = Graph(loop.name)
     forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
     forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
@@ -375,7 +377,9 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
 class _LoopRule:
     """The rule of one recorded loop: a loop in reverse."""
 
-    def __init__(self, loop: Loop, pair: Any, kept: list[int], steps: Any, inputs: Sequence[Any], left: Sequence[Any]) -> None:
+    def __init__(
+        self, loop: Loop, pair: Any, kept: list[int], steps: Any, inputs: Sequence[Any], left: Sequence[Any]
+    ) -> None:
         self.loop = loop
         self.pair = pair
         self.kept = kept
@@ -501,7 +505,6 @@ def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:
 
 def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
     """Zeros, the first cotangent of a sum; of a list, an empty list."""
-
     if isinstance(sample, Slots):
         return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
     return wrap(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape))))
@@ -630,14 +633,15 @@ def _name(x: Any) -> str:
     return x.name if type(getattr(x, "_array", None)) is Value else "constant:0"
 
 
-def over_rows(function: Callable[..., Any], state: Any, elems: Any, length: Any, name: str, backwards: bool = False) -> Any:
+def over_rows(
+    function: Callable[..., Any], state: Any, elems: Any, length: Any, name: str, backwards: bool = False
+) -> Any:
     """`state, out = function(state, elem)` for each row of `elems`; the last state, and the outs stacked.
 
     Args:
       elems: a structure of tensors, with the rows along their first axes.
       length: of these.
     """
-
     before = [convert_to_tensor(x) for x in nest.flatten(state)]
     rows = [convert_to_tensor(x) for x in nest.flatten(elems)]
     lists = [to_slots_p(symbolic_of(x), axis=-x.ndim) for x in rows]

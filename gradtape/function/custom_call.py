@@ -18,7 +18,7 @@ Rule = Callable[[Any], Sequence[Any]]
 
 
 class CustomCall:
-    """Says that values are what an operation with a derivative of its own gives of others: `(*outputs, *inputs, *used)`.
+    """Says that values are what an operation with its own derivative gives of others: `(*outputs, *inputs, *used)`.
 
     Its results are the outputs. The derivative is a graph too, of the outputs' cotangents and of `used`, what it uses
     of the trace around it.
@@ -123,8 +123,10 @@ def _sampled(array: Any) -> tuple[Any, str, Any]:
     return sample_of(array), "g", None
 
 
-def gradients(trace: Trace, ys: Sequence[Any], xs: Sequence[Any], seeds: Sequence[Any], stopped: Sequence[Any]) -> list[Any]:
-    """The gradients of the sum of `ys`, computed in `trace`, by `xs`: the operations are looked at once more, by a tape."""
+def gradients(
+    trace: Trace, ys: Sequence[Any], xs: Sequence[Any], seeds: Sequence[Any], stopped: Sequence[Any]
+) -> list[Any]:
+    """The gradients of the sum of `ys`, computed in `trace`, by `xs`: a tape looks at the operations once more."""
     recording = Recording(watch_accessed=False)
     targets = [trace.admit(y) for y in ys]
     sources = [trace.admit(x) for x in xs]

@@ -28,8 +28,8 @@ def function(
 ) -> Any:
     """Makes a function that is traced into a graph, once for each signature of its calls, and runs as that graph.
 
-    The first call with a signature runs the Python function on symbolic tensors and writes down the operations, those of
-    tapes inside included. Later calls run the operations only: Python's own side effects happen while it is traced.
+    The first call with a signature runs the Python function on symbolic tensors and writes down the operations, those
+    of tapes inside included. Later calls run the operations only: Python's own side effects happen while it is traced.
     Variables are used by being read and assigned, and made on the first call only. `if`, `while` and `for` on tensors
     become `tf.cond` and `tf.while_loop`. Tapes outside see a call as one operation.
 

@@ -1,7 +1,7 @@
 """Derivatives of graphs: a graph as one operation that tapes record, whose backward pass is a graph of its own.
 
-Where a tape watches an input of a graph, the graph that runs gives residuals besides: what the backward graph needs. Both
-come from one trace, in which the graph's operations are recorded and pulled back, cut in two where the backward pass
+Where a tape watches an input of a graph, the graph that runs gives residuals besides: what the backward graph needs.
+Both come from one trace, in which the graph's operations are recorded and pulled back, cut in two where the backward pass
 begins. A backward graph is applied the same way as a graph: so derivatives of any order, with leading axes, and forward
 mode work by themselves.
 
@@ -205,7 +205,10 @@ class _Call:
             own = {i: i for i in given if i < count and type(pair.forward.outputs[i]) is Value}
             own |= {i - first + count: i for i in given if first <= i < first + len(pair.residuals)}
             backward = pair.backward(tuple(own), lead, lambda: samples_of(self.inputs))
-            known = {value: ("input", i, x) for i, (value, x) in enumerate(zip(pair.forward.inputs, self.inputs, strict=True))}
+            known = {
+                value: ("input", i, x)
+                for i, (value, x) in enumerate(zip(pair.forward.inputs, self.inputs, strict=True))
+            }
             for i, value in enumerate(pair.residuals, first):
                 x = self.residuals[i - count]
                 if lifted and is_floating(x):
@@ -222,7 +225,9 @@ class _Call:
         present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(self.pairs[0].watched))]
         if len(graphs) > 1:
             watched = [self.inputs[i] for i in self.pairs[0].watched]
-            graphs = [_completed(graph, b, present, watched, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)]
+            graphs = [
+                _completed(graph, b, present, watched, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)
+            ]
             spots = itertools.count()
             found_at = [next(spots) if there else None for there in present]
         else:
@@ -256,7 +261,9 @@ def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
     return graph
 
 
-def _completed(graph: Graph, backward: "Backward", present: list[bool], watched: list[Any], lead: tuple[int, ...]) -> Graph:
+def _completed(
+    graph: Graph, backward: "Backward", present: list[bool], watched: list[Any], lead: tuple[int, ...]
+) -> Graph:
     """The backward graph of a branch, with zeros for the cotangents that other branches have and it has not."""
     out = Graph(graph.name)
     out.inputs, out.entries = graph.inputs, graph.entries
@@ -306,7 +313,9 @@ class Pair:
         found = self.backwards.get(key)
         if found is None:
             found_samples = samples()
-            joint = of_any_length(functools.partial(_Joint, self.forward, found_samples, self.watched, given, lead), found_samples)
+            joint = of_any_length(
+                functools.partial(_Joint, self.forward, found_samples, self.watched, given, lead), found_samples
+            )
             pairs = ((_value_of(joint.env.get(v)), v) for v in (*self.forward.inputs, *self.residuals))
             known = {here: v for here, v in pairs if here is not None}
             found = self.backwards[key] = joint.backward(known)
@@ -364,8 +373,11 @@ class _Joint:
         self.env: dict[Value, Any] = {}
         with trace.active():
             self.inputs = [
-                trace.input(x[0], v.name, x[1]) if type(x) is tuple
-                else trace.input(x.sample, v.name, x.other) if type(x) is Value else trace.input(*varied(x, v, least))
+                trace.input(x[0], v.name, x[1])
+                if type(x) is tuple
+                else trace.input(x.sample, v.name, x.other)
+                if type(x) is Value
+                else trace.input(*varied(x, v, least))
                 for x, v in zip(samples, graph.inputs, strict=True)
             ]
             tensors = [as_tensor(x) for x in self.inputs]

@@ -14,7 +14,7 @@ from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
 from ..core.symbolic import Dim, Value, symbolic
-from ..core.tensor import Tensor, wrap
+from ..core.tensor import Tensor
 from ..core.type_spec import TensorSpec
 from ..core.variable import ResourceVariable
 from . import autograph_operators as autograph
@@ -294,7 +294,11 @@ class Function:
             return concrete  # type: ignore[no-any-return]
 
     def _trace(self, call: Call) -> ConcreteFunction:
-        arrays = [x._array for x, spec in zip(call.tensors, call.outline().specs, strict=False) if not spec.shape.is_fully_defined()]
+        arrays = [
+            x._array
+            for x, spec in zip(call.tensors, call.outline().specs, strict=False)
+            if not spec.shape.is_fully_defined()
+        ]
         self._count += 1
         trace, concrete = of_any_length(functools.partial(self._traced_once, call, self._count == 1), arrays)
         if trace.created:  # their initial values are set now, and from here on none may be made
@@ -399,7 +403,10 @@ class Function:
         return list(self._traces)
 
     def experimental_get_compiler_ir(self, *args: Any, **kwargs: Any) -> Callable[..., str]:
-        """A function `ir(stage="hlo")` that gives the text of what XLA is given (or makes) for these arguments.
+        """A function `ir(stage="hlo")` that gives what XLA is given, or makes, for these arguments.
+
+        Its stages are "stablehlo" and "hlo", the text of what it is given; "optimized_hlo", of what it makes of that;
+        and "hlo_serialized" and "optimized_hlo_serialized", bytes.
 
         Raises:
           ValueError: if the function was not made with `jit_compile=True`.
@@ -408,7 +415,7 @@ class Function:
             raise ValueError("Compiler IR can only be returned for functions marked with 'jit_compile=True'.")
         from .xla import compiler_ir
 
-        return compiler_ir(self.get_concrete_function(*args, **kwargs), args)
+        return compiler_ir(self.get_concrete_function(*args, **kwargs), args, kwargs)
 
     def __repr__(self) -> str:
         return f"<gradtape.function.Function {self._name} at {id(self):#x}>"

@@ -1,4 +1,4 @@
-"""`Graph`: what a traced function computes, as plain data: entries in order, inputs, constants, outputs, assignments."""
+"""`Graph`: what a traced function computes, as plain data: entries in order, inputs, outputs, assignments."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any

@@ -1,8 +1,8 @@
 """Passes over a graph before it is replayed: the same results by fewer and greater operations.
 
-A loop that was written in Python and unrolled makes the same small product again and again. Two rewritings of these pay
-on a CPU, where a product of few rows runs at a fraction of the speed of one of many, and each partial sum is a pass over
-memory:
+A loop that was written in Python and unrolled makes the same small product again and again. Two rewritings of these
+pay on a CPU, where a product of few rows runs at a fraction of the speed of one of many, and each partial sum is a pass
+over memory:
 
     x1 @ w, x2 @ w, ...                ->  [x1; x2; ...] @ w, and its rows
     x1.T @ y1 + x2.T @ y2 + ...        ->  [x1; x2; ...].T @ [y1; y2; ...]
@@ -35,7 +35,7 @@ def optimized(graph: Graph) -> Graph:
     return out
 
 
-# --- pieces --------------------------------------------------------------------------------------------------------------
+# --- pieces ----------------------------------------------------------------------------------------------------------
 
 
 def _value(name: str, shape: tuple[int, ...], dtype: Any, fresh: bool = True) -> Value:
@@ -114,7 +114,7 @@ def _producers(entries: Sequence[Entry]) -> dict[Value, tuple[int, Entry]]:
     return {value: (i, entry) for i, entry in enumerate(entries) for value in entry.outputs}
 
 
-# --- products with one matrix ------------------------------------------------------------------------------------------
+# --- products with one matrix ----------------------------------------------------------------------------------------
 
 
 def _shared_products(entries: list[Entry]) -> list[Entry]:
@@ -158,7 +158,7 @@ def _shared_products(entries: list[Entry]) -> list[Entry]:
     return found
 
 
-# --- sums of products ----------------------------------------------------------------------------------------------------
+# --- sums of products ------------------------------------------------------------------------------------------------
 
 
 def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
@@ -218,7 +218,9 @@ def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
     return found
 
 
-def _leaves(root: Entry, inner: set[Value], producers: dict[Value, tuple[int, Entry]]) -> tuple[list[Value], list[Value]]:
+def _leaves(
+    root: Entry, inner: set[Value], producers: dict[Value, tuple[int, Entry]]
+) -> tuple[list[Value], list[Value]]:
     """What is added up in all, and the partial sums."""
     leaves, sums, left = [], [], list(reversed(root.inputs))
     while left:

@@ -108,7 +108,8 @@ class _Writer:
         call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
         in_place = getattr(entry.op, "in_place", None)
         if alone is not None:
-            call = f"{self.bind(kernel, 'k')}({', '.join([*arguments, alone])}) if {self.bind(_is_alone)}({alone}) else {call}"
+            into_old = f"{self.bind(kernel, 'k')}({', '.join([*arguments, alone])})"
+            call = f"{into_old} if {self.bind(_is_alone)}({alone}) else {call}"
         elif in_place is not None:
             first = entry.inputs[0]
             call_in_place = f"{self.bind(in_place, 'k')}({', '.join(arguments)})"
@@ -149,7 +150,6 @@ class _Writer:
                 return self.names[x]
         return None
 
-
     def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any], last: bool = True) -> str | None:
         """A variable's old value among `inputs` whose memory the output can have, if nobody else has it then.
 
@@ -172,9 +172,7 @@ class _Writer:
 
 def _is_alone(array: Any) -> bool:
     """Whether only a variable has this array, which a program is run with."""
-    return (
-        sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
-    )
+    return sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
 
 
 def _ufunc_of(op: Any) -> np.ufunc | None:

@@ -62,11 +62,15 @@ def list_of(array: TensorArray) -> Any:
         return array.value
     trace = current.thread.trace
     known = [x for x in array._tensors if x is not None]
-    shape = tuple(known[0]._array.shape) if known else tuple(n or 0 for n in array._shape or ()) if array._shape.rank else ()
-    length = len(array._tensors) if array._count is None else array._count
-    value = symbolic(
-        trace.apply(empty_slots_p.definition, [length], {"shape": shape, "dtype": array._dtype._numpy})
+    shape = (
+        tuple(known[0]._array.shape)
+        if known
+        else tuple(n or 0 for n in array._shape or ())
+        if array._shape.rank
+        else ()
     )
+    length = len(array._tensors) if array._count is None else array._count
+    value = symbolic(trace.apply(empty_slots_p.definition, [length], {"shape": shape, "dtype": array._dtype._numpy}))
     for i, x in enumerate(array._tensors):
         if x is not None:
             value = with_slot_p(value, convert_to_tensor(i), x)
@@ -76,8 +80,5 @@ def list_of(array: TensorArray) -> Any:
 def rebuilt(structure: Any, tensors: Sequence[Any]) -> Any:
     """`structure` with these tensors in the places of its leaves; a TensorArray's is its list."""
     leaves = nest.flatten(structure)
-    new = [
-        TracedArray(x, y) if isinstance(x, TensorArray) else y for x, y in zip(leaves, tensors, strict=True)
-    ]
+    new = [TracedArray(x, y) if isinstance(x, TensorArray) else y for x, y in zip(leaves, tensors, strict=True)]
     return nest.pack_sequence_as(structure, new)
-

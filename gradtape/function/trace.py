@@ -130,7 +130,13 @@ class Trace:
         for value in outputs:
             _mark_fresh(value, given, samples)
         self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect)))
-        if dims or op.name in DYNAMIC or hasattr(op, "once") or hasattr(op, "open_ended") or any(type(x) is Value and x.other is not None for x in given):
+        if (
+            dims
+            or op.name in DYNAMIC
+            or hasattr(op, "once")
+            or hasattr(op, "open_ended")
+            or any(type(x) is Value and x.other is not None for x in given)
+        ):
             self._vary(op, run, given, attrs, outputs)
         if key is not None:
             self._known[key] = out
@@ -140,7 +146,11 @@ class Trace:
         """Find out what of the outputs' shapes differs from run to run, by another run."""
         samples = [_other(x) if type(x) is Value else sample_of(x) for x in given]
         try:
-            made = None if getattr(op, "once", False) else run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
+            made = (
+                None
+                if getattr(op, "once", False)
+                else run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
+            )
         except Exception:  # the lengths hang together in a way that is not known here
             made = None
         others = [None] * len(outputs) if made is None else list(made) if op.multiple else [made]
@@ -455,7 +465,7 @@ def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], varies: Se
 
 def _tame(sample: Any, number: int) -> Any:
     """An array like `sample` that operations have no reason to refuse: of one integer, or of identity matrices."""
-    if type(sample) is not np.ndarray and not isinstance(sample, np.generic) or sample.dtype.kind in "OSU":
+    if (type(sample) is not np.ndarray and not isinstance(sample, np.generic)) or sample.dtype.kind in "OSU":
         return sample
     if sample.dtype.kind in "iub":
         return np.full(sample.shape, number, sample.dtype)[()]
@@ -479,7 +489,7 @@ def sample_of(x: Any) -> Any:
 def _mark_fresh(value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
     """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone."""
     sample = value.sample
-    if type(sample) is Slots or type(sample) is np.ndarray and sample.flags.owndata:
+    if type(sample) is Slots or (type(sample) is np.ndarray and sample.flags.owndata):
         if not any(sample is s for s in samples):
             value.fresh = True
             return

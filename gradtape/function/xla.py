@@ -1,8 +1,8 @@
 """XLA: a graph's operations interpreted once with `xp = jax.numpy` under `jax.jit`, and run compiled.
 
 Values stay on the device between calls: what a function assigned to a variable is a device array until eager code reads
-it, and the memory of a variable that is assigned is given to its new value. JAX is imported when the first function asks
-for it; without it the graph is replayed on NumPy, after one notice.
+it, and the memory of a variable that is assigned is given to its new value. JAX is imported when the first function
+asks for it; without it the graph is replayed on NumPy, after one notice.
 """
 
 import contextlib
@@ -94,7 +94,11 @@ class _Program:
         self._constants = _large_constants(graph)
         self._results = [i for i, x in enumerate(graph.results) if x is not None]
         self._count = len(graph.results)
-        assigned = {graph.inputs[graph.arguments + len(graph.captured) + i] for i, x in enumerate(graph.assigned) if x is not None}
+        assigned = {
+            graph.inputs[graph.arguments + len(graph.captured) + i]
+            for i, x in enumerate(graph.assigned)
+            if x is not None
+        }
         donated = tuple(i for i, value in enumerate(graph.inputs) if value in assigned)
         self._jitted = jax.jit(self._traced, donate_argnums=donated)
         # Static shapes are compiled once, and 64-bit arguments need the context in which JAX has them.
@@ -176,27 +180,42 @@ def _large_constants(graph: Graph) -> list[Constant]:
     return list(found.values())
 
 
-def compiler_ir(concrete: Any, args: Sequence[Any]) -> Callable[..., str]:
+def compiler_ir(concrete: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Callable[..., str | bytes]:
     """The function `experimental_get_compiler_ir` returns."""
+    import jax
+
     graph = concrete.graph
-    tensors, _ = concrete.outline.bind([x for x in args], {})
-    arrays = [x._array for x in tensors] + [v.handle.array for v in graph.variables]
+    specs = concrete.outline.specs
+    if all(spec.shape.is_fully_defined() for spec in specs):  # what the arguments are does not matter then
+        arrays = [jax.ShapeDtypeStruct(spec.shape.as_list(), spec.dtype.as_numpy_dtype) for spec in specs]
+    else:
+        arrays = [x._array for x in concrete.outline.bind(args, kwargs)[0]]
+    arrays += [v.handle.array for v in graph.variables]
     program = graph.cache.get("xla") or program_of(graph)
 
-    def ir(stage: str = "hlo", device_name: str | None = None, platform_name: str | None = None) -> str:
+    def ir(stage: str = "hlo", device_name: str | None = None, platform_name: str | None = None) -> Any:
+        if stage not in _STAGES:
+            raise ValueError(f"Unknown stage {stage!r}: use one of {', '.join(_STAGES)}.")
         lowered = program.lowered(arrays)
-        if stage in ("hlo", "hlo_serialized"):
-            return lowered.as_text(dialect="hlo")  # type: ignore[no-any-return]
-        if stage == "stablehlo":
-            return lowered.as_text(dialect="stablehlo")  # type: ignore[no-any-return]
-        if stage in ("optimized_hlo", "optimized_hlo_serialized"):
-            return lowered.compile().as_text()  # type: ignore[no-any-return]
-        raise ValueError(f"Unknown stage {stage!r}: use 'stablehlo', 'hlo' or 'optimized_hlo'.")
+        return _STAGES[stage](lowered)
 
     return ir
 
 
-# --- interpreting a graph ----------------------------------------------------------------------------------------------
+def _optimized(lowered: Any) -> Any:
+    return lowered.compile().runtime_executable().hlo_modules()[0]
+
+
+_STAGES: dict[str, Callable[[Any], Any]] = {
+    "stablehlo": lambda lowered: lowered.as_text(dialect="stablehlo"),
+    "hlo": lambda lowered: lowered.as_text(dialect="hlo"),
+    "hlo_serialized": lambda lowered: lowered.compiler_ir(dialect="hlo").as_serialized_hlo_module_proto(),
+    "optimized_hlo": lambda lowered: lowered.compile().as_text(),
+    "optimized_hlo_serialized": lambda lowered: _optimized(lowered).as_serialized_hlo_module_proto(),
+}
+
+
+# --- interpreting a graph --------------------------------------------------------------------------------------------
 
 
 def evaluated(graph: Graph, env: dict[Any, Any]) -> list[Any]:
@@ -239,7 +258,11 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
 
     op = entry.op
     inputs = [_given(x, env) for x in entry.inputs]
-    attrs = {k: with_dims(v, lambda value: _whole(env[value], op)) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+    attrs = (
+        {k: with_dims(v, lambda value: _whole(env[value], op)) for k, v in entry.attrs.items()}
+        if entry.dims
+        else entry.attrs
+    )
     made: Any
     if isinstance(op, Switch):
         made = _switch(op, inputs)
@@ -270,8 +293,8 @@ def _whole(x: Any, op: Any) -> int:
     except jax.errors.ConcretizationTypeError:
         raise UnimplementedError(
             None, None,
-            f"XLA cannot run {op.name}: a length or position in it depends on values, and a compiled program's shapes are "
-            "fixed. Use static shapes, or leave out jit_compile=True."
+            f"XLA cannot run {op.name}: a length or position in it depends on values, and a compiled program's shapes "
+            "are fixed. Use static shapes, or leave out jit_compile=True."
         ) from None  # fmt: skip
 
 
@@ -288,7 +311,18 @@ def _python(op: PythonOp, inputs: list[Any], attrs: dict[str, Any]) -> Any:
         return jnp.stack([jnp.asarray(x, attrs["dtype"]) for x in inputs])
     if op.name == "size":
         return jnp.asarray(inputs[0], attrs["dtype"])
-    if len(inputs) == 2 and op.name in ("add", "sub", "mul", "floordiv", "mod", "radd", "rsub", "rmul", "rfloordiv", "rmod"):
+    if len(inputs) == 2 and op.name in (
+        "add",
+        "sub",
+        "mul",
+        "floordiv",
+        "mod",
+        "radd",
+        "rsub",
+        "rmul",
+        "rfloordiv",
+        "rmod",
+    ):
         return op.kernel(*inputs)
     raise UnimplementedError(
         None, None,
@@ -297,7 +331,7 @@ def _python(op: PythonOp, inputs: list[Any], attrs: dict[str, Any]) -> Any:
     )  # fmt: skip
 
 
-# --- control flow --------------------------------------------------------------------------------------------------------
+# --- control flow ----------------------------------------------------------------------------------------------------
 
 
 def _branch(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
@@ -436,8 +470,7 @@ def _loop(op: Loop, inputs: list[Any]) -> Any:
         return [*state, *made, limit]
     raise UnimplementedError(
         None, None,
-        f"XLA cannot differentiate the loop {op.name!r}: how many steps it makes is only known when it runs, and it would "
-        "have to keep something of each. Give tf.while_loop maximum_iterations=n, loop over tf.range(n) with a static n, "
-        "or leave out jit_compile=True.",
+        f"XLA cannot differentiate the loop {op.name!r}: how many steps it makes is only known when it runs, and it "
+        "would have to keep something of each. Give tf.while_loop maximum_iterations=n, loop over tf.range(n) with a "
+        "static n, or leave out jit_compile=True.",
     )  # fmt: skip
-

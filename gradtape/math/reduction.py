@@ -246,7 +246,11 @@ def axes(axis: Any, ndim: int, op: str) -> Axes:
         given = [axis]
     else:
         named = hasattr(axis, "dtype") or isinstance(axis, str)
-        array = known(axis._array, "The axis of a reduction") if isinstance(axis, Tensor) else to_array(axis, None if named else int32)
+        array = (
+            known(axis._array, "The axis of a reduction")
+            if isinstance(axis, Tensor)
+            else to_array(axis, None if named else int32)
+        )
         if array.dtype.kind not in "iu":
             raise invalid(op, f"The axis of a reduction is an integer or several, got {BY_NUMPY[array.dtype].name}")
         given = array.ravel().tolist()

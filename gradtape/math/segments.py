@@ -89,9 +89,7 @@ def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any, reduce: C
     if size < 0:
         raise invalid(op, f"Input num_segments == {size} must not be negative.")
     if shape[: len(given)] != given:
-        raise invalid(
-            op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(given)}"
-        )
+        raise invalid(op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(given)}")
     checked(_check_ids, ids._array, size, op)
     x = reshape_p(x, shape=(math.prod(given), *shape[len(given) :]))
     at = reshape_p(ids, shape=(math.prod(given),))
@@ -422,7 +420,9 @@ def confusion_matrix(
             "ConfusionMatrix", f"labels and predictions must be vectors of one length; their shapes are {shown}"
         )
     rows, columns = (x._array for x in given.values())
-    size = whole_int((computed(_class_count, rows, columns) if num_classes is None else convert_to_tensor(num_classes))._array)
+    size = whole_int(
+        (computed(_class_count, rows, columns) if num_classes is None else convert_to_tensor(num_classes))._array
+    )
     for which, x in given.items():
         checked(_check_classes, x._array, size, which)
     to = as_dtype(dtype)

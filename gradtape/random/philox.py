@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..core.symbolic import computation
-
 Array = np.ndarray[Any, Any]
 
 _HALF = np.uint64(32)
@@ -164,7 +162,6 @@ def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) ->
     return out.ravel()[:size].astype(dtype)
 
 
-@computation
 def permutation(key: int, counter: int, size: int) -> list[int]:
     """A shuffled `range(size)`."""
     order = list(range(size))

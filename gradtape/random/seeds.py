@@ -17,7 +17,7 @@ from .philox import RESERVED
 
 __all__ = ["set_seed"]
 
-# From how many numbers are wanted to where they start: a (key, counter), or in a function that is being traced its value.
+# From how many numbers are wanted to where they start: a (key, counter); in a trace, its value.
 Start = Any
 Source = Callable[[int], Start]
 
@@ -95,7 +95,6 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
     Args:
       reserved: how many counters each number takes.
     """
-
     fresh = functools.partial(_fresh, operation, dtype, seed, reserved)
 
     def start(size: int) -> Start:

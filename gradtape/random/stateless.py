@@ -142,7 +142,9 @@ def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = int32, name:
     """Numbers of Poisson distributions with the means `lam`, which broadcasts to `shape`."""
     dims = distributions.dimensions(shape, "StatelessRandomPoisson")
     try:
-        lam = broadcast_to_p(convert_to_tensor(lam, None if isinstance(lam, Tensor | np.ndarray) else float32), shape=dims)
+        lam = broadcast_to_p(
+            convert_to_tensor(lam, None if isinstance(lam, Tensor | np.ndarray) else float32), shape=dims
+        )
     except InvalidArgumentError:
         raise invalid("StatelessRandomPoisson", f"Shape {dims} must end in the shape of lam: {lam}") from None
     return distributions.poisson(_source(seed), (), lam, dtype)

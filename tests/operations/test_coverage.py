@@ -13,13 +13,14 @@ ELSEWHERE = {
     "read's rule for x": "reading a variable: test_tape.py",
     "join's rule for xs": "reading a variable that several tapes watch: test_tape.py",
     "max_pick's rule for t": "third derivatives of max_pool",
-    **{
-        rule: "in graphs, of loops and assignments: tests/test_function.py"
-        for rule in (
+    **dict.fromkeys(
+        (
             "assigned's rule for old", "from_slots's rule for x", "only_slot's rule for value", "slot's rule for x",
-            "to_slots's rule for x", "with_slot's rule for value", "with_slot's rule for x", "without_slot's rule for x",
-        )
-    },
+            "to_slots's rule for x", "with_slot's rule for value", "with_slot's rule for x",
+            "without_slot's rule for x",
+        ),
+        "in graphs, of loops and assignments: tests/test_function.py",
+    ),
 }  # fmt: skip
 
 
