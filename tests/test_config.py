@@ -198,3 +198,24 @@ def test_round_of_a_tensor_names_tf_round() -> None:
 
 def test_an_assignment_gives_an_unread_variable() -> None:
     assert type(tf.Variable(1.0).assign(2.0)).__name__ == "_UnreadVariable"
+
+
+def test_what_xla_compiles_can_be_kept(tmp_path):
+    pytest.importorskip("jax")
+    script = (
+        "import gradtape as tf\n"
+        f"tf.config.set_compilation_cache_dir({str(tmp_path)!r})\n"
+        "f = tf.function(lambda x: tf.sin(x @ x), jit_compile=True)\n"
+        "f(tf.ones([3, 3]))\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert list(tmp_path.iterdir())
+
+
+def test_a_function_is_compiled_for_the_device_that_is_asked_for():
+    pytest.importorskip("jax")
+    f = tf.function(lambda x: x + 1.0, jit_compile=True)
+    with tf.device("/CPU:0"):
+        assert float(f(tf.constant(1.0))) == 2.0
+    with tf.device("/GPU:7"):  # there is none: soft placement
+        assert float(f(tf.constant(2.0))) == 3.0

@@ -87,6 +87,13 @@ def test_lines_of_the_program_are_told_when_it_was_traced_in_tracing() -> None:
     assert "#" not in str(graph_of(scaled, tf.ones([1]), tf.ones([])))
 
 
+def test_unknown_lengths_stay_unknown_in_a_function_that_was_first_called_by_another() -> None:
+    inner = tf.function(lambda x: x + tf.ones(tf.shape(x)), input_signature=[tf.TensorSpec([None])])
+    tf.function(lambda x: inner(x))(tf.ones([2]))
+    assert str(inner.get_concrete_function().graph).startswith("lambda(x: float32[?])")
+    assert inner(tf.ones([3])).shape == [3]
+
+
 def test_values_of_one_name_are_told_apart() -> None:
     @tf.function
     def f(x):

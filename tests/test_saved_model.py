@@ -349,7 +349,7 @@ def sampled(row: Operation) -> tuple[Callable[..., Any], list[Any]]:
 
 def through_json(module: tf.Module) -> Any:
     document, weights = _Saver(SaveOptions()).saved(module, {})
-    return _Loader(json.loads(json.dumps(document)), Weights(weights)).root
+    return _Loader(json.loads(json.dumps(document)), Weights(b"".join(weights))).root
 
 
 @pytest.mark.parametrize("row", [row for row in rows() if row.samples], ids=repr)
@@ -477,15 +477,26 @@ def test_a_save_that_fails_leaves_the_model_of_before(tmp_path: Path, monkeypatc
     module.v.assign(2.0)
     put = files._put
 
-    def failing(path: str, data: bytes) -> None:
+    def failing(path: str, parts: Any) -> None:
         if path.endswith(files.DOCUMENT):
             raise OSError("the disk is full")
-        put(path, data)
+        put(path, parts)
 
     monkeypatch.setattr(files, "_put", failing)
     with pytest.raises(OSError, match="the disk is full"):
         tf.saved_model.save(module, tmp_path)
     assert float(tf.saved_model.load(tmp_path).v) == 1.0
+
+
+def test_lines_of_the_program_are_kept_if_that_is_asked_for(tmp_path: Path) -> None:
+    with tf.debug.tracing():
+        module = module_of(lambda x: tf.sin(x), [tf.TensorSpec([])])
+        module.f(1.0)
+    options = tf.saved_model.SaveOptions(save_debug_info=True)
+    tf.saved_model.save(module, tmp_path, options=options)
+    loaded = tf.saved_model.load(tmp_path, options=tf.saved_model.LoadOptions())
+    assert re.search(r"sin\(%x\)  # .*test_saved_model\.py:\d+", str(loaded.f.concrete_functions[0].graph))
+    assert "test_saved_model.py" not in str(again(module, tmp_path).f.concrete_functions[0].graph)
 
 
 def test_where_there_is_no_model(tmp_path: Path) -> None:
@@ -711,7 +722,7 @@ def entries_of(document: Any) -> list[Any]:
     "data",
     [
         b"", b"\xff" * 8, struct.pack("<Q", 1 << 60), struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 3) + b"{,}",
-        packed({"layers.0.w": np.zeros([3, 4], np.float64)}), packed({}),
+        b"".join(packed({"layers.0.w": np.zeros([3, 4], np.float64)})), b"".join(packed({})),
     ],
 )  # fmt: skip
 def test_weights_are_checked_against_their_file(data: bytes, model: Path, tmp_path: Path) -> None:

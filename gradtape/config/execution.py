@@ -1,4 +1,4 @@
-"""Whether functions are traced."""
+"""Whether functions are traced, and where XLA keeps what it compiles."""
 
 import os
 import sys

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from .errors import damaged
@@ -27,27 +28,32 @@ def exists(directory: str) -> bool:
     return os.path.isfile(os.path.join(directory, DOCUMENT))
 
 
-def write(directory: str, document: dict[str, Any], weights: bytes) -> None:
-    """Write a model into a directory, which is made if it is not there."""
+def write(directory: str, document: dict[str, Any], weights: Sequence[Any]) -> None:
+    """Write a model into a directory, which is made if it is not there. The weights are given as buffers."""
     os.makedirs(directory, exist_ok=True)
-    name = f"weights-{hashlib.sha256(weights).hexdigest()}.safetensors"
+    digest = hashlib.sha256()
+    for part in weights:
+        digest.update(part)
+    name = f"weights-{digest.hexdigest()}.safetensors"
     document = {"format": _FORMAT, "version": _VERSION, "weights": name, **document}
     text = json.dumps(document, separators=(",", ":"), allow_nan=False)
     rest = f", {text[1:]}\n".encode()
     _put(os.path.join(directory, name), weights)
-    _put(os.path.join(directory, DOCUMENT), b'{"sha256": "%s"' % hashlib.sha256(rest).hexdigest().encode() + rest)
+    begin = b'{"sha256": "%s"' % hashlib.sha256(rest).hexdigest().encode()
+    _put(os.path.join(directory, DOCUMENT), [begin, rest])
     for other in os.listdir(directory):  # of the model before
         if _WEIGHTS.fullmatch(other) and other != name:
             with contextlib.suppress(OSError):
                 os.remove(os.path.join(directory, other))
 
 
-def _put(path: str, data: bytes) -> None:
-    """Make `data` the contents of the file, at once."""
+def _put(path: str, parts: Sequence[Any]) -> None:
+    """Make these buffers the contents of the file, at once."""
     temporary = f"{path}.{secrets.token_hex(4)}.tmp"
     try:
         with open(temporary, "xb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

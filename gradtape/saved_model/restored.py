@@ -77,8 +77,8 @@ class _Body:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self.traces:
             raise ValueError(
-                "Found zero restored functions for caller function. It was saved without a trace: call it with tensors and "
-                "plain values before it is saved, or give it an input_signature."
+                "Found zero restored functions for caller function. It was saved without a trace: call it with tensors "
+                "and plain values before it is saved, or give it an input_signature."
             )
         for convert in (False, True):
             for trace in self.traces:

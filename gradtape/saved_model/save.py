@@ -237,7 +237,7 @@ class _Saver:
         self._constants: list[Any] = []
         self._constant_numbers: dict[int, int] = {}
 
-    def saved(self, root: Module, signatures: dict[str, ConcreteFunction]) -> tuple[dict[str, Any], bytes]:
+    def saved(self, root: Module, signatures: dict[str, ConcreteFunction]) -> tuple[dict[str, Any], list[Any]]:
         functions: list[tuple[dict[str, Any], Any]] = []
         self._functions = functions
         self._reference(root, "")

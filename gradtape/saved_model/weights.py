@@ -24,22 +24,27 @@ _LENGTH = struct.Struct("<Q")
 _ALIGNMENT = 8
 
 
-def packed(arrays: Mapping[str, Any]) -> bytes:
-    """The contents of a file of these arrays, which are no strings."""
+def packed(arrays: Mapping[str, Any]) -> list[Any]:
+    """The contents of a file of these arrays, which are no strings: buffers, to be written one after the other."""
     header: dict[str, Any] = {"__metadata__": {"format": "np"}}
-    parts = []
+    parts: list[Any] = []
     end = 0
     for name, array in arrays.items():
         array = np.asarray(array)
         dtype = BY_NUMPY[array.dtype].name
-        data = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False)).tobytes()
+        data = (
+            np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
+            .reshape(-1)
+            .view(np.uint8)
+            .data
+        )
         shape = list(array.shape) if dtype in _NAMES else [*array.shape, array.dtype.itemsize]
         header[name] = {"dtype": _NAMES.get(dtype, "U8"), "shape": shape, "data_offsets": [end, end + len(data)]}
         parts.append(data)
         end += len(data)
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
-    return b"".join([_LENGTH.pack(len(text)), text, *parts])
+    return [_LENGTH.pack(len(text)), text, *parts]
 
 
 class Weights:

@@ -24,7 +24,9 @@ def attempt(label, f):
 class Dense(tf.Module):
     def __init__(self, inputs, outputs, name=None):
         super().__init__(name=name)
-        self.w = tf.Variable(tf.reshape(tf.range(inputs * outputs, dtype=tf.float32), [inputs, outputs]) / 10.0, name="w")
+        self.w = tf.Variable(
+            tf.reshape(tf.range(inputs * outputs, dtype=tf.float32), [inputs, outputs]) / 10.0, name="w"
+        )
         self.b = tf.Variable(tf.zeros([outputs]), name="b")
 
     @tf.function
