@@ -1,10 +1,13 @@
 """Saving and loading modules: what comes back, what is refused, and that nothing in a file can run."""
 
+import ast
 import contextlib
 import copy
 import hashlib
 import importlib.util
+import inspect
 import json
+import pkgutil
 import random
 import re
 import struct
@@ -19,6 +22,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.core import symbolic
 from gradtape.core.primitive import named
 from gradtape.core.tensor import Tensor
 from gradtape.saved_model import files
@@ -746,3 +750,32 @@ def test_names_of_primitives_are_distinct() -> None:
     for name, definition in named.items():
         assert definition.full_name == name
     assert len({id(d) for d in named.values()}) == len(named)
+
+
+def modules_of_gradtape() -> Iterator[Any]:
+    for found in pkgutil.walk_packages(tf.__path__, "gradtape."):
+        if "__main__" not in found.name and "xla" not in found.name:
+            yield importlib.import_module(found.name)
+
+
+def test_functions_in_graphs_are_declared() -> None:
+    """What is given to `computed` and the like is known to saved graphs by name: `@computation` says so."""
+    takers = {"computed", "computed_like", "checked", "opaque"}
+    missing = []
+    for module in modules_of_gradtape():
+        calls = (n for n in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(n, ast.Call) and n.args)
+        for call in calls:
+            if not isinstance(call.func, ast.Name) or call.func.id not in takers:
+                continue
+            if getattr(module, call.func.id, None) is not getattr(symbolic, call.func.id):
+                continue
+            given = call.args[1 if call.func.id == "computed_like" else 0]
+            if isinstance(given, ast.Call) and given.args:  # functools.partial(f, ...)
+                given = given.args[0]
+            path = ast.unparse(given).split(".")
+            function: Any = module
+            for name in path:
+                function = getattr(function, name, None)
+            if function is not None and function not in symbolic.computations.values():
+                missing.append(f"{module.__name__}.{'.'.join(path)}")
+    assert missing == []

@@ -38,6 +38,7 @@ class _Writer:
         self.entries: dict[int, tuple[Any, list[str]]] = {}  # operations and the names of their inputs, by line
         self.last: dict[Value, int] = {}  # the entry after which a value is not needed
         self.given = set(graph.inputs)
+        self.checked = max((i for i, entry in enumerate(graph.entries) if entry.effect), default=-1)
         olds = graph.inputs[len(graph.inputs) - len(graph.variables) :]
         self.replaced = {old: new for old, new in zip(olds, graph.assigned, strict=False) if type(new) is Value}
         kept = {x for x in results if type(x) is Value}
@@ -156,6 +157,8 @@ class _Writer:
         Args:
           last: the output must be the variable's new value, so that it never holds anything else.
         """
+        if i < self.checked:  # what follows may fail, and nothing is to be assigned then
+            return None
         out = entry.outputs[0]
         for x in inputs:
             if (
