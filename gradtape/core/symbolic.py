@@ -316,7 +316,7 @@ computations: dict[str, Callable[..., Any]] = {}  # by the names by which saved 
 
 
 def computation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Declares a function of a module as one that `computed` or `checked` is given, so that graphs with it can be saved."""
+    """Declares a function of a module that `computed` or `checked` is given, so that graphs with it can be saved."""
     computations[f"{function.__module__.removeprefix('gradtape.')}.{function.__name__}"] = function
     return function
 
@@ -363,7 +363,7 @@ def varies(structure: Iterable[Any]) -> bool:
 
 
 def checked(check: Callable[..., None], *arrays: Any) -> None:
-    """`check(*arrays)`, which raises where values are not what they must be; of a function being traced, when it runs."""
+    """`check(*arrays)`, which raises where values are wrong; of a function that is being traced, when it runs."""
     trace = current.thread.trace
     if trace is not None and varies(arrays):
         trace.check(check, arrays)

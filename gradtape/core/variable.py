@@ -314,8 +314,8 @@ class ResourceVariable(Variable):
         if current.thread.trace is not None:
             raise NotImplementedError(
                 f"The value of variable {self.name!r} is not known while a tf.function is traced, so Python cannot "
-                "have it: numpy() is only available when eager execution is enabled. Use it in TensorFlow operations, or "
-                "tf.print to look at it."
+                "have it: numpy() is only available when eager execution is enabled. Use it in TensorFlow operations, "
+                "or tf.print to look at it."
             )
         return wrap(self.handle.local())
 

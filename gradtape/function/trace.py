@@ -489,11 +489,10 @@ def sample_of(x: Any) -> Any:
 def _mark_fresh(value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
     """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone."""
     sample = value.sample
-    if type(sample) is Slots or (type(sample) is np.ndarray and sample.flags.owndata):
-        if not any(sample is s for s in samples):
-            value.fresh = True
-            return
-    if type(sample) is np.ndarray or type(sample) is Slots or value.dtype is None:
+    own = type(sample) is Slots or (type(sample) is np.ndarray and sample.flags.owndata)
+    if own and not any(sample is s for s in samples):
+        value.fresh = True
+    elif type(sample) is np.ndarray or type(sample) is Slots or value.dtype is None:
         for x in given:
             if type(x) is Value:
                 x.fresh = False
@@ -542,8 +541,14 @@ ITEM = PythonOp("item", lambda x, index: int(x[index]))
 VECTOR = PythonOp("shape", lambda *numbers, dtype: np.array(numbers, dtype))
 SCALAR = PythonOp("size", lambda number, dtype: np.array(number, dtype)[()])
 DIMENSION = PythonOp("dimension", lambda x, axis: int(x.shape[axis]))
+
+
+def _swapped(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: f(y, x)
+
+
 WHOLE = {
-    f"__{r}{name}__": PythonOp(f"{r}{name}", (lambda f: lambda x, y: f(y, x))(f) if r else f)
+    f"__{r}{name}__": PythonOp(f"{r}{name}", _swapped(f) if r else f)
     for name, f in {
         "add": operator.add, "sub": operator.sub, "mul": operator.mul, "floordiv": operator.floordiv,
         "mod": operator.mod,

@@ -28,6 +28,7 @@ from .trace import PythonOp
 
 _EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
 _SLOW = 10.0  # seconds of compilation after which it is said how long it took
+COMPILER_OPTIONS: dict[str, Any] = {}  # what XLA is told about how to compile
 
 
 @functools.cache
@@ -138,7 +139,7 @@ class _Program:
         notice.daemon = True
         notice.start()
         try:
-            compiled = self._jitted.lower(*given).compile()
+            compiled = self._jitted.lower(*given).compile(COMPILER_OPTIONS or None)
         finally:
             notice.cancel()
         took = time.perf_counter() - start

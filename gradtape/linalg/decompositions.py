@@ -61,11 +61,13 @@ def _weighted(x: Any, below: float, on: float, above: float) -> Any:
     return x * computed_like(x, _weights, shape_of(x)[-1], below=below, on=on, above=above, dtype=dtype)
 
 
+@computation
 def _weights(n: int, below: float, on: float, above: float, dtype: Any) -> Any:
     k = np.arange(n) - np.arange(n)[:, None]
     return np.where(k < 0, below, np.where(k > 0, above, on)).astype(dtype)
 
 
+@computation
 def _on_diagonal(n: int) -> Any:
     return np.eye(n, dtype=bool)
 

@@ -139,7 +139,10 @@ def _scan(scan: Any, start: int, x: Any, axis: Any, exclusive: bool, reverse: bo
     ndim = x._array.ndim
     op = scan.definition.op
     if type(axis) is not int:
-        array = known(axis._array, "The axis") if isinstance(axis, Tensor) else to_array(axis, None if hasattr(axis, "dtype") else int32)
+        if isinstance(axis, Tensor):
+            array = known(axis._array, "The axis")
+        else:
+            array = to_array(axis, None if hasattr(axis, "dtype") else int32)
         if array.ndim or array.dtype.kind not in "iu":
             raise invalid(op, f"ScanOp: axis must be an integer scalar, not {axis!r}")
         axis = int(array[()])
