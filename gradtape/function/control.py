@@ -12,12 +12,15 @@ import numpy as np
 
 from ..core import nest
 from ..core.convert import convert_to_tensor
+from ..core.primitive import select
 from ..core.recording import Node, Recording, current, watching
 from ..core.shape import TensorShape
 from ..core.symbolic import Value
 from ..core.tensor import Tensor, wrap
+from ..core.variable import ResourceVariable
 from . import replay
 from .derivative import (
+    Pair,
     _resized,
     apply,
     as_tensor,
@@ -66,69 +69,56 @@ def two_of(sample: Any) -> tuple[Any, Any]:
 def flat_tensor(x: Any) -> Any:
     """A leaf of the state of a branch or loop as one tensor; None as it is."""
     from ..tensor_array import TensorArray
-    from .tensor_list import TracedArray, list_of
+    from .tensor_list import list_of
 
     if x is None:
         return None
     if isinstance(x, TensorArray):
         return list_of(x)
-    _ = TracedArray
     return convert_to_tensor(x)
 
 
 class Shared:
     """What several parts use from outside, in one order, and their graphs with inputs in that order.
 
-    tensors: what they captured, and the variables' values.
-    variables: the variables.
-    assigned: those that some part assigns.
+    Attributes:
+      tensors: the values of variables that some part assigns, those of other variables, and captured tensors.
+      assigned: the variables that some part assigns.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        keys: dict[Any, int] = {}
-        self.tensors: list[Any] = []
-        self.variables: list[Any] = []
-        for part in parts:
-            for x in part.graph.captured:
-                if _key(x) not in keys:
-                    keys[_key(x)] = len(keys)
-                    self.tensors.append(x)
-        for part in parts:
-            for v in part.graph.variables:
-                if v.handle not in keys:
-                    keys[v.handle] = len(keys)
-                    self.variables.append(v)
-        self._keys = keys
-        self.tensors += [v.__tf_tensor__() for v in self.variables]
-        handles = {
-            v.handle for p in parts for v, x in zip(p.graph.variables, p.graph.assigned, strict=True) if x is not None
-        }
-        self.assigned = [v for v in self.variables if v.handle in handles]
+    def __init__(self, *parts: Part) -> None:
+        graphs = [part.graph for part in parts]
+        news = {v.handle for g in graphs for v, x in zip(g.variables, g.assigned, strict=True) if x is not None}
+        variables = {v.handle: v for g in graphs for v in g.variables}
+        ordered = sorted(variables.values(), key=lambda v: v.handle not in news)
+        captured = {_key(x): x for g in graphs for x in g.captured}
+        self._places = {key: i for i, key in enumerate((*(v.handle for v in ordered), *captured))}
+        self.assigned = ordered[: len(news)]
+        self.tensors = [*(v.__tf_tensor__() for v in ordered), *captured.values()]
 
-    def graph_of(self, part: Part, order: Sequence[int] | None = None) -> Graph:
-        """The part's graph, of its arguments and then these tensors; after its results the variables' new values."""
+    def graph_of(self, part: Part, carried: int | None = None) -> Graph:
+        """The part's graph, with these tensors for inputs after the arguments, and the new values of `assigned` after
+        its results; or after the first `carried` of the arguments and results.
+        """
         old, count = part.graph, part.graph.arguments
+        inside = list(map(_unused, self.tensors))
+        for x, value in zip((*old.captured, *old.variables), old.inputs[count:], strict=True):
+            inside[self._places[_key(x)]] = value
+        news = {v.handle: x for v, x in zip(old.variables, old.assigned, strict=True) if x is not None}
+        assigned = [news.get(v.handle, value) for v, value in zip(self.assigned, inside, strict=False)]
         graph = Graph(old.name)
-        inside: list[Any] = [None] * len(self._keys)
-        names = [_key(x) for x in old.captured] + [v.handle for v in old.variables]
-        for key, value in zip(names, old.inputs[count:], strict=True):
-            inside[self._keys[key]] = value
-        inside = [_unused(x) if value is None else value for x, value in zip(self.tensors, inside, strict=True)]
-        graph.inputs = old.inputs[:count] + inside
+        graph.inputs = [*old.inputs[:count][:carried], *inside, *([] if carried is None else old.inputs[carried:count])]
         graph.entries = old.entries
-        news = {v.handle: x for v, x in zip(old.variables, old.assigned, strict=True)}
-        graph.outputs = list(old.outputs)
-        for v in self.assigned:
-            new = news.get(v.handle)
-            graph.outputs.append(inside[self._keys[v.handle]] if new is None else new)
+        graph.outputs = [*old.outputs[:carried], *assigned, *([] if carried is None else old.outputs[carried:])]
         return graph
 
 
 def _key(x: Any) -> Any:
-    if not isinstance(x, Tensor):
-        return x
-    array = x._array
-    return array if type(array) is Value else id(array), x._node
+    """What a tensor or variable from outside is known by: tensors of one value and one node are one."""
+    if isinstance(x, ResourceVariable):
+        return x.handle
+    array = getattr(x, "_array", x)
+    return array if type(array) is Value else id(array), getattr(x, "_node", None)
 
 
 def _unused(x: Any) -> Value:
@@ -213,7 +203,7 @@ def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> A
     first = parts[0]
     for part in parts[1:]:
         _check_alike(first, part, name)
-    shared = Shared(parts)
+    shared = Shared(*parts)
     graphs = [shared.graph_of(part) for part in parts]
     made = Switch(graphs).call(index, *shared.tensors)
     _assign(shared.assigned, made[len(first.results) :])
@@ -277,8 +267,6 @@ class Loop:
         self.name = body.name
         graphs = [body] if condition is None else [body, condition]
         self.effect = any(e.effect for g in graphs for e in g.entries)
-        for i, value in enumerate(body.inputs[:carried]):
-            value.fresh = i < carried and value.fresh
 
     def _split(self, arguments: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
         n, m = self.carried, self.carried + self.constant
@@ -363,12 +351,9 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     for value, like in zip(made[pair.count : -1], likes, strict=True):
         if value.dtype is None and like.dtype is not None:
             resemble(value, like)
-    rule = _LoopRule(long, pair, kept, made[-1], tensors, made[pair.count : -1])
-    inputs = [tensors[i] for i in range(len(tensors)) if is_watched(tensors[i], recordings)]
-    rule.wanted = [i for i in range(len(tensors)) if is_watched(tensors[i], recordings)]
-    node = enter_rule(loop.name, inputs, made, rule, recordings)
-    from ..core.primitive import select
-
+    wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
+    rule = _LoopRule(long, pair, kept, made[-1], tensors, made[pair.count : -1], wanted)
+    node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)
     total = len(made)
     results = [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made)]
     return [*results[: pair.count], results[-1]]
@@ -377,16 +362,15 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
 class _LoopRule:
     """The rule of one recorded loop: a loop in reverse."""
 
-    def __init__(
-        self, loop: Loop, pair: Any, kept: list[int], steps: Any, inputs: Sequence[Any], left: Sequence[Any]
-    ) -> None:
+    def __init__(self, loop: Loop, pair: Pair, kept: list[int], steps: Any, inputs: Sequence[Any],
+                 left: Sequence[Any], wanted: list[int]) -> None:  # fmt: skip
         self.loop = loop
         self.pair = pair
         self.kept = kept
         self.steps = steps
         self.inputs = inputs
         self.left = left  # the lists of residuals, and of the carried inputs that were kept
-        self.wanted: list[int] = []
+        self.wanted = wanted  # the places of the inputs that are watched
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
         loop, pair = self.loop, self.pair
@@ -453,25 +437,18 @@ class _LoopRule:
         start = [_zeros_like(outs[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out]
         start += [_zeros_like(self.inputs[i]._array, lead, sample_inputs[i]) for i in sums]
         tensors = [*start, *constant, *map(_tensor, lists)]
-        trace = current.thread.trace
-        given = samples_of(tensors)
         split = len(start) + len(constant)
+        given = samples_of(tensors)
         given[split:] = [_element(x) for x in given[split:]]
         part = Part(f"{loop.name}_backward", step, given)
-        shared = Shared([part])
-        body = shared.graph_of(part)
-        # Inputs: carried, constant, elements, then what was captured; the captured ones are constant too.
-        count = len(body.inputs) - len(shared.tensors)
-        body.inputs = body.inputs[:split] + body.inputs[count:] + body.inputs[split:count]
-        reverse = Loop(None, body, len(start), len(constant) + len(shared.tensors), len(lists), not loop.backwards)
-        _ = trace
+        shared = Shared(part)
+        fixed = len(constant) + len(shared.tensors)
+        reverse = Loop(None, shared.graph_of(part, split), len(start), fixed, len(lists), not loop.backwards)
         made = reverse.call(self.steps, *tensors[:split], *shared.tensors, *tensors[split:])
         found = dict(zip((*carried_out, *sums, *over), made, strict=False))
         return [found.get(i) for i in self.wanted]
 
     def _left(self, i: int, node: Node, total: int) -> Any:
-        from ..core.primitive import select
-
         x = self.left[i]
         return as_tensor(x, select(node, self.pair.count + i, total) if is_floating(x) else None)
 
@@ -538,27 +515,18 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
         if isinstance(x, Slots) and not x.items:  # after a step, the shape of its elements is known
             flat[i] = wrap(_empty(x.size, after.shape, after.dtype))
     test = Part(f"{name}_cond", on(condition), samples)
-    parts = [part, test]
-    shared = Shared(parts)
+    shared = Shared(part, test)
     body_graph, test_graph = shared.graph_of(part), shared.graph_of(test)
-    carried = len(flat) + len(shared.assigned)
-    # The variables that are assigned are carried; what else is shared is constant.
-    handles = [v.handle for v in shared.assigned]
-    captured = len(shared.tensors) - len(shared.variables)
-    moved = [captured + i for i, v in enumerate(shared.variables) if v.handle in handles]
-    fixed = [i for i in range(len(shared.tensors)) if i not in moved]
-    for graph in (body_graph, test_graph):
-        outside = graph.inputs[len(flat) :]
-        graph.inputs = graph.inputs[: len(flat)] + [outside[i] for i in (*moved, *fixed)]
     test_graph.outputs = test_graph.outputs[:1]
     always = test_graph.outputs[0]
-    if limit is not None and type(always) is Constant and always.array.size == 1 and bool(always.array):
-        test_graph = None  # the number of steps is known
+    endless = type(always) is Constant and always.array.size == 1 and bool(always.array)
     for value, x in zip(body_graph.inputs, samples, strict=False):
-        value.fresh = isinstance(x, Slots)
-    op = Loop(test_graph, body_graph, carried, len(fixed), 0, varying=varying)
-    tensors = [*flat, *(shared.tensors[i] for i in (*moved, *fixed))]
-    made = op.call(limit, *tensors)
+        value.fresh = isinstance(x, Slots)  # a loop has copies of its lists, which the body may write to
+    carried = len(flat) + len(shared.assigned)
+    constant = len(shared.tensors) - len(shared.assigned)
+    # With a limit alone, the number of steps is known.
+    op = Loop(None if endless and limit is not None else test_graph, body_graph, carried, constant, 0, varying=varying)
+    made = op.call(limit, *flat, *shared.tensors)
     _assign(shared.assigned, made[len(flat) : carried])
     return rebuilt(state, made[: len(flat)])
 
@@ -660,26 +628,13 @@ def over_rows(
     nest.assert_same_structure(state, new)
     for i, (x, y) in enumerate(zip(before, part.results, strict=False)):
         _check_carried(i, x, y)
-    shared = Shared([part])
-    graph = shared.graph_of(part)
-    handles = [v.handle for v in shared.assigned]
-    captured = len(shared.tensors) - len(shared.variables)
-    moved = [captured + i for i, v in enumerate(shared.variables) if v.handle in handles]
-    fixed = [i for i in range(len(shared.tensors)) if i not in moved]
-    own = len(before) + len(rows)
-    outside = graph.inputs[own:]
-    graph.inputs = [
-        *graph.inputs[: len(before)], *(outside[i] for i in moved), *(outside[i] for i in fixed),
-        *graph.inputs[len(before) : own],
-    ]  # fmt: skip
-    outs = len(part.results) - len(before)
-    news = graph.outputs[len(part.results) :]
-    graph.outputs = [*graph.outputs[: len(before)], *news, *graph.outputs[len(before) : len(part.results)]]
-    op = Loop(None, graph, len(before) + len(moved), len(fixed), len(lists), backwards)
-    made = op.call(length, *before, *(shared.tensors[i] for i in (*moved, *fixed)), *lists)
-    _assign(shared.assigned, made[len(before) : op.carried])
-    lists_out = made[op.carried : op.carried + outs]
-    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in lists_out]
+    shared = Shared(part)
+    graph = shared.graph_of(part, len(before))
+    carried = len(before) + len(shared.assigned)
+    op = Loop(None, graph, carried, len(shared.tensors) - len(shared.assigned), len(lists), backwards)
+    made = op.call(length, *before, *shared.tensors, *lists)
+    _assign(shared.assigned, made[len(before) : carried])
+    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made[carried:-1]]
     return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
 
 

@@ -83,7 +83,7 @@ class CustomCall:
 def custom(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Rule) -> list[Tensor]:
     """The `outputs`, computed in the present trace, as those of an operation with the derivative `rule`."""
     part = _Part(name, outputs, rule)
-    shared = Shared([part])  # type: ignore[list-item]
+    shared = Shared(part)  # type: ignore[arg-type]
     backward = None if part.error is not None else shared.graph_of(part)  # type: ignore[arg-type]
     op = CustomCall(name, len(outputs), len(inputs), backward, part.places, part.error)
     trace = current.thread.trace

@@ -2,8 +2,8 @@
 
 Where a tape watches an input of a graph, the graph that runs gives residuals besides: what the backward graph needs.
 Both come from one trace, in which the graph's operations are recorded and pulled back, cut in two where the backward
-pass begins. A backward graph is applied the same way as a graph: so derivatives of any order, with leading axes, and forward
-mode work by themselves.
+pass begins. A backward graph is applied the same way as a graph: so derivatives of any order, with leading axes, and
+forward mode work by themselves.
 
 A branch is the same with several graphs, of which an index chooses one; a call of a function has one graph.
 """

@@ -64,7 +64,9 @@ def _name_of(op: Any) -> tuple[str, Sequence[Any], dict[str, Any]] | None:
     if isinstance(op, PythonOp) and _python_operations().get(op.name) is op:
         return f"python/{op.name}", (), {}
     kind = next((kind for kind, made in _KINDS.items() if isinstance(op, made)), None)
-    function, args, bound = getattr(op, "kernel", None), (), {}
+    function: Any = getattr(op, "kernel", None)
+    args: Sequence[Any] = ()
+    bound: dict[str, Any] = {}
     if isinstance(function, functools.partial):
         function, args, bound = function.func, function.args, function.keywords
     name = f"{getattr(function, '__module__', '').removeprefix('gradtape.')}.{getattr(function, '__name__', '')}"

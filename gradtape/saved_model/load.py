@@ -115,7 +115,7 @@ class _Loader:
         for x in items_of(constants):
             self._constants.append(self._list_of_arrays(x) if x and items_of(x)[0] == "list" else self._array(x))
         nodes = items_of(objects)
-        kinds = [node.get("kind") if isinstance(node, dict) else None for node in nodes]
+        kinds: list[Any] = [node.get("kind") if isinstance(node, dict) else None for node in nodes]
         for kind in kinds:
             if not isinstance(kind, str) or kind not in self._MAKERS:
                 raise damaged(f"there is no kind of object {str(kind)[:80]!r}")
@@ -204,6 +204,7 @@ class _Loader:
 
     def _array(self, x: Any) -> Any:
         """An array, from the document or the weights."""
+        flat: Any
         kind, *rest = items_of(x)
         if kind == "weights":
             dtype, shape, name = items_of(rest, 3)
@@ -295,7 +296,7 @@ def _stand_ins(kinds: list[Any]) -> list[ResourceVariable]:
     found: dict[Any, ResourceVariable] = {}
     for spec in nest.flatten(kinds):
         if isinstance(spec, VariableSpec) and spec.alias_id not in found:
-            zero = np.zeros((), spec.dtype.as_numpy_dtype)
+            zero: Any = np.zeros((), spec.dtype.as_numpy_dtype)
             made = found[spec.alias_id] = ResourceVariable(zero, spec.trainable)
             lengths = [] if spec.shape.rank is None else spec.shape.as_list()
             made.handle.array = np.broadcast_to(zero, [1 if n is None else n for n in lengths])

@@ -107,7 +107,7 @@ print(before, loaded.predict(x)["y"].numpy())
 
 # --- signatures
 serve = loaded.signatures["serving_default"]
-print(list(loaded.signatures), serve.structured_input_signature, serve.structured_outputs)
+print(list(loaded.signatures), serve.structured_input_signature, sorted(serve.structured_outputs.items()))
 print({k: v.numpy() for k, v in sorted(serve(features=x).items())})
 attempt("nothing given", lambda: serve())
 attempt("no such signature", lambda: loaded.signatures["other"])
