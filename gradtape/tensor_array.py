@@ -11,7 +11,8 @@ from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype, int32
 from .core.errors import InvalidArgumentError, OutOfRangeError
 from .core.shape import TensorShape, as_shape
-from .core.symbolic import Dim, integers_tensor, whole_int
+from .core.recording import current
+from .core.symbolic import Dim, Value, integers_tensor, whole_int
 from .core.tensor import EagerTensor, Tensor, wrap
 from .core.variable import Variable
 from .math.cast import cast
@@ -78,6 +79,12 @@ class TensorArray:
         other.__dict__ = self.__dict__
         return other
 
+    def _listed(self) -> "TensorArray":
+        """The same as a value of the graph that is being traced, since it depends on values which elements are meant."""
+        from .function.tensor_list import TracedArray, list_of
+
+        return TracedArray(self, list_of(self))
+
     # --- what it is --------------------------------------------------------------------------------------------------
 
     @property
@@ -140,7 +147,10 @@ class TensorArray:
           OutOfRangeError: if `index` is negative, or beyond the end of an array of fixed size.
           ValueError: if `value` has another shape than elements have.
         """
-        self._write(_integer(index), value)
+        i = _integer(index)
+        if i is None:
+            return self._listed().write(index, value)
+        self._write(i, value)
         return self._like()
 
     def _write(self, index: int, value: Any) -> None:
@@ -151,6 +161,12 @@ class TensorArray:
             raise OutOfRangeError(
                 None, None, f"Tried to write to index {index} but array is not resizeable and size is: {size} "
             )
+        self._tensors += [None] * (index + 1 - size)
+        self._tensors[index] = self._accepted(value)
+        self._read.discard(index)
+
+    def _accepted(self, value: Any) -> Tensor:
+        """`value` as a tensor such as elements are."""
         x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, dtype_hint=self._dtype)
         x = convert_to_tensor(x)
         if x.dtype is not self._dtype:
@@ -160,9 +176,7 @@ class TensorArray:
             raise ValueError(f"Incompatible shape for value ({x.shape}), expected ({self._shape})")
         if self._infer:
             self._shape = self._shape.merge_with(x.shape)
-        self._tensors += [None] * (index + 1 - size)
-        self._tensors[index] = x
-        self._read.discard(index)
+        return x
 
     def read(self, index: Any, name: str | None = None) -> EagerTensor:
         """The element at `index`; zeros, if it was never written and the shape of elements is known.
@@ -173,6 +187,8 @@ class TensorArray:
           ValueError: if it was never written, and the shape of elements is not known.
         """
         i, size = _integer(index), len(self._tensors)
+        if i is None:
+            return self._listed().read(index)
         if i < 0:
             raise OutOfRangeError(None, None, f"Reading from negative indices (index {i}) is not allowed.")
         if i >= size:
@@ -213,7 +229,10 @@ class TensorArray:
         Raises:
           IndexError: if an index is out of range.
         """
-        found = [self._get(i) for i in _integers(indices)]
+        wanted = _integers(indices)
+        if wanted is None:
+            return self._listed().gather(indices)
+        found = [self._get(i) for i in wanted]
         return stack(found) if found else self._none_of()
 
     def _none_of(self) -> EagerTensor:
@@ -239,7 +258,10 @@ class TensorArray:
         Raises:
           ValueError: if there are more than there is room for.
         """
-        tensors = unstack(value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype))
+        x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype)
+        if current.thread.trace is not None:  # a loop may be about to read it
+            return self._listed().unstack(x)
+        tensors = unstack(x)
         if len(tensors) > len(self._tensors) and not self._dynamic:
             raise ValueError(
                 f"Cannot unstack {len(tensors)} tensors into a TensorArray of static size {len(self._tensors)} "
@@ -254,9 +276,12 @@ class TensorArray:
 
     def scatter(self, indices: Any, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value[i]` the element at `indices[i]`; raises as `write` does."""
-        tensors = unstack(value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype))
-        for i, x in zip(_integers(indices), tensors, strict=False):
-            self._write(i, x)
+        x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else self._dtype)
+        wanted = _integers(indices)
+        if wanted is None:
+            return self._listed().scatter(indices, x)
+        for i, row in zip(wanted, unstack(x), strict=False):
+            self._write(i, row)
         return self._like()
 
     def split(self, value: Any, lengths: Any, name: str | None = None) -> "TensorArray":
@@ -267,6 +292,8 @@ class TensorArray:
         """
         x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else self._dtype)
         counts = _integers(lengths)
+        if counts is None:
+            raise NotImplementedError("The lengths of TensorArray.split must be known while a tf.function is traced.")
         if sum(counts) != len(x):
             message = (
                 "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
@@ -283,12 +310,16 @@ class TensorArray:
         return self._like()
 
 
-def _integer(x: Any) -> int:
-    return operator.index(convert_to_tensor(x)._array[()])
+def _integer(x: Any) -> int | None:
+    """The integer that `x` is; None for a value of a graph."""
+    array = convert_to_tensor(x)._array
+    return None if type(array) is Value else operator.index(array[()])
 
 
-def _integers(x: Any) -> list[int]:
-    return convert_to_tensor(x, dtype_hint=int32)._array.reshape(-1).tolist()
+def _integers(x: Any) -> list[int] | None:
+    """The integers in `x`; None for a value of a graph."""
+    array = convert_to_tensor(x, dtype_hint=int32)._array
+    return None if type(array) is Value else array.reshape(-1).tolist()
 
 
 def _zeros(shape: TensorShape, dtype: DType) -> EagerTensor:

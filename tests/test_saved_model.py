@@ -294,6 +294,21 @@ def test_branches_loops_and_their_gradients(tmp_path: Path) -> None:
             np.testing.assert_allclose(mine, its, rtol=1e-6)
 
 
+def test_loops_over_unknown_lengths_and_values_that_grow(tmp_path: Path) -> None:
+    def f(x, n):
+        unknown = [tf.TensorShape([]), tf.TensorShape([None, 2])]
+        step = lambda i, y: (i + 1, tf.concat([y, y * 2.0], 0))
+        _, grown = tf.while_loop(lambda i, y: i < n, step, [0, x], shape_invariants=unknown)
+        return grown, tf.map_fn(tf.sin, x)
+
+    module = module_of(f, [tf.TensorSpec([None, 2]), tf.TensorSpec([], tf.int32)])
+    loaded = again(module, tmp_path)
+    for count, turns in ((3, 1), (2, 3), (4, 0)):
+        x = tf.random.stateless_normal([count, 2], [1, 1])
+        for mine, its in zip(module.f(x, turns), loaded.f(x, turns), strict=True):
+            np.testing.assert_array_equal(mine, its)
+
+
 def test_custom_gradients_are_kept(tmp_path: Path) -> None:
     @tf.custom_gradient
     def clipped(x):

@@ -92,12 +92,14 @@ def slot(x: Slots, i: Any) -> Any:
     return found
 
 
-def with_slot(x: Slots, i: Any, value: Any, into: Slots | None = None) -> Slots:
-    """The list with `value` as element `i`, in the memory of `into` if it is given."""
+def with_slot(x: Slots, i: Any, value: Any, grows: bool, into: Slots | None = None) -> Slots:
+    """The list with `value` as element `i`, in the memory of `into` if it is given; beyond its end only if it `grows`."""
     out = x.copy() if into is None else into
     i = int(i)
     if i < 0:
         raise IndexError(f"Writing to negative indices (index {i}) is not allowed.")
+    if i >= x.size and not grows:
+        raise IndexError(f"Tried to write to index {i} but array is not resizeable and size is: {x.size}")
     out.items[i] = value
     out.size = max(out.size, i + 1)
     out.shape = value.shape

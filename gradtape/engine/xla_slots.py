@@ -56,7 +56,7 @@ def slot(x: Any, i: Any) -> Any:
     return jnp.where(i == x.i, x.value, 0) if isinstance(x, OneSlot) else x[i]
 
 
-def with_slot(x: Any, i: Any, value: Any) -> Any:
+def with_slot(x: Any, i: Any, value: Any, grows: bool) -> Any:
     return x.at[i].set(value)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor
 from ..engine import numpy_slots
@@ -27,9 +29,9 @@ def slot_p(xp: Any, x: Any, i: Any) -> Any:
 
 
 @primitive(op="TensorListSetItem")
-def with_slot_p(xp: Any, x: Any, i: Any, value: Any) -> Any:
-    """The list `x` with `value` as element `i`."""
-    return xp.with_slot(x, i, value)
+def with_slot_p(xp: Any, x: Any, i: Any, value: Any, *, grows: bool) -> Any:
+    """The list `x` with `value` as element `i`, which may be beyond its end if it `grows`."""
+    return xp.with_slot(x, i, value, grows)
 
 
 @primitive(op="TensorListSetItem")
@@ -67,8 +69,12 @@ without_slot_p.vjp(x=lambda g, i: without_slot_p(g, i))
 from_slots_p.definition.open_ended = True  # type: ignore[attr-defined]
 from_slots_p.definition.uncertain = lambda shape, axis, size=None: {axis} if size is None else set()  # type: ignore[attr-defined]
 
+# What a sample of an index is says nothing: a list may be empty, and then no loop reads it.
+slot_p.definition.sample = lambda x, i: next(iter(x.items.values())) if x.items else np.zeros(x.shape, x.dtype)  # type: ignore[attr-defined]
+with_slot_p.definition.sample = lambda x, i, value, grows: numpy_slots.with_slot(x, 0, value, True)  # type: ignore[attr-defined]
+
 # The kernels for a list that nobody else has.
-with_slot_p.definition.in_place = lambda x, i, value: numpy_slots.with_slot(x, i, value, x)  # type: ignore[attr-defined]
+with_slot_p.definition.in_place = lambda x, i, value, grows: numpy_slots.with_slot(x, i, value, grows, x)  # type: ignore[attr-defined]
 without_slot_p.definition.in_place = lambda x, i: numpy_slots.without_slot(x, i, x)  # type: ignore[attr-defined]
 
 __all__ = [

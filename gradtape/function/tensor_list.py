@@ -6,10 +6,19 @@ from typing import Any
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
-from ..core.symbolic import Dim, symbolic
-from ..core.tensor import EagerTensor
+from ..core.symbolic import Dim, Value, symbolic
+from ..core.tensor import EagerTensor, Tensor, wrap
 from ..tensor_array import TensorArray
 from .slots import empty_slots_p, from_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
+
+
+def symbolic_of(x: Tensor) -> Any:
+    """`x` as a value of the present trace, even if it is known."""
+    from .trace import IDENTITY
+
+    if type(x._array) is Value:
+        return x
+    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)
 
 
 class TracedArray(TensorArray):
@@ -23,8 +32,8 @@ class TracedArray(TensorArray):
         return TracedArray(self, value)
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
-        x = convert_to_tensor(value, dtype_hint=self._dtype)
-        self.value = with_slot_p(self.value, convert_to_tensor(index), x)
+        x = self._accepted(value)
+        self.value = with_slot_p(self.value, convert_to_tensor(index), x, grows=self._dynamic)
         return self._with(self.value)
 
     def read(self, index: Any, name: str | None = None) -> EagerTensor:
@@ -38,7 +47,7 @@ class TracedArray(TensorArray):
         return slot_count_p(self.value)  # type: ignore[no-any-return]
 
     def unstack(self, value: Any, name: str | None = None) -> TensorArray:
-        x = convert_to_tensor(value, self._dtype)
+        x = symbolic_of(convert_to_tensor(value, self._dtype))
         other = self._with(to_slots_p(x, axis=-x.ndim))
         length = x._array.shape[0]
         other._tensors, other._count = [None] * int(length), length if type(length) is Dim else None
@@ -48,6 +57,24 @@ class TracedArray(TensorArray):
         from ..array.gathering import gather
 
         return gather(self.stack(), indices)
+
+    def scatter(self, indices: Any, value: Any, name: str | None = None) -> TensorArray:
+        from ..array.shape import reshape
+
+        places, rows = reshape(convert_to_tensor(indices), [-1]), symbolic_of(convert_to_tensor(value))
+        places, count = symbolic_of(places), rows._array.shape[0]
+        places, rows = to_slots_p(places, axis=-1), to_slots_p(rows, axis=-rows.ndim)
+
+        def write(i: Tensor, array: TensorArray) -> Any:
+            return i + 1, array.write(slot_p(places, i), slot_p(rows, i))
+
+        state = (convert_to_tensor(0), self)
+        return current.thread.trace.loop(lambda i, array: True, write, state, convert_to_tensor(count))[1]  # type: ignore[no-any-return]
+
+    def split(self, value: Any, lengths: Any, name: str | None = None) -> TensorArray:
+        plain = self._like()
+        plain._tensors = [None] * len(self._tensors)
+        return plain.split(value, lengths)
 
     def concat(self, name: str | None = None) -> EagerTensor:
         from ..array.shape import reshape
@@ -73,7 +100,7 @@ def list_of(array: TensorArray) -> Any:
     value = symbolic(trace.apply(empty_slots_p.definition, [length], {"shape": shape, "dtype": array._dtype._numpy}))
     for i, x in enumerate(array._tensors):
         if x is not None:
-            value = with_slot_p(value, convert_to_tensor(i), x)
+            value = with_slot_p(value, convert_to_tensor(i), x, grows=False)
     return value
 
 

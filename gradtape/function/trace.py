@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core import symbolic as symbolics
 from ..core.errors import InvalidArgumentError
-from ..core.primitive import primitive
+from ..core.primitive import Definition, primitive
 from ..core.recording import current
 from ..core.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
@@ -128,7 +128,7 @@ class Trace:
             out = self.value(made, op.name)
             outputs = [out]
         for value in outputs:
-            _mark_fresh(value, given, samples)
+            _mark_fresh(op, value, given, samples)
         self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect)))
         if (
             dims
@@ -486,13 +486,17 @@ def sample_of(x: Any) -> Any:
     return x.array if type(x) is Constant else x
 
 
-def _mark_fresh(value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
-    """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone."""
+def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
+    """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone.
+
+    Of a primitive the sample tells. What a branch or a loop gives may be its input, in another run.
+    """
     sample = value.sample
-    own = type(sample) is Slots or (type(sample) is np.ndarray and sample.flags.owndata)
-    if own and not any(sample is s for s in samples):
+    array = type(sample) is np.ndarray
+    own = type(sample) is Slots or (array and sample.flags.owndata)
+    if isinstance(op, Definition) and own and not any(sample is s for s in samples):
         value.fresh = True
-    elif type(sample) is np.ndarray or type(sample) is Slots or value.dtype is None:
+    elif not isinstance(op, Definition) or array or type(sample) is Slots or value.dtype is None:
         for x in given:
             if type(x) is Value:
                 x.fresh = False
@@ -567,6 +571,7 @@ class Check:
 
     def __init__(self, kernel: Callable[..., None]) -> None:
         self.kernel = kernel
+        self.prints = getattr(getattr(kernel, "func", kernel), "prints", False)
 
     def call(self, *inputs: Any) -> None:
         arrays = [getattr(x, "_array", x) for x in inputs]

@@ -7,6 +7,7 @@ asks for it; without it the graph is replayed on NumPy, after one notice.
 
 import contextlib
 import functools
+import threading
 import time
 from collections.abc import Callable, Sequence
 from threading import Timer
@@ -20,11 +21,12 @@ from ..core.deferred import arriving
 from ..core.errors import UnimplementedError
 from ..core.log import get_logger
 from ..core.symbolic import Dim, Value
+from ..core.tensor import wrap
 from ..engine.numpy_slots import Slots, slots_stacked
 from . import replay
 from .control import Loop, Switch
 from .graph import Constant, Entry, Graph, with_dims
-from .trace import PythonOp
+from .trace import DIMENSION, ITEM, SCALAR, VECTOR, WHOLE, Check, PythonOp
 
 _EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
 _SLOW = 10.0  # seconds of compilation after which it is said how long it took
@@ -68,7 +70,7 @@ def given_to(x: Any) -> Any:
 
 def taken_from(array: Any) -> Any:
     """The tensor of a device array, which is brought here when somebody looks at it."""
-    return None if array is None else arriving(array)
+    return None if array is None else wrap(array) if type(array) is np.ndarray else arriving(array)
 
 
 def run(graph: Graph, arrays: Sequence[Any]) -> Any:
@@ -83,78 +85,166 @@ def program_of(graph: Graph) -> Any:
 
 
 class _Program:
-    """A graph, compiled once for each set of shapes."""
+    """A graph, compiled once for each set of shapes, and of integers among its inputs."""
 
     def __init__(self, graph: Graph) -> None:
-        import jax
-
         from ..engine import xla
+        from . import xla_host as host
 
-        self.graph = graph
+        self._source = graph
+        self._prologue = host.prologue_of(graph)
+        self.graph = graph if self._prologue is None else self._prologue.rest
+        self._host = host
+        self._thread = host.thread
         self._precise = xla.precise
-        self._constants = _large_constants(graph)
-        self._results = [i for i, x in enumerate(graph.results) if x is not None]
-        self._count = len(graph.results)
+        self.constants = _large_constants(self.graph)
+        self.count = len(graph.results)
         assigned = {
             graph.inputs[graph.arguments + len(graph.captured) + i]
             for i, x in enumerate(graph.assigned)
             if x is not None
         }
-        donated = tuple(i for i, value in enumerate(graph.inputs) if value in assigned)
-        self._jitted = jax.jit(self._traced, donate_argnums=donated)
-        # Static shapes are compiled once, and 64-bit arguments need the context in which JAX has them.
-        self._static = not any(type(n) is Dim for value in graph.inputs for n in value.shape)
-        wide = any(value.dtype is not None and value.dtype.itemsize >= 8 for value in graph.inputs)
-        self._wide = wide or any(c.array.dtype.itemsize >= 8 for c in self._constants)
-        self._compiled: Any = None
+        self.donated = [i for i, value in enumerate(graph.inputs) if value in assigned]
+        inputs = self.graph.inputs
+        self._loose = [i for i, value in enumerate(inputs) if value.dtype is None or value.dtype == np.object_]
+        self._static = not any(type(n) is Dim for value in inputs for n in value.shape)
+        # 64-bit arguments need the context in which JAX has them.
+        self._wide = any(x.dtype is not None and x.dtype.itemsize >= 8 for x in (*inputs, *self._arrays()))
+        self.calls = False  # whether it calls back
+        self._lock = threading.Lock()
+        self._variants: dict[Any, _Variant] = {}
+        self._only: Any = None  # what is compiled, if there is one variant that needs nothing but the arrays
 
-    def _traced(self, *arrays: Any) -> list[Any]:
-        count = len(self.graph.inputs)
-        env: dict[Any, Any] = dict(zip(self.graph.inputs, arrays[:count], strict=True))
-        env.update(zip(map(id, self._constants), arrays[count:], strict=True))
-        made = evaluated(self.graph, env)
-        return [made[i] for i in self._results]
+    def _arrays(self) -> list[Any]:
+        return [c.array for c in self.constants]
 
     def __call__(self, arrays: Sequence[Any]) -> list[Any]:
-        given = [*arrays, *(c.array for c in self._constants)] if self._constants else arrays
-        compiled, asked = self._compiled, current_device()
-        if compiled is not None and not self._wide and asked.device_type is None:
-            made = compiled(*given)
-        else:
-            with self._precise(), _NOWHERE if asked.device_type is None else _placed(asked):
-                if compiled is None:
-                    compiled = self._compile(given)
-                made = (compiled if asked.device_type is None else self._jitted)(*given)
-        if len(made) == self._count:
-            return made  # type: ignore[no-any-return]
-        found: list[Any] = [None] * self._count
-        for i, x in zip(self._results, made, strict=True):
-            found[i] = x
+        if self._thread.called:  # in a callback JAX must not be called: it may wait for itself
+            return replay.run(self._source, [np.asarray(x) if _is_on_device(x) else x for x in arrays])
+        if self._prologue is not None:
+            arrays = [*arrays, *self._prologue(arrays)]
+        given = [*arrays, *self._arrays()] if self.constants else arrays
+        only, asked = self._only, current_device()
+        if only is not None and asked.device_type is None:
+            if not self._wide:
+                return only(*given)  # type: ignore[no-any-return]
+            with self._precise():
+                return only(*given)  # type: ignore[no-any-return]
+        with self._precise(), _NOWHERE if asked.device_type is None else _placed(asked):
+            return self._variant(given, asked)(given)
+
+    def _variant(self, given: Sequence[Any], asked: Any) -> "_Variant":
+        """What is compiled for arrays such as these."""
+        integers = {i: given[i] for i in self._loose if type(given[i]) is int}
+        shapes = None if self._static else tuple(getattr(x, "shape", None) for x in given)
+        key = (asked.device_type, asked.device_index, shapes, *integers.items())
+        with self._lock:
+            found = self._variants.get(key)
+            if found is None:
+                found = self._variants[key] = _Variant(self, integers)
+                found.compile(given)
+                if self._static and not self._loose and not found.calls and not found.fixed and len(key) == 3:
+                    self._only = found.compiled if asked.device_type is None else None
         return found
 
-    def _compile(self, given: Sequence[Any]) -> Any:
-        """What runs the graph; it says so when compiling takes long."""
+    def lowered(self, arrays: Sequence[Any]) -> Any:
+        with self._precise():
+            made = [jax_form(value) for value in self.graph.inputs[len(arrays) :]]
+            return _Variant(self, {}).lower([*arrays, *made, *self._arrays()])
+
+
+def jax_form(value: Value) -> Any:
+    import jax
+
+    return jax.ShapeDtypeStruct(value.shape, value.dtype)
+
+
+def _is_on_device(x: Any) -> bool:
+    return hasattr(x, "__dlpack_device__") and not isinstance(x, np.ndarray | np.generic)
+
+
+class _Variant:
+    """A program for inputs of some shapes, of which the integers are a part of it.
+
+    Attributes:
+      integers: these, by the places of the inputs.
+      fixed: results that are known when it is compiled, by place: None, and integers.
+    """
+
+    def __init__(self, program: _Program, integers: dict[int, int]) -> None:
+        self.program = program
+        self.integers = integers
+        self.calls = program.calls
+        self.fixed: dict[int, Any] = {}
+        self.compiled: Any = None
+
+    def _traced(self, *given: Any) -> list[Any]:
+        program, thread = self.program, self.program._thread
+        arrays = list(given)
+        outer, thread.number = thread.number, arrays.pop() if self.calls else None
+        for i, n in self.integers.items():
+            arrays.insert(i, n)
+        count = len(program.graph.inputs)
+        env: dict[Any, Any] = dict(zip(program.graph.inputs, arrays[:count], strict=True))
+        env.update(zip(map(id, program.constants), arrays[count:], strict=True))
+        try:
+            made = evaluated(program.graph, env)
+            self.fixed = {i: x for i, x in enumerate(made) if x is None or type(x) is int}
+            results = [x for i, x in enumerate(made) if i not in self.fixed]
+            return [*results, thread.number] if self.calls else results
+        finally:
+            thread.number = outer
+
+    def lower(self, given: Sequence[Any]) -> Any:
+        import jax
+
+        host = self.program._host
+        dynamic = [x for i, x in enumerate(given) if i not in self.integers]
+        while True:
+            self.calls = self.program.calls = self.program.calls or any(map(_is_object, dynamic))
+            try:
+                if not self.calls:
+                    donated = [i - sum(k < i for k in self.integers) for i in self.program.donated]
+                    return jax.jit(self._traced, donate_argnums=donated).lower(*dynamic)
+                # What calls back may fail, and then its inputs are to be there still.
+                dynamic = [host.Held(np.int32(0)) if _is_object(x) else x for x in dynamic]
+                return jax.jit(self._traced).lower(*dynamic, np.int32(0))
+            except host.NeedsHost:
+                self.program.calls = True
+
+    def compile(self, given: Sequence[Any]) -> None:
+        """It says so when it takes long."""
+        name = self.program.graph.name
         start = time.perf_counter()
-        notice = Timer(_SLOW, lambda: get_logger().warning(f"XLA is compiling the function {self.graph.name!r} ..."))
+        notice = Timer(_SLOW, lambda: get_logger().warning(f"XLA is compiling the function {name!r} ..."))
         notice.daemon = True
         notice.start()
         try:
-            compiled = self._jitted.lower(*given).compile(COMPILER_OPTIONS or None)
+            self.compiled = self.lower(given).compile(COMPILER_OPTIONS or None)
         finally:
             notice.cancel()
         took = time.perf_counter() - start
         if took > _SLOW:
-            get_logger().warning(f"XLA compiled the function {self.graph.name!r} in {took:.0f} s.")
-        if self._static:
-            self._compiled = compiled
-            return compiled
-        self._compiled = self._jitted  # it compiles for other shapes as they come
-        self._wide = True
-        return self._jitted
+            get_logger().warning(f"XLA compiled the function {name!r} in {took:.0f} s.")
 
-    def lowered(self, arrays: Sequence[Any]) -> Any:
-        with self._precise():
-            return self._jitted.lower(*arrays, *(c.array for c in self._constants))
+    def __call__(self, given: Sequence[Any]) -> list[Any]:
+        dynamic = [x for i, x in enumerate(given) if i not in self.integers] if self.integers else list(given)
+        if self.calls:
+            run = self.program._host.Run()
+            dynamic = [run.hold(x) if _is_object(x) else x for x in dynamic]
+            made = run(self.compiled, dynamic)
+            made = [run.object_of(x) if isinstance(x, self.program._host.Held) else x for x in made[:-1]]
+        else:
+            made = self.compiled(*dynamic)
+        if not self.fixed:
+            return made  # type: ignore[no-any-return]
+        left = iter(made)
+        return [self.fixed[i] if i in self.fixed else next(left) for i in range(self.program.count)]
+
+
+def _is_object(x: Any) -> bool:
+    """Whether XLA has nothing like it."""
+    return getattr(x, "dtype", None) is None or x.dtype == np.object_
 
 
 _NOWHERE = contextlib.nullcontext()
@@ -255,15 +345,14 @@ def _given(x: Any, env: dict[Any, Any]) -> Any:
 
 
 def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
-    from ..engine import xla
+    from . import xla_host as host
 
     op = entry.op
     inputs = [_given(x, env) for x in entry.inputs]
-    attrs = (
-        {k: with_dims(v, lambda value: _whole(env[value], op)) for k, v in entry.attrs.items()}
-        if entry.dims
-        else entry.attrs
-    )
+    attrs = entry.attrs
+    if entry.dims:
+        whole = isinstance(op, PythonOp)  # which may take integers that are only known when the program runs
+        attrs = {k: with_dims(v, lambda value: env[value] if whole else _whole(env[value], entry)) for k, v in attrs.items()}
     made: Any
     if isinstance(op, Switch):
         made = _switch(op, inputs)
@@ -271,65 +360,70 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
         made = _loop(op, inputs)
     elif hasattr(op, "xla"):
         made = op.xla(*inputs, **attrs)
+    elif isinstance(op, host.ON_HOST):
+        made = host.call(entry, inputs, attrs)
+    elif isinstance(op, Check):
+        made = host.call(entry, inputs, attrs) if op.prints else ()  # XLA has no errors: as in TensorFlow, none is raised
     elif hasattr(op, "forward"):
-        made = xla.run(op, *inputs, **attrs)
+        made = _primitive(entry, inputs, attrs)
     elif isinstance(op, PythonOp):
-        made = _python(op, inputs, attrs)
-    elif entry.effect and not entry.outputs:
-        made = ()  # a check of values: there are none on the device
+        made = _python(entry, inputs, attrs)
     else:
         made = op.kernel(*inputs, **attrs)
     outputs = entry.outputs
-    if op.multiple:
-        env.update(zip(outputs, made, strict=True))
-    elif outputs:
-        env[outputs[0]] = made
+    env.update(zip(outputs, made if op.multiple else [made], strict=True))
 
 
-def _whole(x: Any, op: Any) -> int:
+def _whole(x: Any, entry: Entry) -> int:
     import jax
+
+    from . import xla_host as host
 
     try:
         return int(x)
     except jax.errors.ConcretizationTypeError:
-        raise UnimplementedError(
-            None, None,
-            f"XLA cannot run {op.name}: a length or position in it depends on values, and a compiled program's shapes "
-            "are fixed. Use static shapes, or leave out jit_compile=True."
-        ) from None  # fmt: skip
+        raise host.refused(entry, "a length or position in it depends on values") from None
 
 
-def _python(op: PythonOp, inputs: list[Any], attrs: dict[str, Any]) -> Any:
+def _primitive(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
+    """What a primitive gives: computed by XLA, or where that has no strings or needs values, by NumPy on the host."""
+    from ..engine import xla
+    from . import xla_host as host
+
+    strings = any(isinstance(x, host.Held) or getattr(x, "dtype", None) == np.object_ for x in inputs)
+    if not strings and entry.outputs[0].dtype != np.object_:
+        try:
+            return xla.run(entry.op, *inputs, **attrs)
+        except NotImplementedError as error:
+            if isinstance(error, UnimplementedError):
+                raise
+    return host.call(entry, inputs, attrs)
+
+
+def _python(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
+    """What a function of arrays and integers gives: computed now from what is known, or else on the host."""
     import jax
 
-    if not any(isinstance(x, jax.core.Tracer) for x in inputs) or op.name == "dimension":
+    from . import xla_host as host
+
+    op = entry.op
+    if op is DIMENSION or not any(map(host.is_unknown, jax.tree.leaves((inputs, attrs)))):
         return op.kernel(*inputs, **attrs)
     import jax.numpy as jnp
 
-    if op.name == "item":
+    if op is ITEM:
         return inputs[0][attrs["index"]]
-    if op.name == "shape":
+    if op is VECTOR:
         return jnp.stack([jnp.asarray(x, attrs["dtype"]) for x in inputs])
-    if op.name == "size":
+    if op is SCALAR:
         return jnp.asarray(inputs[0], attrs["dtype"])
-    if len(inputs) == 2 and op.name in (
-        "add",
-        "sub",
-        "mul",
-        "floordiv",
-        "mod",
-        "radd",
-        "rsub",
-        "rmul",
-        "rfloordiv",
-        "rmod",
-    ):
+    if op is WHOLE["min"] or op is WHOLE["max"]:
+        return (jnp.minimum if op is WHOLE["min"] else jnp.maximum)(*inputs)
+    if op is WHOLE["broadcast"]:
+        return jnp.where(inputs[0] == 1, inputs[1], inputs[0])
+    if op in WHOLE.values():
         return op.kernel(*inputs)
-    raise UnimplementedError(
-        None, None,
-        f"XLA cannot run {op.name}, which is computed by NumPy from values that are only known when the program runs. "
-        "Leave out jit_compile=True, or compute it outside the function.",
-    )  # fmt: skip
+    return host.call(entry, inputs, attrs)
 
 
 # --- control flow ----------------------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ from ..core.errors import InvalidArgumentError, UnimplementedError
 from ..core.symbolic import Value
 from ..engine import numpy as engine
 from . import replay
-from .graph import Constant, Entry, Graph
-from .python_call import PythonCall
+from .graph import Entry, Graph
+from .python_call import PythonCall, Pull, _Taped
 from .trace import DIMENSION, DYNAMIC, Check, Draw, PythonOp
 
 # --- before the program ----------------------------------------------------------------------------------------------
@@ -46,33 +46,243 @@ class Prologue:
 
 
 def prologue_of(graph: Graph) -> Prologue | None:
-    """What can be done before: draws, and what NumPy computes from them, the shapes of arguments and constants."""
+    """What can be done before: draws, and what NumPy computes from them, the lengths of arguments, and constants."""
     if not any(isinstance(entry.op, Draw) for entry in graph.entries):
         return None
-    arguments = set(graph.inputs)
-    known: set[Value] = set()
-    first: list[Entry] = []
+    arguments, known, drawn = set(graph.inputs), set[Value](), set[Value]()
+    first, done = [], set()
     for entry in graph.entries:
         if isinstance(entry.op, Draw | PythonOp) and all(
             v in known or (entry.op is DIMENSION and v in arguments) for v in entry.uses
         ):
             first.append(entry)
             known.update(entry.outputs)
+            if isinstance(entry.op, Draw) or not drawn.isdisjoint(entry.uses):
+                drawn.update(entry.outputs)
+                done.add(entry)
         elif entry.effect and not isinstance(entry.op, Check):
             break  # it may draw too, and what is drawn later comes later
-    numbers = {v for entry in first if isinstance(entry.op, PythonOp) for v in entry.outputs if v.dtype is None}
-    numbers -= {v for entry in first if _is_opaque(entry) for v in entry.outputs}
-    done = [e for e in first if not numbers.intersection(e.outputs)]  # integers the program finds by itself
-    made = {v for entry in done for v in entry.outputs}
     left = [entry for entry in graph.entries if entry not in done]
     wanted = {v for entry in left for v in entry.uses} | {x for x in graph.results if type(x) is Value}
-    given = [v for v in made if v in wanted]
+    given = [v for entry in first for v in entry.outputs if v in drawn and v in wanted]
     rest, before = Graph(graph.name), Graph(graph.name)
     rest.inputs, rest.entries, rest.outputs, rest.assigned = graph.inputs + given, left, graph.outputs, graph.assigned
     before.inputs, before.entries = graph.inputs, first
     return Prologue(rest, replay.compiled(before, given))
 
 
-def _is_opaque(entry: Entry) -> bool:
-    """Whether it makes an object, rather than an integer."""
-    return "." in getattr(entry.op.kernel, "__module__", "") and entry.op.name not in _ON_NUMBERS
+# --- objects, and runs -----------------------------------------------------------------------------------------------
+
+
+@jax.tree_util.register_pytree_node_class
+class Held:
+    """Objects on the host, which XLA knows by their numbers: one, or as many as steps of a loop left behind.
+
+    Attributes:
+      numbers: in the objects of the run.
+      objects: those of the run that is over; None within one.
+    """
+
+    def __init__(self, numbers: Any, objects: list[Any] | None = None) -> None:
+        self.numbers = numbers
+        self.objects = objects
+
+    def tree_flatten(self) -> Any:
+        return (self.numbers,), None
+
+    @classmethod
+    def tree_unflatten(cls, _: Any, children: Any) -> "Held":
+        return cls(*children)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        out = np.empty(np.shape(self.numbers), np.object_)
+        for i in np.ndindex(out.shape):
+            out[i] = self.objects[self.numbers[i]]  # type: ignore[index]
+        return out
+
+
+class Run:
+    """One run of a program that calls back.
+
+    Attributes:
+      objects: that are held in it.
+      error: that a callback raised.
+    """
+
+    def __init__(self) -> None:
+        self.number = next(_numbers)
+        self.objects: list[Any] = []
+        self.error: Exception | None = None
+
+    def hold(self, x: Any) -> Held:
+        """What stands for an object, or for what an earlier run held."""
+        first = len(self.objects)
+        if isinstance(x, Held):
+            self.objects += x.objects  # type: ignore[operator]
+            return Held(np.asarray(x.numbers + first, np.int32))
+        self.objects.append(x)
+        return Held(np.int32(first))
+
+    def object_of(self, x: Held) -> Any:
+        """The object, or objects, of a result."""
+        return self.objects[int(x.numbers)] if x.numbers.ndim == 0 else Held(np.asarray(x.numbers), self.objects)
+
+    def __call__(self, program: Any, given: list[Any]) -> Any:
+        """What the program gives, when all it calls has been called."""
+        _running[self.number] = self
+        try:
+            return jax.block_until_ready(program(*given, np.int32(self.number)))
+        except jax.errors.JaxRuntimeError:
+            if self.error is None:
+                raise
+            raise self.error from None
+        finally:
+            del _running[self.number]
+
+
+_numbers = itertools.count()
+_running: dict[int, Run] = {}
+
+
+# --- while the program runs ------------------------------------------------------------------------------------------
+
+
+ON_HOST = (Draw, PythonCall, _Taped, Pull)
+
+
+class NeedsHost(Exception):
+    """Something calls back, in a program that was not made for it."""
+
+
+class _Thread(threading.local):
+    number: Any = None  # of the run, in the program that is being traced
+    called = False  # whether this is in a callback
+
+
+thread = _Thread()
+
+
+class _Stopped(Exception):
+    """Ends a program in which a callback raised an error, which its run has."""
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], _Stopped))
+
+
+logging.getLogger("jax._src.callback").addFilter(_is_news)
+
+
+def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
+    """What the entry's kernel gives on the host, each time the program runs."""
+    if not any(map(is_unknown, jax.tree.leaves((inputs, attrs)))) and not entry.effect:
+        return entry.op.kernel(*inputs, **attrs)
+    if thread.number is None:
+        raise NeedsHost
+    leaves, tree = jax.tree.flatten((list(inputs), attrs))
+    places = [i for i, x in enumerate(leaves) if is_unknown(x)]
+    integers = [type(x) is Value and x.dtype is None for x in entry.inputs]
+    specs = [_spec(shape, v) for v, shape in zip(entry.outputs, _shapes(entry, inputs, attrs), strict=True)]
+    known = [None if is_unknown(x) else x for x in leaves]
+
+    def back(number: Any, *dynamic: Any) -> Any:
+        run = _running[int(number)]
+        outer, thread.called = thread.called, True
+        try:
+            found = list(known)
+            for i, x in zip(places, dynamic, strict=True):
+                found[i] = np.array(x)[()]  # whose memory is XLA's no more
+            given, named = jax.tree.unflatten(tree, found)
+            given = [_local(x, whole, run) for x, whole in zip(given, integers, strict=True)]
+            named = {k: _with_integers(v) for k, v in named.items()}
+            made = engine.quiet_context().run(functools.partial(entry.op.kernel, *given, **named))
+            return [_away(x, v, spec, run, entry) for x, v, spec in zip(_listed(entry, made), entry.outputs, specs, strict=True)]
+        except Exception as error:
+            run.error = error
+            raise _Stopped from None
+        finally:
+            thread.called = outer
+
+    dynamic = [leaves[i] for i in places]
+    if entry.effect:
+        made = io_callback(back, specs, thread.number, *dynamic, ordered=True)
+    else:
+        made = jax.pure_callback(back, specs, thread.number, *dynamic)
+    made = [Held(x) if _is_held(v) else x for x, v in zip(made, entry.outputs, strict=True)]
+    return made if entry.op.multiple else made[0]
+
+
+def is_unknown(x: Any) -> bool:
+    """Whether an input is only known when the program runs."""
+    return isinstance(x, jax.core.Tracer)
+
+
+def _is_held(value: Value) -> bool:
+    return value.dtype is None or value.dtype == np.object_
+
+
+def _listed(entry: Entry, made: Any) -> list[Any]:
+    if not entry.outputs:
+        return []
+    return list(made) if entry.op.multiple else [made]
+
+
+def _local(x: Any, whole: bool, run: Run) -> Any:
+    """An input as the kernel takes it."""
+    if isinstance(x, Held):
+        return run.objects[int(x.numbers)]
+    return int(x) if whole and isinstance(x, np.integer) else x
+
+
+def _with_integers(x: Any) -> Any:
+    """An attribute, in which numbers that are only known now are lengths."""
+    return jax.tree.map(lambda n: int(n) if isinstance(n, np.integer) else n, x)
+
+
+def _away(x: Any, value: Value, spec: Any, run: Run, entry: Entry) -> Any:
+    """An output as the program takes it."""
+    if _is_held(value):
+        return run.hold(x).numbers
+    x = np.asarray(x)
+    if x.shape != spec.shape:
+        raise InvalidArgumentError(
+            None, None,
+            f"{entry.op.name} gave an array of shape {list(x.shape)}, and the compiled program was made for "
+            f"{list(spec.shape)}, the shape it had when the function was traced. Results must have the same shape each "
+            "time, or leave out jit_compile=True.",
+        )  # fmt: skip
+    return x
+
+
+def _spec(shape: Any, value: Value) -> Any:
+    return jax.ShapeDtypeStruct((), np.int32) if _is_held(value) else jax.ShapeDtypeStruct(shape, value.dtype)
+
+
+def _shapes(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> list[Any]:
+    """The shapes of the results: those of the trace, or if they vary, what the kernel makes of inputs such as these."""
+    outputs = entry.outputs
+    if any(v.listed for v in outputs) or any(getattr(x, "listed", 0) for x in entry.inputs):
+        raise refused(entry, "it is computed by NumPy from a list of tensors")
+    varies = any(type(n) is not int for v in outputs for n in v.shape)
+    if not varies or getattr(entry.op, "once", False):
+        return [tuple(map(int, v.shape)) for v in outputs]
+    if entry.op.name in DYNAMIC or any(map(is_unknown, jax.tree.leaves(attrs))):
+        raise refused(entry, "its result's shape depends on values")
+    samples = [
+        Draw.sample(0) if isinstance(x, Held) else np.ones(x.shape, x.dtype)[()] if is_unknown(x) else x for x in inputs
+    ]
+    try:
+        made = engine.quiet_context().run(functools.partial(entry.op.kernel, *samples, **attrs))
+    except Exception as error:
+        raise refused(entry, "the shape of its result is not known before it runs") from error
+    return [np.shape(x) for x in _listed(entry, made)]
+
+
+def refused(entry: Entry, why: str) -> UnimplementedError:
+    """The error of an operation that XLA cannot run."""
+    place = "" if entry.line is None else f" at {entry.line}"
+    return UnimplementedError(
+        None, None,
+        f"XLA cannot run {entry.type}{place}: {why}. A compiled program's shapes are fixed: use static ones, or leave out "
+        "jit_compile=True.",
+    )  # fmt: skip

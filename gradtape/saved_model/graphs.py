@@ -171,8 +171,9 @@ class Writer:
         if isinstance(op, Loop):
             condition = None if op.condition is None else self.write(op.condition)
             counts = [op.carried, op.constant, op.lists]
-            loop = {"body": self.write(op.body), "condition": condition, "counts": counts, "backwards": op.backwards}
-            return {"op": "loop", "loop": loop}
+            varying = [[i, sorted(axes)] for i, axes in op.varying.items()]
+            loop = {"body": self.write(op.body), "condition": condition, "counts": counts, "varying": varying}
+            return {"op": "loop", "loop": {**loop, "backwards": op.backwards}}
         if isinstance(op, CustomCall):
             backward = None if op.backward is None else self.write(op.backward)
             counts = [op._outputs, op._inputs]
@@ -229,7 +230,7 @@ class RestoredLoop(Loop):
         for value, x in zip(body.inputs[: self.carried], samples, strict=False):
             value.fresh = isinstance(x, Slots)
         condition = None if self.condition is None else specialised(self.condition, samples[:outside])
-        loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards)
+        loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards, self.varying)
         return loop.call(limit, *tensors)
 
 
@@ -365,7 +366,8 @@ def _custom(x: Any, given: int, made: int, constants: Sequence[Any], depth: int)
 
 
 def _loop(x: Any, constants: Sequence[Any], depth: int) -> Loop:
-    body, condition, counts, backwards = members_of(x, "body", "condition", "counts", "backwards")
+    parts = members_of(x, "body", "condition", "counts", "varying", "backwards")
+    body, condition, counts, varying, backwards = parts
     inside = read(body, constants, depth + 1)
     test = None if condition is None else read(condition, constants, depth + 1)
     carried, constant, lists = (index_of(n, len(inside.inputs) + 1, "count") for n in items_of(counts, 3))
@@ -373,4 +375,8 @@ def _loop(x: Any, constants: Sequence[Any], depth: int) -> Loop:
         raise damaged("the body of a loop has other inputs or results than the loop")
     if test is not None and (len(test.inputs) != carried + constant or len(test.outputs) != 1 or test.assigned):
         raise damaged("the condition of a loop has other inputs or results than it needs")
-    return RestoredLoop(test, inside, carried, constant, lists, flag_of(backwards))
+    found = {}
+    for pair in items_of(varying):
+        i, axes = items_of(pair, 2)
+        found[index_of(i, carried, "carried value")] = {index_of(axis, 32, "axis") for axis in items_of(axes)}
+    return RestoredLoop(test, inside, carried, constant, lists, flag_of(backwards), found)

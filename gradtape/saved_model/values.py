@@ -88,9 +88,10 @@ def encode(x: Any, number_of: Callable[[Value], int] | None = None) -> Any:
         return {"type": BY_NUMPY[np.dtype(x)].name}
     if isinstance(x, np.generic):
         return {"number": [BY_NUMPY[x.dtype].name, x.tobytes().hex()]}
-    definition: Any = getattr(x, "definition", None) if kind is FunctionType else None
-    if definition is not None and named.get(definition.full_name) is definition:
-        return {"primitive": definition.full_name}
+    definition = getattr(x, "definition", None) if kind is FunctionType else None
+    name = "" if definition is None else definition.full_name
+    if name in named and named[name] is definition:
+        return {"primitive": name}
     if any(x is f for f in _COMPARISONS.values()):
         return {"comparison": x.__name__}
     if isinstance(x, DType):
