@@ -10,8 +10,8 @@ from .array.joining import concat, split, stack, unstack
 from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype, int32
 from .core.errors import InvalidArgumentError, OutOfRangeError
-from .core.shape import TensorShape, as_shape
 from .core.recording import current
+from .core.shape import TensorShape, as_shape
 from .core.symbolic import Dim, Value, integers_tensor, whole_int
 from .core.tensor import EagerTensor, Tensor, wrap
 from .core.variable import Variable
@@ -80,7 +80,7 @@ class TensorArray:
         return other
 
     def _listed(self) -> "TensorArray":
-        """The same as a value of the graph that is being traced, since it depends on values which elements are meant."""
+        """The same as a value of the graph that is being traced: values decide which elements are meant."""
         from .function.tensor_list import TracedArray, list_of
 
         return TracedArray(self, list_of(self))

@@ -18,6 +18,14 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if OpenBLAS's threads had been seen to wait for each other."""
+    watch = numpy_products._Watch()
+    watch.until = float("inf")
+    monkeypatch.setattr(numpy_products, "_watch", watch)
+
+
 def matrices(rows: int, inner: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
     return np.ones((rows, inner), np.float32), np.ones((inner, columns), np.float32)
 
@@ -27,16 +35,33 @@ def test_a_product_of_two_million_multiplications_takes_one_thread(threads: list
     assert threads == [4, 1, 4]
 
 
-def test_blas_decides_about_tiny_products(threads: list[int]) -> None:
-    product(*matrices(8, 8, 8))
+@pytest.mark.parametrize("sizes", [(8, 8, 8), (256, 512, 512)])
+def test_blas_decides_about_tiny_and_great_products(threads: list[int], sizes: tuple[int, int, int]) -> None:
+    product(*matrices(*sizes))
     assert threads == [4]
+
+
+def test_a_product_that_took_too_long_says_that_the_cores_are_busy() -> None:
+    watch = numpy_products._Watch()
+    watch.took(10**8, 0.0, 0.001)
+    assert watch.until == 0.0
+    watch.took(10**8, 1.0, 1.004)
+    assert watch.until == 0.0
+    watch.took(10**8, 2.0, 2.02)
+    assert 2.02 < watch.until < 2.1
+    first = watch.until - 2.02
+    watch.took(10**8, 3.0, 3.02)
+    assert watch.until - 3.02 == pytest.approx(2 * first)
+    watch.took(10**8, 4.0, 4.001)
+    watch.took(10**8, 5.0, 5.02)
+    assert watch.until - 5.02 == pytest.approx(first)
 
 
 @pytest.mark.parametrize(
     "shapes", [((300, 200), (200, 300)), ((64, 3, 50, 40), (64, 3, 40, 60)), ((90, 30, 50), (50, 60))]
 )
 @pytest.mark.parametrize("transposed", [False, True])
-def test_great_products_are_computed_in_parts(threads, shapes, transposed) -> None:
+def test_great_products_are_computed_in_parts_when_cores_are_busy(busy, threads, shapes, transposed) -> None:
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=s) for s in shapes)
     if transposed:
@@ -49,7 +74,7 @@ def test_great_products_are_computed_in_parts(threads, shapes, transposed) -> No
     assert threads == [4, 1, 4, 1, 4]
 
 
-def test_parts_of_many_products_at_once_are_not_mixed_up() -> None:
+def test_parts_of_many_products_at_once_are_not_mixed_up(busy) -> None:
     rng = np.random.default_rng(1)
     pairs = [(rng.normal(size=(256, 256)), rng.normal(size=(256, 300))) for _ in range(4)]
     found: dict[int, bool] = {}
@@ -67,7 +92,7 @@ def test_parts_of_many_products_at_once_are_not_mixed_up() -> None:
     assert found == dict.fromkeys(range(4), True)
 
 
-def test_a_part_that_fails_is_told(threads, monkeypatch) -> None:
+def test_a_part_that_fails_is_told(busy, threads, monkeypatch) -> None:
     def broken(a, b, out=None):
         raise MemoryError("no room")
 

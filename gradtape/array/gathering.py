@@ -38,6 +38,17 @@ def gather_p(xp: Any, x: Any, indices: Any, *, axis: int) -> Any:
     return out if type(out) is not bytes else xp.asarray(out, object)
 
 
+def _gather_sample(x: Any, indices: Any, *, axis: int) -> Any:
+    """Slices such as they may be: samples of indices say nothing, and of an empty axis a loop may never take one."""
+    if x.shape[axis]:
+        return np.asarray(x.take(indices, axis, mode="clip"), x.dtype)[()]
+    end = x.ndim + axis
+    return np.full((*x.shape[:end], *indices.shape, *x.shape[end + 1 :]), b"" if x.dtype == np.object_ else 0, x.dtype)
+
+
+gather_p.definition.sample = _gather_sample  # type: ignore[attr-defined]
+
+
 @primitive(op="ScatterNd", linear=("x",))
 def scatter_p(xp: Any, x: Any, indices: Any, *, axis: int, size: int) -> Any:
     """The transpose of gathering: zeros of length `size` along `axis`, with the slices of `x` added in at `indices`."""
@@ -123,6 +134,13 @@ def flat_index_p(xp: Any, indices: Any, *, batch: tuple[int, ...], dims: tuple[i
         starts = xp.arange(math.prod(batch)) * math.prod(dims)
         flat = flat + starts.reshape(*batch, *[1] * (flat.ndim - len(batch)))
     return flat
+
+
+def _flat_index_sample(indices: Any, **attrs: Any) -> Any:
+    return np.zeros(indices.shape[:-1], np.int64)[()]
+
+
+flat_index_p.definition.sample = _flat_index_sample  # type: ignore[attr-defined]
 
 
 @primitive(op="Where")

@@ -21,6 +21,7 @@ from .numpy_slots import (  # noqa: F401
     slots_empty,
     slots_from,
     slots_of,
+    slots_shaped,
     slots_stacked,
     with_slot,
     without_slot,

@@ -1,9 +1,10 @@
-"""Matrix products on NumPy's BLAS, on one thread or several as their size asks.
+"""Matrix products on NumPy's BLAS, on one thread or several as their size asks, and as other programs let them.
 
 OpenBLAS shares out any product that takes more than a few microseconds, and its threads wait for each other. Where
-another program has one of the cores, a product then takes ten times as long as on one thread, and more. So products run
-on one thread of BLAS each, and great ones are cut into parts that helping threads take as they come to it: the caller
-computes parts too, and all of them if nobody else does.
+another program has one of the cores, a product then takes ten times as long as on one thread, and more. So small
+products run on one thread, and great ones are watched: after one that took far longer than such products do, the next
+ones are cut into parts that helping threads take as they come to it, the caller among them: nobody waits for a thread
+that does not run.
 """
 
 import _queue  # `queue` imports much more
@@ -12,6 +13,7 @@ import ctypes
 import itertools
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +22,11 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 _ALONE = 1 << 18  # multiplications up to which OpenBLAS takes one thread of its own accord
-_SHARED = 1 << 22  # and from which helping threads pay
+_SHARED = 1 << 22  # and from which several pay
+
+_SLOW = 5.0  # times what a product should take: then the cores are busy
+_NOISE = 1e-4  # seconds by which any product may be late
+_PAUSE = 0.02, 1.0  # seconds until OpenBLAS's threads are tried again: at first, and at last
 
 _OPENBLAS = [
     (f"{prefix}openblas_get_num_threads{suffix}", f"{prefix}openblas_set_num_threads{suffix}")
@@ -106,6 +112,28 @@ class _Helpers:
 _helpers = _Helpers()
 
 
+class _Watch:
+    """Whether OpenBLAS's threads have the cores for themselves, as far as the last great products told."""
+
+    def __init__(self) -> None:
+        self.rate = 4e-11  # seconds for a multiplication, at best
+        self.pause = _PAUSE[0]
+        self.until = 0.0  # when to try again
+
+    def took(self, multiplications: int, start: float, end: float) -> None:
+        rate = (end - start) / multiplications
+        if rate < self.rate:
+            self.rate = rate
+        if end - start > _SLOW * self.rate * multiplications + _NOISE:
+            self.until = end + self.pause
+            self.pause = min(2 * self.pause, _PAUSE[1])
+        else:
+            self.pause = _PAUSE[0]
+
+
+_watch = _Watch()
+
+
 def product(a: Array, b: Array, out: Array | None = None) -> Any:
     """`np.matmul`: of matrices, batches of them, or vectors."""
     multiplications = a.size * b.shape[-1]
@@ -114,12 +142,19 @@ def product(a: Array, b: Array, out: Array | None = None) -> Any:
     threads = _get_threads()
     if threads == 1:
         return np.matmul(a, b, out)
+    rows = a.shape[-2] if a.ndim > 1 else 1
+    if rows * b.shape[-2] * b.shape[-1] >= _SHARED:  # each of a batch
+        start = time.perf_counter()
+        if start >= _watch.until:
+            made = np.matmul(a, b, out)
+            _watch.took(multiplications, start, time.perf_counter())
+            return made
     # Another thread of the program may do the same meanwhile: it finds 1 and lets it be, or finds the same number and
     # puts it back too.
     _set_threads(1)
     try:
         fits = a.ndim > 1 and a.shape[-1] == b.shape[-2] and (b.ndim == 2 or a.shape[:-2] == b.shape[:-2])
-        if multiplications < _SHARED or not fits or len(a) < 2:
+        if multiplications < _SHARED or not fits:
             return np.matmul(a, b, out)
         return _shared(a, b, out, threads)
     finally:
@@ -127,15 +162,17 @@ def product(a: Array, b: Array, out: Array | None = None) -> Any:
 
 
 def _shared(a: Array, b: Array, out: Array | None, threads: int) -> Any:
-    """A great product, cut into parts along the first axis: of a batch, or of rows."""
+    """A great product, cut into parts: of a batch, or of rows or columns, whichever are more."""
     if out is None:
         out = np.empty((*a.shape[:-1], b.shape[-1]), np.result_type(a, b))
-    n = len(a)
+    columns = a.ndim == 2 and b.shape[1] > len(a)
+    n = b.shape[1] if columns else len(a)
     pieces = min(2 * threads, n)
-    cuts = [n * i // pieces for i in range(pieces + 1)]
-    parts = _Parts([
-        (a[i:j], b[i:j] if b.ndim > 2 else b, out[i:j]) for i, j in itertools.pairwise(cuts)
-    ])  # fmt: skip
+    cuts = itertools.pairwise(n * i // pieces for i in range(pieces + 1))
+    if columns:
+        parts = _Parts([(a, b[:, i:j], out[:, i:j]) for i, j in cuts])
+    else:
+        parts = _Parts([(a[i:j], b[i:j] if b.ndim > 2 else b, out[i:j]) for i, j in cuts])
     _helpers.call(parts, threads - 1)
     parts.work()
     parts.done.acquire()

@@ -82,18 +82,18 @@ def slots_stacked(x: Slots, axis: int, size: int | None) -> Any:
     return out if axis == -out.ndim else np.moveaxis(out, 0, axis)
 
 
-def slot(x: Slots, i: Any) -> Any:
-    """Element `i`, zeros where it is missing."""
+def slot(x: Slots, i: Any, checked: bool) -> Any:
+    """Element `i`, zeros where it is missing; if `checked`, it must be one of those that the list has."""
     found = x.items.get(int(i))
     if found is None:
-        if not 0 <= i < x.size:
+        if checked and not 0 <= i < x.size:
             raise IndexError(f"Trying to access element {i} in a list with {x.size} elements.")
         return np.zeros(x.shape, x.dtype)
     return found
 
 
 def with_slot(x: Slots, i: Any, value: Any, grows: bool, into: Slots | None = None) -> Slots:
-    """The list with `value` as element `i`, in the memory of `into` if it is given; beyond its end only if it `grows`."""
+    """The list with `value` as element `i`, beyond its end only if it `grows`; in the memory of `into`, if given."""
     out = x.copy() if into is None else into
     i = int(i)
     if i < 0:
@@ -126,3 +126,8 @@ def slot_count(x: Slots) -> Any:
 def slots_empty(size: Any, shape: Any, dtype: Any) -> Slots:
     """A list of zeros."""
     return Slots({}, int(size), shape, dtype)
+
+
+def slots_shaped(x: Slots, shape: Any) -> Slots:
+    """The list, whose elements have this shape."""
+    return Slots(x.items.copy(), x.size, shape, x.dtype)

@@ -22,7 +22,17 @@ from jax.scipy import special
 
 from .numpy_convolution import Ints, Pairs
 from .numpy_pooling import _share
-from .xla_slots import only_slot, slot, slot_count, slots_empty, slots_of, slots_stacked, with_slot, without_slot  # noqa: F401
+from .xla_slots import (  # noqa: F401
+    only_slot,
+    slot,
+    slot_count,
+    slots_empty,
+    slots_of,
+    slots_shaped,
+    slots_stacked,
+    with_slot,
+    without_slot,
+)  # fmt: skip
 
 Array = Any  # a jax.Array, traced or not, or a NumPy array that is a constant of the program
 
@@ -145,6 +155,29 @@ def _rows_at(indices: Array, axis: int) -> tuple[Any, ...]:
 def put_rows(x: Array, indices: Array, values: Array, axis: int) -> Array:
     """`x` with its slices along the negative `axis` at the vector `indices` replaced by `values`."""
     return jnp.asarray(x).at[_rows_at(indices, axis)].set(values, mode="drop", wrap_negative_indices=False)
+
+
+def with_part(x: Array, value: Array, key: Any) -> Array:
+    """`x` with `value` at `key`."""
+    return jnp.asarray(x).at[key].set(value)
+
+
+def scattered(x: Array, indices: Array, updates: Array, method: str) -> Array:
+    """`x`, into which the method `scatter_add` or the like of a variable puts updates: at rows, or `scatter_nd` ones."""
+    how = method.rsplit("_", 1)[1]
+    x, indices = jnp.asarray(x), jnp.asarray(indices)
+    key: Any = indices
+    if method.startswith("scatter_nd"):
+        indices = indices[:, None] if indices.ndim == 1 else indices
+        key = tuple(jnp.moveaxis(indices, -1, 0))
+    where = x.at[key]
+    options = {"mode": "drop", "wrap_negative_indices": False}
+    if how == "sub":
+        return where.add(-jnp.asarray(updates), **options)
+    return getattr(where, _SCATTERS.get(how, how))(updates, **options)
+
+
+_SCATTERS = {"update": "set", "mul": "multiply", "div": "divide"}
 
 
 def scatter_rows(x: Array, indices: Array, axis: int, size: int) -> Array:

@@ -1,5 +1,6 @@
 """Lists of arrays on XLA, where each is one array with a leading axis of fixed length; see `numpy_slots`."""
 
+import operator
 from typing import Any
 
 import jax
@@ -47,16 +48,20 @@ def slots_of(x: Any, axis: int) -> Any:
 
 
 def slots_stacked(x: Any, axis: int, size: Any) -> Any:
+    if size is None:
+        raise NotImplementedError("it is of a list of dynamic size, which is only known when the program runs")
     if isinstance(x, OneSlot):
         x = x.whole(size)
     return jnp.moveaxis(x, 0, axis)
 
 
-def slot(x: Any, i: Any) -> Any:
+def slot(x: Any, i: Any, checked: bool) -> Any:
     return jnp.where(i == x.i, x.value, 0) if isinstance(x, OneSlot) else x[i]
 
 
 def with_slot(x: Any, i: Any, value: Any, grows: bool) -> Any:
+    if not x.shape[0]:
+        raise NotImplementedError("it is of a list of dynamic size, and a compiled program's lists do not grow")
     return x.at[i].set(value)
 
 
@@ -75,4 +80,8 @@ def slot_count(x: Any) -> Any:
 
 
 def slots_empty(size: Any, shape: Any, dtype: Any) -> Any:
-    return jnp.zeros((size, *shape), dtype)
+    return jnp.zeros((operator.index(size), *shape), dtype)
+
+
+def slots_shaped(x: Any, shape: Any) -> Any:
+    return x if x.shape[1:] == shape else jnp.zeros((x.shape[0], *shape), x.dtype)

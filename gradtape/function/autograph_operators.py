@@ -37,9 +37,10 @@ from ..math.comparison import greater, less, logical_not, logical_or
 from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
 from ..vectorized_map import vectorized_map
-from .control import Part, flat_tensor, samples_of, symbolic_of
+from .control import Part, flat_tensor, samples_of
 from .slots import slot_p, to_slots_p
 from .tensor_list import TracedArray, list_of
+from .trace import symbolic_of
 
 _HINT = "to check for None, use `is not None`"
 _LOOP_TYPES = "Tensor, int, float, bool or a list, tuple or dict thereof"

@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from ..core import nest
+from ..core.backward import broadcast_to_p
 from ..core.convert import convert_to_tensor
 from ..core.primitive import select
 from ..core.recording import Node, Recording, current, watching
 from ..core.shape import TensorShape
-from ..core.symbolic import Value
+from ..core.symbolic import Value, varies
 from ..core.tensor import Tensor, wrap
 from ..core.variable import ResourceVariable
 from . import replay
 from .derivative import (
+    Two,
     Pair,
     _resized,
     apply,
@@ -33,8 +35,8 @@ from .derivative import (
     two_samples,
 )
 from .graph import Constant, Graph, interpret, with_dims
-from .slots import Slots, empty_slots_p, from_slots_p, to_slots_p
-from .trace import Trace, forget_samples, sample_of
+from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
+from .trace import Trace, forget_samples, sample_of, symbolic_of
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
@@ -63,7 +65,12 @@ def two_of(sample: Any) -> tuple[Any, Any]:
     """A sample, and another one if there are two."""
     if type(sample) is Value:
         return sample.sample, sample.other
-    return sample if type(sample) is tuple else (sample, None)
+    return sample if type(sample) is Two else (sample, None)
+
+
+def is_list(sample: Any) -> bool:
+    """Whether a value, or a sample of one, is a list."""
+    return isinstance(two_of(sample)[0], Slots)
 
 
 def flat_tensor(x: Any) -> Any:
@@ -341,7 +348,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     # The steps' carried inputs are left behind too, but for lists, of which a step changes one element.
     first = pair.backward(tuple(i for i, x in enumerate(loop.body.results) if is_floating(x)), (), lambda: samples)
     needed = set(first.needs)
-    kept = [i for i in range(n) if not isinstance(samples[i], Slots) or pair.forward.inputs[i] in needed]
+    kept = [i for i in range(n) if not is_list(samples[i]) or pair.forward.inputs[i] in needed]
     forward = Graph(loop.name)
     forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
     forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
@@ -352,7 +359,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
         if value.dtype is None and like.dtype is not None:
             resemble(value, like)
     wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
-    rule = _LoopRule(long, pair, kept, made[-1], tensors, made[pair.count : -1], wanted)
+    rule = _LoopRule(long, pair, kept, tensors, made, wanted)
     node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)
     total = len(made)
     results = [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made)]
@@ -362,14 +369,15 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
 class _LoopRule:
     """The rule of one recorded loop: a loop in reverse."""
 
-    def __init__(self, loop: Loop, pair: Pair, kept: list[int], steps: Any, inputs: Sequence[Any],
-                 left: Sequence[Any], wanted: list[int]) -> None:  # fmt: skip
+    def __init__(self, loop: Loop, pair: Pair, kept: list[int], inputs: Sequence[Any], made: Sequence[Any],
+                 wanted: list[int]) -> None:  # fmt: skip
         self.loop = loop
         self.pair = pair
         self.kept = kept
-        self.steps = steps
         self.inputs = inputs
-        self.left = left  # the lists of residuals, and of the carried inputs that were kept
+        self.made = made
+        self.left = made[pair.count : -1]  # the lists of residuals, and of the carried inputs that were kept
+        self.steps = made[-1]
         self.wanted = wanted  # the places of the inputs that are watched
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
@@ -434,7 +442,7 @@ class _LoopRule:
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
             return new + [cotangent(i) for i in over]
 
-        start = [_zeros_like(outs[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out]
+        start = [_zeros_like(self.made[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out]
         start += [_zeros_like(self.inputs[i]._array, lead, sample_inputs[i]) for i in sums]
         tensors = [*start, *constant, *map(_tensor, lists)]
         split = len(start) + len(constant)
@@ -469,7 +477,7 @@ def _element(x: Any) -> Any:
     """A sample of an element, of one of a list; two if there are two. What is no list is left as it is."""
     if type(x) is Value and x.listed:
         sample, other = _element(x.sample), _element(x.other)
-        return (sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
+        return Two(sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
     if isinstance(x, Slots):
         return next(iter(x.items.values())) if x.items else _zero(x)
     return x
@@ -482,9 +490,12 @@ def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:
 
 def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
     """Zeros, the first cotangent of a sum; of a list, an empty list."""
-    if isinstance(sample, Slots):
+    sample = two_of(sample)[0]
+    if is_list(sample):
         return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
-    return wrap(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape))))
+    shape = lead + tuple(array.shape)
+    zero = array.dtype.type(0)
+    return broadcast_to_p(wrap(zero), shape=shape) if varies(shape) else wrap(np.broadcast_to(zero, shape))
 
 
 def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invariants: Any = None,
@@ -512,8 +523,8 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):
         _check_carried(i, before, after, varying.get(i, ()))
     for i, (x, after) in enumerate(zip(samples, part.samples, strict=True)):
-        if isinstance(x, Slots) and not x.items:  # after a step, the shape of its elements is known
-            flat[i] = wrap(_empty(x.size, after.shape, after.dtype))
+        if is_list(x) and not two_of(x)[0].items:  # after a step, the shape of its elements is known
+            flat[i] = shaped_slots_p(flat[i], shape=tuple(after.shape))
     test = Part(f"{name}_cond", on(condition), samples)
     shared = Shared(part, test)
     body_graph, test_graph = shared.graph_of(part), shared.graph_of(test)
@@ -521,7 +532,7 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     always = test_graph.outputs[0]
     endless = type(always) is Constant and always.array.size == 1 and bool(always.array)
     for value, x in zip(body_graph.inputs, samples, strict=False):
-        value.fresh = isinstance(x, Slots)  # a loop has copies of its lists, which the body may write to
+        value.fresh = is_list(x)  # a loop has copies of its lists, which the body may write to
     carried = len(flat) + len(shared.assigned)
     constant = len(shared.tensors) - len(shared.assigned)
     # With a limit alone, the number of steps is known.
@@ -544,7 +555,7 @@ def _varying(invariants: Any, flat: Sequence[Any]) -> dict[int, Any]:
     found = {}
     for i, (spec, x) in enumerate(zip(specs, flat, strict=True)):
         shape = spec.value
-        if shape is None or isinstance(samples_of([x])[0], Slots):
+        if shape is None or is_list(samples_of([x])[0]):
             continue
         if not shape.is_compatible_with(x.shape):
             raise ValueError(
@@ -586,7 +597,7 @@ def _check_carried(i: int, before: Any, after: Any, varying: Any = ()) -> None:
             f"Input tensor '{_name(before)}' enters the loop with dtype {before.dtype.name}, but has dtype "
             f"{after.dtype.name} after one iteration. Use tf.cast to keep its dtype."
         )
-    if isinstance(getattr(after._array, "sample", None), Slots) or isinstance(samples_of([before])[0], Slots):
+    if is_list(after._array) or is_list(before._array):
         return
     old, new = before._array.shape, after._array.shape
     if len(old) != len(new) or any(n != m and k not in varying for k, (n, m) in enumerate(zip(old, new, strict=True))):
@@ -636,12 +647,3 @@ def over_rows(
     _assign(shared.assigned, made[len(before) : carried])
     stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made[carried:-1]]
     return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
-
-
-def symbolic_of(x: Tensor) -> Any:
-    """`x` as a value of the present trace, even if it is known."""
-    from .trace import IDENTITY
-
-    if type(x._array) is Value:
-        return x
-    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)

@@ -11,7 +11,7 @@ A branch is the same with several graphs, of which an index chooses one; a call 
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,11 +92,18 @@ def _as_list(array: Any, depth: int) -> Any:
     return found
 
 
-def two_samples(array: Any, varies: Sequence[bool], least: int) -> tuple[Any, Any]:
+class Two(NamedTuple):
+    """Two samples of one value, of different lengths."""
+
+    sample: Any
+    other: Any
+
+
+def two_samples(array: Any, varies: Sequence[bool], least: int) -> Two:
     """An array such as `array`, and another with other lengths of the axes that vary; these are `least` or more."""
     shape = [max(n, least) if v else n for n, v in zip(array.shape, varies, strict=True)]
     sample = array if list(array.shape) == shape else _resized(array, shape)
-    return sample, _resized(array, [n + v for n, v in zip(shape, varies, strict=True)])
+    return Two(sample, _resized(array, [n + v for n, v in zip(shape, varies, strict=True)]))
 
 
 def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:
@@ -374,7 +381,7 @@ class _Joint:
         with trace.active():
             self.inputs = [
                 trace.input(x[0], v.name, x[1])
-                if type(x) is tuple
+                if type(x) is Two
                 else trace.input(x.sample, v.name, x.other)
                 if type(x) is Value
                 else trace.input(*varied(x, v, least))

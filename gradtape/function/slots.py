@@ -23,9 +23,9 @@ def from_slots_p(xp: Any, x: Any, *, axis: int, size: Any = None) -> Any:
 
 
 @primitive(op="TensorListGetItem")
-def slot_p(xp: Any, x: Any, i: Any) -> Any:
-    """Element `i` of the list `x`."""
-    return xp.slot(x, i)
+def slot_p(xp: Any, x: Any, i: Any, *, checked: bool = False) -> Any:
+    """Element `i` of the list `x`; that there is one is `checked` for programs, and not for cotangents."""
+    return xp.slot(x, i, checked)
 
 
 @primitive(op="TensorListSetItem")
@@ -58,28 +58,42 @@ def empty_slots_p(xp: Any, size: Any, *, shape: tuple[int, ...], dtype: Any) -> 
     return xp.slots_empty(size, shape, dtype)
 
 
+@primitive(op="TensorListReserve")
+def shaped_slots_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
+    """The list `x`, whose elements have this shape, which may not have been known yet."""
+    return xp.slots_shaped(x, shape)
+
+
 to_slots_p.vjp(x=lambda g, x_shape, axis: from_slots_p(g, axis=axis, size=x_shape[axis]))
 from_slots_p.vjp(x=lambda g, axis: to_slots_p(g, axis=axis))
 slot_p.vjp(x=lambda g, i: only_slot_p(i, g))
 with_slot_p.vjp(x=lambda g, i: without_slot_p(g, i), value=lambda g, i: slot_p(g, i))
 only_slot_p.vjp(value=lambda g, i: slot_p(g, i))
+shaped_slots_p.vjp(x=lambda g: g)
 without_slot_p.vjp(x=lambda g, i: without_slot_p(g, i))
 
 # How many elements there are is known when the graph runs.
 from_slots_p.definition.open_ended = True  # type: ignore[attr-defined]
 from_slots_p.definition.uncertain = lambda shape, axis, size=None: {axis} if size is None else set()  # type: ignore[attr-defined]
 
+
+def _with_slot_sample(x: Slots, i: Any, value: Any, grows: bool) -> Slots:
+    if not grows and not x.size:
+        return Slots({}, 0, value.shape, x.dtype)
+    return numpy_slots.with_slot(x, max(int(i if grows else min(i, x.size - 1)), 0), value, True)
+
+
 # What a sample of an index is says nothing: a list may be empty, and then no loop reads it.
-slot_p.definition.sample = lambda x, i: next(iter(x.items.values())) if x.items else np.zeros(x.shape, x.dtype)  # type: ignore[attr-defined]
-with_slot_p.definition.sample = lambda x, i, value, grows: numpy_slots.with_slot(x, 0, value, True)  # type: ignore[attr-defined]
+slot_p.definition.sample = lambda x, i, checked: next(iter(x.items.values())) if x.items else np.zeros(x.shape, x.dtype)  # type: ignore[attr-defined]
+with_slot_p.definition.sample = _with_slot_sample  # type: ignore[attr-defined]
 
 # The kernels for a list that nobody else has.
 with_slot_p.definition.in_place = lambda x, i, value, grows: numpy_slots.with_slot(x, i, value, grows, x)  # type: ignore[attr-defined]
 without_slot_p.definition.in_place = lambda x, i: numpy_slots.without_slot(x, i, x)  # type: ignore[attr-defined]
 
 __all__ = [
-    "Slots", "empty_slots_p", "from_slots_p", "only_slot_p", "slot_count_p", "slot_p", "slots_from", "to_slots_p",
-    "with_slot_p", "without_slot_p",
+    "Slots", "empty_slots_p", "from_slots_p", "only_slot_p", "shaped_slots_p", "slot_count_p", "slot_p", "slots_from",
+    "to_slots_p", "with_slot_p", "without_slot_p",
 ]  # fmt: skip
 
 

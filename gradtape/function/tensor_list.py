@@ -6,19 +6,11 @@ from typing import Any
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
-from ..core.symbolic import Dim, Value, symbolic
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.symbolic import Dim, symbolic
+from ..core.tensor import EagerTensor, Tensor
 from ..tensor_array import TensorArray
 from .slots import empty_slots_p, from_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
-
-
-def symbolic_of(x: Tensor) -> Any:
-    """`x` as a value of the present trace, even if it is known."""
-    from .trace import IDENTITY
-
-    if type(x._array) is Value:
-        return x
-    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)
+from .trace import symbolic_of
 
 
 class TracedArray(TensorArray):
@@ -37,7 +29,7 @@ class TracedArray(TensorArray):
         return self._with(self.value)
 
     def read(self, index: Any, name: str | None = None) -> EagerTensor:
-        return slot_p(self.value, convert_to_tensor(index))  # type: ignore[no-any-return]
+        return slot_p(self.value, convert_to_tensor(index), checked=True)  # type: ignore[no-any-return]
 
     def stack(self, name: str | None = None) -> EagerTensor:
         length = None if self._dynamic else len(self._tensors) if self._count is None else self._count

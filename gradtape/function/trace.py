@@ -617,4 +617,13 @@ class _Identity:
 
 
 IDENTITY = _Identity()
-__all__ = ["DIMENSION", "IDENTITY", "InvalidArgumentError", "Trace", "forget_samples"]
+
+
+def symbolic_of(x: Tensor) -> Any:
+    """`x` as a value of the present trace, even if it is known."""
+    if type(x._array) is Value:
+        return x
+    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)
+
+
+__all__ = ["DIMENSION", "IDENTITY", "InvalidArgumentError", "Trace", "forget_samples", "symbolic_of"]

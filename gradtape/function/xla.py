@@ -18,17 +18,17 @@ import numpy as np
 from ..config.execution import cache_is_set, use_compilation_cache
 from ..config.placement import current_device
 from ..core.deferred import arriving
-from ..core.errors import UnimplementedError
 from ..core.log import get_logger
 from ..core.symbolic import Dim, Value
 from ..core.tensor import wrap
 from ..engine.numpy_slots import Slots, slots_stacked
 from . import replay
 from .control import Loop, Switch
-from .graph import Constant, Entry, Graph, with_dims
+from .graph import Constant, Entry, Graph, needed, with_dims
 from .trace import DIMENSION, ITEM, SCALAR, VECTOR, WHOLE, Check, PythonOp
 
 _EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
+_FEW = 16  # integers of one input that may decide shapes
 _SLOW = 10.0  # seconds of compilation after which it is said how long it took
 COMPILER_OPTIONS: dict[str, Any] = {}  # what XLA is told about how to compile
 
@@ -85,7 +85,11 @@ def program_of(graph: Graph) -> Any:
 
 
 class _Program:
-    """A graph, compiled once for each set of shapes, and of integers among its inputs."""
+    """A graph, compiled once for each set of shapes, and of integers that decide shapes.
+
+    Attributes:
+      deciding: the inputs, by place, whose values are a part of the program, since shapes in it depend on them.
+    """
 
     def __init__(self, graph: Graph) -> None:
         from ..engine import xla
@@ -111,6 +115,8 @@ class _Program:
         # 64-bit arguments need the context in which JAX has them.
         self._wide = any(x.dtype is not None and x.dtype.itemsize >= 8 for x in (*inputs, *self._arrays()))
         self.calls = False  # whether it calls back
+        self.deciding: list[int] = []
+        self._arguments = graph.arguments
         self._lock = threading.Lock()
         self._variants: dict[Any, _Variant] = {}
         self._only: Any = None  # what is compiled, if there is one variant that needs nothing but the arrays
@@ -135,17 +141,42 @@ class _Program:
 
     def _variant(self, given: Sequence[Any], asked: Any) -> "_Variant":
         """What is compiled for arrays such as these."""
-        integers = {i: given[i] for i in self._loose if type(given[i]) is int}
-        shapes = None if self._static else tuple(getattr(x, "shape", None) for x in given)
-        key = (asked.device_type, asked.device_index, shapes, *integers.items())
+        shapes = None if self._static and not self._loose else tuple(getattr(x, "shape", ()) for x in given)
         with self._lock:
-            found = self._variants.get(key)
-            if found is None:
-                found = self._variants[key] = _Variant(self, integers)
-                found.compile(given)
-                if self._static and not self._loose and not found.calls and not found.fixed and len(key) == 3:
-                    self._only = found.compiled if asked.device_type is None else None
-        return found
+            while True:
+                known: dict[int, Any] = {i: given[i] for i in self._loose if type(given[i]) is int}
+                known |= {i: np.asarray(given[i]) for i in self.deciding}
+                values = [x if type(x) is int else x.tobytes() for x in known.values()]
+                key = (asked.device_type, asked.device_index, shapes, *known, *values)
+                found = self._variants.get(key)
+                if found is None:
+                    found = _Variant(self, known)
+                    try:
+                        found.compile(given)
+                    except self._host.Refusal as refusal:
+                        if not self._decides(refusal.of, given):
+                            raise
+                        continue
+                    self._variants[key] = found
+                    if len(self._variants) in (16, 256) and self.deciding:
+                        get_logger().warning(
+                            f"The function {self.graph.name!r} was compiled {len(self._variants)} times: shapes in it "
+                            "depend on the value of an argument, and it is compiled for each."
+                        )
+                    if shapes is asked.device_type is None and not (known or found.calls or found.fixed):
+                        self._only = found.compiled
+                return found
+
+    def _decides(self, values: Sequence[Value] | None, given: Sequence[Any]) -> bool:
+        """Whether these inputs, on which a shape depends, can be a part of the program; they are from now on."""
+        places = [i for i, value in enumerate(self.graph.inputs) if values and value in values]
+        new = [i for i in places if i not in self.deciding]
+        for i in new:
+            x = given[i]
+            if i >= self._arguments or _is_object(x) or x.dtype.kind not in "iu" or x.size > _FEW:
+                return False
+        self.deciding = sorted({*self.deciding, *new})
+        return bool(new)
 
     def lowered(self, arrays: Sequence[Any]) -> Any:
         with self._precise():
@@ -164,16 +195,16 @@ def _is_on_device(x: Any) -> bool:
 
 
 class _Variant:
-    """A program for inputs of some shapes, of which the integers are a part of it.
+    """A program for inputs of some shapes.
 
     Attributes:
-      integers: these, by the places of the inputs.
+      known: inputs that are a part of it, by place.
       fixed: results that are known when it is compiled, by place: None, and integers.
     """
 
-    def __init__(self, program: _Program, integers: dict[int, int]) -> None:
+    def __init__(self, program: _Program, known: dict[int, Any]) -> None:
         self.program = program
-        self.integers = integers
+        self.known = known
         self.calls = program.calls
         self.fixed: dict[int, Any] = {}
         self.compiled: Any = None
@@ -182,8 +213,8 @@ class _Variant:
         program, thread = self.program, self.program._thread
         arrays = list(given)
         outer, thread.number = thread.number, arrays.pop() if self.calls else None
-        for i, n in self.integers.items():
-            arrays.insert(i, n)
+        for i, x in sorted(self.known.items()):
+            arrays.insert(i, x)
         count = len(program.graph.inputs)
         env: dict[Any, Any] = dict(zip(program.graph.inputs, arrays[:count], strict=True))
         env.update(zip(map(id, program.constants), arrays[count:], strict=True))
@@ -199,15 +230,15 @@ class _Variant:
         import jax
 
         host = self.program._host
-        dynamic = [x for i, x in enumerate(given) if i not in self.integers]
+        dynamic = [x for i, x in enumerate(given) if i not in self.known]
         while True:
             self.calls = self.program.calls = self.program.calls or any(map(_is_object, dynamic))
             try:
                 if not self.calls:
-                    donated = [i - sum(k < i for k in self.integers) for i in self.program.donated]
+                    donated = [i - sum(k < i for k in self.known) for i in self.program.donated]
                     return jax.jit(self._traced, donate_argnums=donated).lower(*dynamic)
                 # What calls back may fail, and then its inputs are to be there still.
-                dynamic = [host.Held(np.int32(0)) if _is_object(x) else x for x in dynamic]
+                dynamic = [host.stand_in(x) if _is_object(x) else x for x in dynamic]
                 return jax.jit(self._traced).lower(*dynamic, np.int32(0))
             except host.NeedsHost:
                 self.program.calls = True
@@ -228,7 +259,7 @@ class _Variant:
             get_logger().warning(f"XLA compiled the function {name!r} in {took:.0f} s.")
 
     def __call__(self, given: Sequence[Any]) -> list[Any]:
-        dynamic = [x for i, x in enumerate(given) if i not in self.integers] if self.integers else list(given)
+        dynamic = [x for i, x in enumerate(given) if i not in self.known] if self.known else list(given)
         if self.calls:
             run = self.program._host.Run()
             dynamic = [run.hold(x) if _is_object(x) else x for x in dynamic]
@@ -311,12 +342,25 @@ _STAGES: dict[str, Callable[[Any], Any]] = {
 
 def evaluated(graph: Graph, env: dict[Any, Any]) -> list[Any]:
     """The results of `graph` on JAX's arrays, given those of its inputs (and of constants by `id`) in `env`."""
+    from . import xla_host as host
+
     last = _last_uses(graph)
     for i, entry in enumerate(graph.entries):
-        _evaluate(entry, env)
+        try:
+            _evaluate(entry, env)
+        except host.Refusal as refusal:
+            refusal.of = _behind(graph, i, refusal.of)
+            raise
         for value in last.get(i, ()):
             del env[value]
     return [_given(x, env) for x in graph.results]
+
+
+def _behind(graph: Graph, i: int, values: Sequence[Value]) -> list[Value]:
+    """The inputs of a graph on which these values depend, which entries before `i` made."""
+    before = needed(graph.entries[:i], values)
+    found = {*values, *(v for entry in before for v in entry.uses)}
+    return [v for v in graph.inputs if v in found]
 
 
 def _last_uses(graph: Graph) -> dict[int, list[Value]]:
@@ -354,16 +398,20 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
         whole = isinstance(op, PythonOp)  # which may take integers that are only known when the program runs
         attrs = {k: with_dims(v, lambda value: env[value] if whole else _whole(env[value], entry)) for k, v in attrs.items()}
     made: Any
-    if isinstance(op, Switch):
-        made = _switch(op, inputs)
-    elif isinstance(op, Loop):
-        made = _loop(op, inputs)
+    if isinstance(op, Switch | Loop):
+        try:
+            made = _switch(op, inputs) if isinstance(op, Switch) else _loop(op, entry, inputs)
+        except host.Refusal as refusal:
+            refusal.of = _outside(op, entry, refusal.of)
+            raise
     elif hasattr(op, "xla"):
         made = op.xla(*inputs, **attrs)
     elif isinstance(op, host.ON_HOST):
         made = host.call(entry, inputs, attrs)
     elif isinstance(op, Check):
         made = host.call(entry, inputs, attrs) if op.prints else ()  # XLA has no errors: as in TensorFlow, none is raised
+    elif hasattr(op, "kernel") and not op.multiple and entry.outputs and _is_small(inputs, attrs):
+        made = op.kernel(*inputs, **attrs)
     elif hasattr(op, "forward"):
         made = _primitive(entry, inputs, attrs)
     elif isinstance(op, PythonOp):
@@ -374,6 +422,19 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
     env.update(zip(outputs, made if op.multiple else [made], strict=True))
 
 
+def _outside(op: Switch | Loop, entry: Entry, values: Sequence[Value]) -> list[Value]:
+    """What an entry is given for these values: inputs of its graphs, or values that it uses."""
+    graphs = op.graphs if isinstance(op, Switch) else [op.body] if op.condition is None else [op.body, op.condition]
+    found = {v for v in entry.uses if v in values}
+    for graph in graphs:
+        for x, v in zip(entry.inputs[1:], graph.inputs, strict=False):
+            if v in values and type(x) is Value:
+                found.add(x)
+                if isinstance(op, Loop) and v in graph.inputs[: op.carried]:
+                    found.update(entry.uses)  # each step may have another one
+    return list(found)
+
+
 def _whole(x: Any, entry: Entry) -> int:
     import jax
 
@@ -382,7 +443,19 @@ def _whole(x: Any, entry: Entry) -> int:
     try:
         return int(x)
     except jax.errors.ConcretizationTypeError:
-        raise host.refused(entry, "a length or position in it depends on values") from None
+        why = "a length or position in it depends on values"
+        raise host.refused(entry, why, entry.dims) from None
+
+
+def _is_small(inputs: list[Any], attrs: dict[str, Any]) -> bool:
+    """Whether inputs are known, and few numbers: what shapes are computed from."""
+    import jax
+
+    leaves = jax.tree.leaves((inputs, attrs))
+    return any(isinstance(x, np.ndarray | np.generic) for x in inputs) and all(
+        type(x) is np.ndarray and x.size <= _FEW and x.dtype.kind in "iub" or isinstance(x, np.generic | int | float | str) or x is None or isinstance(x, np.dtype)
+        for x in leaves
+    )
 
 
 def _primitive(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
@@ -395,8 +468,8 @@ def _primitive(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
         try:
             return xla.run(entry.op, *inputs, **attrs)
         except NotImplementedError as error:
-            if isinstance(error, UnimplementedError):
-                raise
+            if error.__cause__ is None:  # it says why, and NumPy would not do either
+                raise host.refused(entry, str(error)) from None
     return host.call(entry, inputs, attrs)
 
 
@@ -430,7 +503,10 @@ def _python(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
 
 
 def _branch(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
-    return evaluated(graph, dict(zip(graph.inputs, arrays, strict=True)))
+    from . import xla_host as host
+
+    made = evaluated(graph, dict(zip(graph.inputs, arrays, strict=True)))
+    return [host.held(x) if getattr(x, "dtype", None) == np.object_ else x for x in made]
 
 
 def _switch(op: Switch, inputs: list[Any]) -> Any:
@@ -439,10 +515,12 @@ def _switch(op: Switch, inputs: list[Any]) -> Any:
     import jax.numpy as jnp
     from jax import lax
 
+    from . import xla_host as host
+
     index, *arrays = inputs
     if not isinstance(index, jax.core.Tracer):
         return _filled(op, _branch(op._chosen(index), arrays), arrays)
-    places = [i for i, x in enumerate(arrays) if x is not None and not isinstance(x, int | str)]
+    places = [i for i, x in enumerate(arrays) if any(map(host.is_unknown, jax.tree.leaves(x)))]
 
     def branch(graph: Graph) -> Any:
         def f(dynamic: Any) -> Any:
@@ -499,14 +577,17 @@ def _filled(op: Switch, made: list[Any], arrays: list[Any]) -> list[Any]:
     return found
 
 
-def _loop(op: Loop, inputs: list[Any]) -> Any:
+def _loop(op: Loop, entry: Entry, inputs: list[Any]) -> Any:
     """A loop. With a known number of steps it is a scan, which can leave lists behind; else a `lax.while_loop`."""
     import jax
     import jax.numpy as jnp
     from jax import lax
 
+    from . import xla_host as host
+
     limit, *arguments = inputs
     carried, constant, lists = op._split(arguments)
+    carried = [host.held(x) if getattr(x, "dtype", None) == np.object_ else x for x in carried]
     carried = [jnp.asarray(x) if isinstance(x, np.ndarray | np.generic | int | float) else x for x in carried]
     known = limit is None or not isinstance(limit, jax.core.Tracer)
     makes = len(op.body.results) > op.carried
@@ -563,9 +644,10 @@ def _loop(op: Loop, inputs: list[Any]) -> Any:
 
         state, made = lax.scan(some, carried, (order, list(lists)), reverse=op.backwards)
         return [*state, *made, limit]
-    raise UnimplementedError(
-        None, None,
-        f"XLA cannot differentiate the loop {op.name!r}: how many steps it makes is only known when it runs, and it "
-        "would have to keep something of each. Give tf.while_loop maximum_iterations=n, loop over tf.range(n) with a "
+    place = "" if entry.line is None else f" at {entry.line}"
+    raise host.Refusal(
+        f"XLA cannot differentiate the loop {op.name!r}{place}: how many steps it makes is only known when it runs, and "
+        "it would have to keep something of each. Give tf.while_loop maximum_iterations=n, loop over tf.range(n) with a "
         "static n, or leave out jit_compile=True.",
-    )  # fmt: skip
+        [x for x in entry.inputs[:1] if type(x) is Value],
+    )

@@ -94,11 +94,20 @@ class Held:
     def tree_unflatten(cls, _: Any, children: Any) -> "Held":
         return cls(*children)
 
+    @property
+    def shape(self) -> Any:
+        return np.shape(self.numbers)
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         out = np.empty(np.shape(self.numbers), np.object_)
         for i in np.ndindex(out.shape):
             out[i] = self.objects[self.numbers[i]]  # type: ignore[index]
         return out
+
+
+def stand_in(x: Any) -> Held:
+    """What a program is compiled with in the place of objects."""
+    return Held(np.zeros(x.shape if isinstance(x, Held) else (), np.int32)[()])
 
 
 class Run:
@@ -212,6 +221,14 @@ def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
     return made if entry.op.multiple else made[0]
 
 
+def held(x: Any) -> Held:
+    """A constant of strings as what a branch or a step of a loop gives."""
+    if thread.number is None:
+        raise NeedsHost
+    number = jax.ShapeDtypeStruct((), np.int32)
+    return Held(jax.pure_callback(lambda run: _running[int(run)].hold(x).numbers, number, thread.number))
+
+
 def is_unknown(x: Any) -> bool:
     """Whether an input is only known when the program runs."""
     return isinstance(x, jax.core.Tracer)
@@ -278,11 +295,30 @@ def _shapes(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> list[
     return [np.shape(x) for x in _listed(entry, made)]
 
 
-def refused(entry: Entry, why: str) -> UnimplementedError:
+class Refusal(UnimplementedError):
+    """XLA cannot run an operation.
+
+    Attributes:
+      of: the values because of which it cannot; if they were constants, it could.
+    """
+
+    def __init__(self, message: str, of: Sequence[Value]) -> None:
+        super().__init__(None, None, message)
+        self.of = list(of)
+
+    def __reduce__(self) -> Any:
+        return UnimplementedError, (None, None, self.message)
+
+
+Refusal.__name__ = Refusal.__qualname__ = UnimplementedError.__name__
+Refusal.__module__ = UnimplementedError.__module__
+
+
+def refused(entry: Entry, why: str, of: Sequence[Value] | None = None) -> Refusal:
     """The error of an operation that XLA cannot run."""
     place = "" if entry.line is None else f" at {entry.line}"
-    return UnimplementedError(
-        None, None,
+    return Refusal(
         f"XLA cannot run {entry.type}{place}: {why}. A compiled program's shapes are fixed: use static ones, or leave out "
         "jit_compile=True.",
-    )  # fmt: skip
+        list(entry.uses) if of is None else of,
+    )
