@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.numpy_slots import Slots
 from .backward import _conjugate, _is_complex, lead_of, pull, spread, unbroadcast
 from .primitive import SELECT
 from .recording import Node, Recording, current
@@ -74,7 +75,10 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
     recording = Recording(watch_accessed=False)
     gs: list[Any] = []
     for array in out if several else (out,):
-        g = wrap(np.broadcast_to(array.dtype.type(0), lead + array.shape))
+        if getattr(array, "dtype", None) is None:  # not an array: how many steps a loop made
+            gs.append(None)
+            continue
+        g = wrap(_zeros(array, lead))
         g._node = recording.watch(None)
         gs.append(g if g.dtype.is_differentiable else None)
     conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
@@ -91,6 +95,13 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
     found = pull(recording, seeds, filter(None, nodes), lifted=lifted, release=True)
     results = [None if node is None or node not in found else _tensor(found[node], conjugate) for node in nodes]
     return results if several else results[0]
+
+
+def _zeros(array: Any, lead: tuple[int, ...]) -> Any:
+    """Zeros that take no memory, of the shape of an array or a list, with leading axes."""
+    if isinstance(array, Slots):
+        return Slots({}, array.size, lead + tuple(array.shape), array.dtype)
+    return np.broadcast_to(array.dtype.type(0), lead + array.shape)
 
 
 def _tensor(t: Any, conjugate: bool) -> Tensor:

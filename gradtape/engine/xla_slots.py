@@ -56,13 +56,15 @@ def slots_stacked(x: Any, axis: int, size: Any) -> Any:
 
 
 def slot(x: Any, i: Any, checked: bool) -> Any:
-    return jnp.where(i == x.i, x.value, 0) if isinstance(x, OneSlot) else x[i]
+    if isinstance(x, OneSlot):
+        return jnp.where(i == x.i, x.value, 0)
+    return jnp.asarray(x)[i] if x.shape[0] else jnp.zeros(x.shape[1:], x.dtype)
 
 
 def with_slot(x: Any, i: Any, value: Any, grows: bool) -> Any:
-    if not x.shape[0]:
+    if grows:
         raise NotImplementedError("it is of a list of dynamic size, and a compiled program's lists do not grow")
-    return x.at[i].set(value)
+    return jnp.asarray(x).at[i].set(value) if x.shape[0] else x
 
 
 def only_slot(i: Any, value: Any) -> Any:

@@ -347,7 +347,7 @@ def evaluated(graph: Graph, env: dict[Any, Any]) -> list[Any]:
     last = _last_uses(graph)
     for i, entry in enumerate(graph.entries):
         try:
-            _evaluate(entry, env)
+            _evaluate(entry, env, last.get(i, ()))
         except host.Refusal as refusal:
             refusal.of = _behind(graph, i, refusal.of)
             raise
@@ -388,7 +388,8 @@ def _given(x: Any, env: dict[Any, Any]) -> Any:
     return x
 
 
-def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
+def _evaluate(entry: Entry, env: dict[Any, Any], ends: Sequence[Value]) -> None:
+    """Put into `env` what the entry gives; `ends` are values that nobody needs after it."""
     from . import xla_host as host
 
     op = entry.op
@@ -400,7 +401,7 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
     made: Any
     if isinstance(op, Switch | Loop):
         try:
-            made = _switch(op, inputs) if isinstance(op, Switch) else _loop(op, entry, inputs)
+            made = _switch(op, inputs) if isinstance(op, Switch) else _loop(op, entry, inputs, ends)
         except host.Refusal as refusal:
             refusal.of = _outside(op, entry, refusal.of)
             raise
@@ -410,7 +411,7 @@ def _evaluate(entry: Entry, env: dict[Any, Any]) -> None:
         made = host.call(entry, inputs, attrs)
     elif isinstance(op, Check):
         made = host.call(entry, inputs, attrs) if op.prints else ()  # XLA has no errors: as in TensorFlow, none is raised
-    elif hasattr(op, "kernel") and not op.multiple and entry.outputs and _is_small(inputs, attrs):
+    elif not op.multiple and not entry.outputs[0].listed and _is_small(inputs, attrs):
         made = op.kernel(*inputs, **attrs)
     elif hasattr(op, "forward"):
         made = _primitive(entry, inputs, attrs)
@@ -540,7 +541,7 @@ def _switch(op: Switch, inputs: list[Any]) -> Any:
 
         def g(dynamic: Any) -> Any:
             return [
-                x if like is None else _zeros(like) if x is None else jnp.asarray(x, like.dtype)
+                x if like is None else _zeros(like) if x is None else _like(x, like)
                 for x, like in zip(f(dynamic), merged, strict=True)
             ]
 
@@ -552,6 +553,14 @@ def _switch(op: Switch, inputs: list[Any]) -> Any:
         index = index.astype(np.int32)
     index = jnp.where((index >= 0) & (index < count), index, count - 1)
     return lax.switch(index, [complete(graph) for graph in op.graphs], dynamic)
+
+
+def _like(x: Any, like: Any) -> Any:
+    """`x` with the dtypes of `like`."""
+    import jax
+    import jax.numpy as jnp
+
+    return jax.tree.map(lambda a, b: jnp.asarray(a, b.dtype), x, like)
 
 
 def _zeros(like: Any) -> Any:
@@ -577,12 +586,21 @@ def _filled(op: Switch, made: list[Any], arrays: list[Any]) -> list[Any]:
     return found
 
 
-def _loop(op: Loop, entry: Entry, inputs: list[Any]) -> Any:
+def _without(graph: Graph, places: set[int]) -> Graph:
+    """The graph, with None for the outputs at these places."""
+    found = Graph(graph.name)
+    found.inputs, found.entries = graph.inputs, graph.entries
+    found.outputs = [None if i in places else x for i, x in enumerate(graph.outputs)]
+    return found.prune()
+
+
+def _loop(op: Loop, entry: Entry, inputs: list[Any], ends: Sequence[Value]) -> Any:
     """A loop. With a known number of steps it is a scan, which can leave lists behind; else a `lax.while_loop`."""
     import jax
     import jax.numpy as jnp
     from jax import lax
 
+    from ..engine.xla_slots import OneSlot
     from . import xla_host as host
 
     limit, *arguments = inputs
@@ -590,12 +608,17 @@ def _loop(op: Loop, entry: Entry, inputs: list[Any]) -> Any:
     carried = [host.held(x) if getattr(x, "dtype", None) == np.object_ else x for x in carried]
     carried = [jnp.asarray(x) if isinstance(x, np.ndarray | np.generic | int | float) else x for x in carried]
     known = limit is None or not isinstance(limit, jax.core.Tracer)
-    makes = len(op.body.results) > op.carried
+    listed = entry.outputs[op.carried : -1]
+    unused = {i for i, value in enumerate(listed, op.carried) if value in ends}
+    makes = len(unused) < len(listed)
+    graph = _without(op.body, unused) if unused else op.body
 
     def body(state: list[Any], elements: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        found = _branch(op.body, [*state, *constant, *elements])
-        like = zip(found[: op.carried], state, strict=True)
-        return [jax.tree.map(lambda a, b: jnp.asarray(a, b.dtype), x, y) for x, y in like], found[op.carried :]
+        found = _branch(graph, [*state, *constant, *elements])
+        like = list(zip(found[: op.carried], state, strict=True))
+        if any(np.shape(x) != np.shape(y) for x, y in like if not isinstance(x, OneSlot)):
+            raise host.refused(entry, "its steps change the shapes of what they are given", [])
+        return [_like(x, y) for x, y in like], found[op.carried :]
 
     def going(state: list[Any]) -> Any:
         return jnp.asarray(_branch(op.condition, [*state, *constant])[0]).reshape(())
@@ -613,7 +636,7 @@ def _loop(op: Loop, entry: Entry, inputs: list[Any]) -> Any:
             return yes if bound is None else yes & (step < bound)
 
         step, state = lax.while_loop(more, lambda s: (s[0] + 1, body(s[1], ())[0]), (jnp.asarray(0, np.int32), carried))
-        return [*state, step]
+        return [*state, *[None] * len(listed), step]
     if limit is not None and known and op.condition is not None and not lists:
         length = int(limit)
 
