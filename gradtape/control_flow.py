@@ -17,7 +17,7 @@ from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype
 from .core.errors import OutOfRangeError, invalid
 from .core.recording import current
-from .core.symbolic import is_symbolic
+from .core.symbolic import checked, computation, is_symbolic
 from .core.tensor import EagerTensor, Tensor
 from .core.variable import ResourceVariable
 from .tensor_array import TensorArray
@@ -110,15 +110,25 @@ def case(
     for i, (pred, function) in enumerate(pred_fn_pairs):
         if is_symbolic(pred):
             rest = pred_fn_pairs[i + 1 :]
-            otherwise = functools.partial(case, rest, default) if rest or default is not None else function
-            return cond(pred, function, otherwise)
+            otherwise = default or functools.partial(_unmatched, pred, function)
+            return cond(pred, function, functools.partial(case, rest, default) if rest else otherwise)
         if _truth(pred):
             return function()
     if default is None:
-        raise invalid(
-            "Assert", f"None of the {len(pred_fn_pairs)} conditions evaluated as True, and there is no default."
-        )
-    return default()
+        _none_is_true(False)
+    return default()  # type: ignore[misc]
+
+
+def _unmatched(pred: Tensor, function: Callable[[], Any]) -> Any:
+    """The branch of `case` when not even the last `pred` is true."""
+    checked(_none_is_true, pred._array)
+    return function()
+
+
+@computation
+def _none_is_true(last: Any) -> None:
+    if not last:
+        raise invalid("Assert", "None of the conditions evaluated as True, and there is no default.")
 
 
 def switch_case(

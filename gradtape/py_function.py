@@ -24,6 +24,7 @@ from .core.errors import (
 )
 from .core.recording import current
 from .core.tensor import EagerTensor, Tensor
+from .core.type_spec import TensorSpec
 from .core.variable import Variable
 
 __all__ = ["numpy_function", "py_function"]
@@ -36,7 +37,8 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
       func: takes as many tensors as `inp` has, and gives a tensor, a list of tensors, or what can be converted to them;
         None for nothing.
       inp: a list of tensors, or of what can be converted to them.
-      Tout: the dtypes of the results: one, or a list of them; empty for none.
+      Tout: the dtypes of the results: one, or a list of them; empty for none. While a `tf.function` is traced, `func`
+        is called to find their shapes, unless each is given by a `tf.TensorSpec`.
 
     Returns:
       A tensor for one dtype, and a list for a list. With `func=None`, a decorator of functions of tensors.
@@ -63,17 +65,19 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
         raise ValueError(f"Expected func to be callable. Received func={func} of type {type(func)}.")
     several, dtypes = _dtypes(Tout)
     inputs = [convert_to_tensor(x) for x in _sequence(inp)]
-    tensors = _called(functools.partial(_results, func, dtypes), inputs, differentiable=True)
+    tensors = _called(functools.partial(_results, func, dtypes), inputs, Tout, differentiable=True)
     return tensors if several else tensors[0]
 
 
-def _called(run: Callable[..., list[Any]], inputs: Sequence[Tensor], differentiable: bool) -> list[Any]:
+def _called(run: Callable[..., list[Any]], inputs: Sequence[Tensor], Tout: Any, differentiable: bool) -> list[Any]:
     """What `run` gives of tensors: now, or while a function is traced each time that it runs."""
     if current.thread.trace is None:
         return run(*inputs)
     from .function.python_call import PythonCall
 
-    return PythonCall(run, differentiable).call(*inputs)
+    specs = list(Tout) if isinstance(Tout, list | tuple) else [Tout]
+    known = all(isinstance(spec, TensorSpec) and spec.shape.is_fully_defined() for spec in specs)
+    return PythonCall(run, differentiable, specs if known else None).call(*inputs)
 
 
 def _results(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor) -> list[EagerTensor]:
@@ -157,7 +161,7 @@ def numpy_function(
     if current.thread.trace is not None:
         several, dtypes = _dtypes(Tout)
         inputs = [convert_to_tensor(x) for x in _sequence(inp)]
-        tensors = _called(functools.partial(_arrays_of, func, dtypes), inputs, differentiable=False)
+        tensors = _called(functools.partial(_arrays_of, func, dtypes), inputs, Tout, differentiable=False)
         return tensors if several else tensors[0]
     made = func(*(_array(x) for x in _sequence(inp)))
     results = [x if x is None else convert_to_tensor(x) for x in nest.flatten(made)]

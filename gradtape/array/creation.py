@@ -14,7 +14,7 @@ from ..core.convert import _leaf_types, convert_to_tensor, to_array
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError, NotFoundError, invalid
 from ..core.primitive import _brackets, primitive
-from ..core.symbolic import broadcast_shapes, computation, computed, surely, whole_int
+from ..core.symbolic import Dim, broadcast_shapes, computation, computed, integers_tensor, surely, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, shape_argument, whole_number
@@ -318,7 +318,10 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
     ndim = len(shape) - axis
     steps = computed(_steps, n, dtype=first._array.dtype, ndim=ndim)
     step = (last - first) / computed(_last_step, n, dtype=first._array.dtype)  # type: ignore[operator]
-    return concat([first, first + step * steps, last], axis)  # type: ignore[operator]
+    made = concat([first, first + step * steps, last], axis)  # type: ignore[operator]
+    if type(n) is Dim:  # of one number, or none, there is no last one
+        made = made[(slice(None),) * axis + (slice(integers_tensor(n, np.dtype(np.int32))),)]
+    return made
 
 
 @computation

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from .recording import current
+
 
 class OpError(Exception):
     """An operation failed. `message` says why; `node_def` and `op` are there for TensorFlow's sake."""
@@ -108,11 +110,12 @@ for _kind, _name in ((_TypeErrorInGraph, "TypeError"), (_ValueErrorInGraph, "Val
     _kind.__name__ = _kind.__qualname__ = _name
 
 
-def in_graph(error: InvalidArgumentError, of_dtype: bool = False) -> InvalidArgumentError:
-    """`error` as the one that tracing a function raises."""
-    return (_TypeErrorInGraph if of_dtype else _ValueErrorInGraph)(error.node_def, error.op, error.message)
+def in_graph(error: InvalidArgumentError) -> InvalidArgumentError:
+    """`error`, which is about dtypes, as the one that tracing a function raises."""
+    return _TypeErrorInGraph(error.node_def, error.op, error.message)
 
 
 def invalid(op: str, message: str) -> InvalidArgumentError:
     """The error of a bad input of `op`, to be raised by the caller."""
-    return InvalidArgumentError(None, None, f"{message} [Op:{op}] name: ")
+    kind = InvalidArgumentError if current.thread.trace is None else _ValueErrorInGraph
+    return kind(None, None, f"{message} [Op:{op}] name: ")

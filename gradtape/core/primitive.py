@@ -268,7 +268,7 @@ class Definition:
         """Raise where the dtypes are not what the operation takes: all the same, of the kinds it knows."""
         error = self._wrong_dtype(arrays)
         if error is not None:
-            raise in_graph(error, of_dtype=True) if any(map(is_value, arrays)) else error
+            raise in_graph(error) if any(map(is_value, arrays)) else error
 
     def _wrong_dtype(self, arrays: Sequence[Any]) -> InvalidArgumentError | None:
         first = arrays[0].dtype
@@ -286,16 +286,13 @@ class Definition:
         """The error to raise where a forward raised `error`."""
         if isinstance(error, InvalidArgumentError | MemoryError | InaccessibleTensorError):
             return error
-        values = list(filter(is_value, arrays))
-        for value in values:
+        for value in filter(is_value, arrays):
             value.trace.must_be_open(value)
         shapes = [np.shape(a) for a in arrays]
         if self.elementwise and isinstance(error, ValueError):
-            found = invalid(self.op, "Incompatible shapes: " + " vs. ".join(_brackets(s) for s in shapes))
-        else:
-            given = ", ".join(f"{_kernel_name(a.dtype)}{_brackets(a.shape)}" for a in arrays if hasattr(a, "dtype"))
-            found = invalid(self.op, f"{error} (inputs: {given})")
-        return in_graph(found) if values else found
+            return invalid(self.op, "Incompatible shapes: " + " vs. ".join(_brackets(s) for s in shapes))
+        given = ", ".join(f"{_kernel_name(a.dtype)}{_brackets(a.shape)}" for a in arrays if hasattr(a, "dtype"))
+        return invalid(self.op, f"{error} (inputs: {given})")
 
 
 def is_value(x: Any) -> bool:

@@ -28,9 +28,10 @@ class Value:
       shape: a tuple, in which a `Dim` is a length that differs from run to run.
       listed: 1 for a list of arrays, 2 for a list of lists, ...; shape and dtype are those of its elements.
       fresh: whether an operation made it in memory of its own.
+      lengths: whether it holds lengths and constants as they are, so that what is equal in two samples always is.
     """
 
-    __slots__ = ("__weakref__", "dtype", "fresh", "listed", "name", "ndim", "other", "sample", "shape", "trace")
+    __slots__ = ("__weakref__", "dtype", "fresh", "lengths", "listed", "name", "ndim", "other", "sample", "shape", "trace")
 
     __array_ufunc__ = None  # NumPy leaves it alone
 
@@ -40,6 +41,7 @@ class Value:
         self.other: Any = None
         self.name = name
         self.fresh = False
+        self.lengths = False
         self.listed = depth_of(sample)
         self.shape: tuple[int, ...] = getattr(sample, "shape", ())
         self.dtype: Any = getattr(sample, "dtype", None)

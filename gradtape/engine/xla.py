@@ -53,7 +53,7 @@ UNSUPPORTED = {
 """The primitives that XLA cannot run, and why. Those that depend on values run where the values are constants."""
 
 
-_NEEDS_VALUES = (
+NEEDS_VALUES = (
     jax.errors.ConcretizationTypeError,
     jax.errors.TracerArrayConversionError,
     jax.errors.TracerIntegerConversionError,
@@ -70,7 +70,7 @@ def run(definition: Any, *arrays: Array, **attributes: Any) -> Any:
         raise NotImplementedError(f"XLA cannot run {definition.op}: it is of strings.")
     try:
         return definition.forward(_this, *arrays, **attributes)
-    except _NEEDS_VALUES as error:
+    except NEEDS_VALUES as error:
         why = UNSUPPORTED.get(definition.name, "it needs values while the program is compiled")
         raise NotImplementedError(f"XLA cannot run {definition.op}: {why}.") from error
 
@@ -163,7 +163,7 @@ def with_part(x: Array, value: Array, key: Any) -> Array:
 
 
 def scattered(x: Array, indices: Array, updates: Array, method: str) -> Array:
-    """`x`, into which the method `scatter_add` or the like of a variable puts updates: at rows, or `scatter_nd` ones."""
+    """What the method of this name, `scatter_add` or `scatter_nd_add` or the like, makes of a variable's value `x`."""
     how = method.rsplit("_", 1)[1]
     x, indices = jnp.asarray(x), jnp.asarray(indices)
     key: Any = indices

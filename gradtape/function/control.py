@@ -21,8 +21,8 @@ from ..core.tensor import Tensor, wrap
 from ..core.variable import ResourceVariable
 from . import replay
 from .derivative import (
-    Two,
     Pair,
+    Two,
     _resized,
     apply,
     as_tensor,

@@ -38,13 +38,16 @@ def function(
       input_signature: a list or tuple of `tf.TensorSpec`s for all arguments: one trace serves all calls.
       autograph: convert Python's control flow.
       jit_compile: run by XLA, compiled. It needs JAX (`pip install "gradtape[xla]"`); without it, there is a notice.
+        A compiled program's shapes are fixed: it is compiled for each shape, and each value of an argument's integers
+        that decide one. As in TensorFlow, assertions about values are left out, and indices out of range are clamped.
       reduce_retracing: trace calls that differ in shapes only once more, for unknown lengths.
       experimental_implements, experimental_autograph_options, experimental_attributes, experimental_follow_type_hints:
         TensorFlow's; nothing here.
       experimental_relax_shapes, experimental_compile: old names of `reduce_retracing` and `jit_compile`.
 
     Returns:
-      A `Function`, called as `func` is.
+      A `Function`, called as `func` is. With `jit_compile`, a call raises UnimplementedError where a shape depends on
+      other values, or the gradient of a loop is asked for whose number of steps has no known bound.
 
     >>> import gradtape as tf
     >>> @tf.function

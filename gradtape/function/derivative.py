@@ -278,8 +278,9 @@ def _completed(
         if at is not None:
             out.outputs.append(graph.outputs[at])
         elif there:
-            array = x._array
-            out.outputs.append(Constant(np.broadcast_to(array.dtype.type(0), lead + tuple(map(int, array.shape)))))
+            array, shape = x._array, lead + tuple(map(int, x._array.shape))
+            zeros = np.broadcast_to(array.dtype.type(0), shape)
+            out.outputs.append(Constant(Slots({}, 0, shape, array.dtype) if array.listed else zeros))
     return out
 
 

@@ -322,8 +322,12 @@ class Function:
             known = call.tensors if tensors is None else tensors
             given = iter(known if len(known) == len(outline.specs) else ())  # or else specs stand for some
             for name, spec in zip(outline.names, outline.specs, strict=True):
-                sample, other = _samples(next(given, None), spec, least)
-                inputs.append(as_tensor(trace.input(sample, name, other)))
+                tensor = next(given, None)
+                sample, other = _samples(tensor, spec, least)
+                value = trace.input(sample, name, other)
+                if tensor is not None:
+                    trace.given[value] = tensor._array
+                inputs.append(as_tensor(value))
             args, kwargs = call.rebuild(inputs)
             if self._self is not None:
                 args = (self._self(), *args)
@@ -336,6 +340,7 @@ class Function:
             structure = _LEAF if single else nest.pack_sequence_as(result, marks, expand_composites=True)
             graph = trace.close([x for x in outputs if x is not None])
         forget_samples(graph)
+        trace.given.clear()
         return trace, ConcreteFunction(graph, call, structure, self._executor())
 
     def _output(self, x: Any) -> Tensor:

@@ -35,6 +35,7 @@ class Trace:
         self.captures: dict[Any, Value] = {}  # inputs for values from outside, by these and their tape nodes
         self._captured: list[Any] = []  # the tensors from outside, in the same order
         self.state: dict[Any, Value] = {}  # the present value of each variable, by handle
+        self.given: dict[Value, Any] = {}  # what inputs are in the call for which this is traced, if it is known
         self.creates = True  # whether variables may be made while it is active
         self._initial: dict[Any, Value] = {}
         self.created: list[ResourceVariable] = []  # those that were
@@ -86,6 +87,7 @@ class Trace:
 
     def _capture(self, key: Any, tensor: Any, like: Any) -> Value:
         value = self.captures[key] = self.value(getattr(like, "sample", like), getattr(like, "name", "captured"))
+        value.lengths = getattr(like, "lengths", False)
         self._differ(value, getattr(like, "other", None))
         self._captured.append(tensor)
         return value
@@ -127,9 +129,13 @@ class Trace:
         else:
             out = self.value(made, op.name)
             outputs = [out]
+        lengths = op in COUNTING or (
+            op.name in REARRANGING and not dims and all(type(x) is not Value or x.lengths for x in given)
+        )
         for value in outputs:
+            value.lengths = lengths
             _mark_fresh(op, value, given, samples)
-        self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect)))
+        self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect or _may_be_refused(op))))
         if (
             dims
             or op.name in DYNAMIC
@@ -212,7 +218,7 @@ class Trace:
         def dims(sample: Any, index: tuple[int, ...]) -> Any:
             if sample.ndim == len(index):
                 found = self.apply(ITEM, [value], {"index": index})
-                if found.other is None:
+                if found.other is None or (found.other == found.sample and not value.lengths):
                     found.other = found.sample - 1 if found.sample > 0 else found.sample + 1
                 return Dim.of(found)
             return [dims(sample, (*index, i)) for i in range(sample.shape[len(index)])]
@@ -258,10 +264,22 @@ class Trace:
         handle = variable.handle
         value = self.state.get(handle)
         if value is None:
-            sample = self.parent.read(variable).sample if self.parent is not None else handle.local()
+            sample, other = self._samples_of(variable)
             value = self.state[handle] = self._initial[handle] = self.value(sample, variable.name.split(":")[0])
+            self._differ(value, other)
             self.graph.variables.append((variable, value))
         return self._read_after(handle, value)
+
+    def _samples_of(self, variable: ResourceVariable) -> tuple[Any, Any]:
+        """An array such as the variable's value may be, and another one if its lengths may differ."""
+        from .derivative import two_samples
+
+        if self.parent is not None:
+            value = self.parent.read(variable)
+            return value.sample, value.other
+        array, dims = variable.handle.local(), variable.shape
+        unknown = [dims.rank is None or dims[i] is None for i in range(np.ndim(array))]
+        return two_samples(array, unknown, 2) if any(unknown) else (array, None)
 
     def present(self, variable: ResourceVariable) -> Value:
         """The present value of `variable`, for what makes the next one of it."""
@@ -318,35 +336,51 @@ class Trace:
 
     def create(self, variable: ResourceVariable, initial_value: Any) -> Any:
         """What a variable that is made in this trace begins with: an array. It is made once, as the trace is."""
-        if self.parent is not None:
-            return self.parent.create(variable, initial_value)
-        if self.creates is False:
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        if not root.creates:
             raise ValueError(
                 "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable "
                 "is only created once or created outside tf.function. See "
                 "https://www.tensorflow.org/guide/function#creating_tfvariables for more information."
             )
-        self.created.append(variable)
+        root.created.append(variable)
         if callable(initial_value) and not isinstance(initial_value, Tensor | ResourceVariable):
             with self._suspended():
                 initial_value = initial_value()
         if isinstance(initial_value, SymbolicTensor):
-            return self._evaluated(initial_value)
+            return initial_value._array.trace.evaluated(initial_value._array)
         return initial_value
 
-    def _evaluated(self, tensor: SymbolicTensor) -> Any:
-        """The value of `tensor`, which must not depend on inputs."""
+    def evaluated(self, value: Value) -> Any:
+        """The array that `value` is in the call which is being traced."""
         from .replay import compiled
 
         graph = Graph(self.graph.name)
-        graph.entries = needed(self.graph.entries, [tensor._array], effects=False)
+        graph.entries = needed(self.graph.entries, [value], effects=False)
         made = {v for e in graph.entries for v in e.outputs}
-        if any(v not in made for e in graph.entries for v in e.uses) or tensor._array not in made:
+        used = [v for e in graph.entries for v in e.uses] + [value]
+        graph.inputs = list(dict.fromkeys(v for v in used if v not in made))
+        return compiled(graph, [value])(*map(self._present_array, graph.inputs))[0]
+
+    def _present_array(self, value: Value) -> Any:
+        """The array that an input is in the call which is being traced."""
+        found = self.given.get(value)
+        for x, inside in zip(self._captured, self.captures.values(), strict=True):
+            if inside is value:
+                found = getattr(x, "_array", x)
+        for variable, inside in self.graph.variables:
+            if inside is value:
+                found = variable.handle.local() if self.parent is None else self.parent.read(variable)
+        if type(found) is Value:
+            return self.parent.evaluated(found)  # type: ignore[union-attr]
+        if found is None:
             raise ValueError(
-                f"The initial value {tensor} of a variable made in a tf.function depends on the function's inputs, and "
-                "it is needed before the function runs. Create the variable with a value that does not, or outside."
+                f"The initial value of a variable made in a tf.function depends on {value.name!r}, an input of the "
+                "function, a branch or a loop, and is needed before these run. Create the variable outside of them."
             )
-        return compiled(graph, [tensor._array])()[0]
+        return found
 
     @contextlib.contextmanager
     def _suspended(self) -> Iterator[None]:
@@ -385,11 +419,16 @@ class Trace:
         return graph.prune()
 
 
-def _line(effect: bool) -> Any:
-    """The line of the program: while that is asked for, and where Python may be called, since errors will tell it."""
+def _may_be_refused(op: Any) -> bool:
+    """Whether an executor may be unable to run it: a loop, or what makes arrays of lengths that depend on values."""
+    return op.name in DYNAMIC or hasattr(op, "carried")
+
+
+def _line(told: bool) -> Any:
+    """The line of the program: while that is asked for, and where errors will tell it."""
     if symbolics.lines is not None:
         return symbolics.lines()
-    if not effect:
+    if not told:
         return None
     from ..debug.program import here
 
@@ -409,6 +448,13 @@ def forget_samples(graph: Graph) -> None:
 DYNAMIC = {
     "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "mask_of": -1, "true_places": 0, "unique": 0,
     "where_true": 0, "class_places": 0,
+}  # fmt: skip
+
+
+# Operations that put elements elsewhere, and change none.
+REARRANGING = {
+    "broadcast_to", "concat", "convert", "gather", "identity", "reshape", "slice", "split", "stack", "transpose",
+    "unstack",
 }  # fmt: skip
 
 
@@ -551,6 +597,7 @@ def _swapped(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda x, y: f(y, x)
 
 
+COUNTING = {DIMENSION, VECTOR, SCALAR}  # of lengths, which are different in two samples wherever they may be
 WHOLE = {
     f"__{r}{name}__": PythonOp(f"{r}{name}", _swapped(f) if r else f)
     for name, f in {

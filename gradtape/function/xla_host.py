@@ -19,12 +19,12 @@ import jax
 import numpy as np
 from jax.experimental import io_callback
 
-from ..core.errors import InvalidArgumentError, UnimplementedError
+from ..core.errors import InvalidArgumentError
 from ..core.symbolic import Value
 from ..engine import numpy as engine
 from . import replay
 from .graph import Entry, Graph
-from .python_call import PythonCall, Pull, _Taped
+from .python_call import Pull, PythonCall, _Taped
 from .trace import DIMENSION, DYNAMIC, Check, Draw, PythonOp
 
 # --- before the program ----------------------------------------------------------------------------------------------
@@ -205,7 +205,10 @@ def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
             given = [_local(x, whole, run) for x, whole in zip(given, integers, strict=True)]
             named = {k: _with_integers(v) for k, v in named.items()}
             made = engine.quiet_context().run(functools.partial(entry.op.kernel, *given, **named))
-            return [_away(x, v, spec, run, entry) for x, v, spec in zip(_listed(entry, made), entry.outputs, specs, strict=True)]
+            return [
+                _away(x, v, spec, run, entry)
+                for x, v, spec in zip(_listed(entry, made), entry.outputs, specs, strict=True)
+            ]
         except Exception as error:
             run.error = error
             raise _Stopped from None
@@ -295,30 +298,24 @@ def _shapes(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> list[
     return [np.shape(x) for x in _listed(entry, made)]
 
 
-class Refusal(UnimplementedError):
-    """XLA cannot run an operation.
+class Refusal(Exception):
+    """XLA cannot run an operation, and the program will be told so, if the values cannot be made constants.
 
     Attributes:
       of: the values because of which it cannot; if they were constants, it could.
     """
 
     def __init__(self, message: str, of: Sequence[Value]) -> None:
-        super().__init__(None, None, message)
+        super().__init__(message)
+        self.message = message
         self.of = list(of)
-
-    def __reduce__(self) -> Any:
-        return UnimplementedError, (None, None, self.message)
-
-
-Refusal.__name__ = Refusal.__qualname__ = UnimplementedError.__name__
-Refusal.__module__ = UnimplementedError.__module__
 
 
 def refused(entry: Entry, why: str, of: Sequence[Value] | None = None) -> Refusal:
     """The error of an operation that XLA cannot run."""
     place = "" if entry.line is None else f" at {entry.line}"
     return Refusal(
-        f"XLA cannot run {entry.type}{place}: {why}. A compiled program's shapes are fixed: use static ones, or leave out "
-        "jit_compile=True.",
+        f"XLA cannot run {entry.type}{place}: {why}. A compiled program's shapes are fixed: use static ones, or leave "
+        "out jit_compile=True.",
         list(entry.uses) if of is None else of,
     )

@@ -3,7 +3,6 @@
 A row is one compiled function: its values and, by a tape inside of it, its gradients at the row's first sample.
 """
 
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,7 +19,34 @@ from tests.operations.test_function import NO_GRAPH, assert_alike, compare
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install gradtape[xla])")
 
-ROWS = [row for row in table.rows() if row.samples and not any(label.startswith(row.name) for label in NO_GRAPH)]
+WHERE = "XLA cannot run Where.*: its result's shape depends on values"
+
+# Rows that XLA cannot run, and what it says.
+REFUSED = {
+    "boolean_mask/elements": WHERE,
+    "getitem/mask": WHERE,
+    "where/places": WHERE,
+}
+
+# Rows whose floats are beyond the integers they are cast to: these become what the machine makes of them.
+UNDEFINED = {"cast/overflow", "cast/uint32"}
+
+
+def input_of(row: Operation) -> Sample | None:
+    """The first sample of a row; where it has none, the first of its edges that eager execution takes."""
+    for sample in row.samples or row.edges:
+        try:
+            row.call(tf, *tensors(sample))
+        except Exception:
+            continue
+        return sample
+    return None
+
+
+INPUTS = {
+    row.name: (row, input_of(row)) for row in table.rows() if not any(label.startswith(row.name) for label in NO_GRAPH)
+}
+NAMES = [name for name, (_, sample) in INPUTS.items() if sample is not None and name not in UNDEFINED]
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +60,6 @@ def _quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
     assert current.thread.recordings == ()
     assert current.thread.trace is None
-
-
-VALUES = "its result's shape depends on values"
-
-# Rows that XLA cannot run, and why: what the error says.
-REFUSED: dict[str, str] = {}
 
 
 class Call:
@@ -64,14 +84,16 @@ class Call:
         return made, dense(tape.gradient(targets, sources, seeds)) if seeds else []
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_xla_gives_the_values_and_gradients_of_eager_execution(row: Operation) -> None:
-    call = Call(row, row.samples[0])
+@pytest.mark.parametrize("name", NAMES)
+def test_xla_gives_the_values_and_gradients_of_eager_execution(name: str) -> None:
+    row, sample = INPUTS[name]
+    assert sample is not None
+    call = Call(row, sample)
     compiled = tf.function(call, jit_compile=True, autograph=False)
-    if row.name in REFUSED:
-        with pytest.raises(tf.errors.UnimplementedError, match=REFUSED[row.name]) as caught:
+    if name in REFUSED:
+        with pytest.raises(tf.errors.UnimplementedError, match=REFUSED[name]) as caught:
             compiled(call.given, call.seeds)
-        assert re.match(r"XLA cannot run \w+( at .*)?: .* use .*, or leave out jit_compile=True", str(caught.value))
+        assert "use static ones, or leave out jit_compile=True" in str(caught.value)
         return
     values, gradients = compiled(call.given, call.seeds)
     want, want_gradients = call(call.given, call.seeds)
@@ -79,5 +101,6 @@ def test_xla_gives_the_values_and_gradients_of_eager_execution(row: Operation) -
     compare(gradients, want_gradients, row)
 
 
-def test_the_rows_that_are_refused_are_in_the_table() -> None:
-    assert set(REFUSED) <= {row.name for row in ROWS}
+def test_what_is_refused_is_in_the_table() -> None:
+    assert set(REFUSED) <= set(NAMES)
+    assert set(UNDEFINED) <= set(INPUTS)
