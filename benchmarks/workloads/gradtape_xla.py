@@ -1,4 +1,4 @@
-"""The programs under `tf.function(jit_compile=True)`: runs where JAX is installed. They end when results can be read."""
+"""The programs under `tf.function(jit_compile=True)`, where JAX is installed. They end when results can be read."""
 
 from collections.abc import Callable
 from functools import partial

@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import _brackets, _kernel_name
 from ..core.shape import TensorShape
-from ..core.symbolic import whole_int
+from ..core.symbolic import Dim, whole_int
 from ..core.tensor import Tensor
 
 __all__: list[str] = []
@@ -28,7 +28,7 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
     kind = type(value)
     if kind is list or kind is tuple:
         try:
-            return tuple(map(index, value))
+            return tuple([n if type(n) is Dim else index(n) for n in value])
         except TypeError:
             pass
     elif scalar and kind is int:
@@ -70,6 +70,12 @@ def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must re
                    strict: bool = False) -> tuple[int, ...]:  # fmt: skip
     """The shape of something to be made."""
     dims = integers(shape, op, "index_type", scalar=True, strict=strict, rank_error=rank_error)
-    if dims and min(dims) < 0:
-        raise invalid(op, f"Dimension {min(dims)} must be >= 0")
+    not_negative(dims, op)
     return dims
+
+
+def not_negative(lengths: Sequence[int], op: str) -> None:
+    """Raise where one of `lengths` is negative; a `Dim` may be something else when the graph runs."""
+    for n in lengths:
+        if n < 0 and type(n) is not Dim:
+            raise invalid(op, f"Dimension {n} must be >= 0")

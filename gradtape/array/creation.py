@@ -17,7 +17,7 @@ from ..core.primitive import _brackets, primitive
 from ..core.symbolic import Dim, broadcast_shapes, computation, computed, integers_tensor, surely, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
-from .arguments import axis_of, shape_argument, whole_number
+from .arguments import axis_of, not_negative, shape_argument, whole_number
 from .joining import concat
 from .shape import expand_dims
 
@@ -199,8 +199,7 @@ def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: 
             f"Received: num_rows={num_rows}, num_columns={columns}"
         )
     rows, columns = axis_of(num_rows), axis_of(columns)
-    if rows < 0 or columns < 0:
-        raise invalid("Fill", f"Dimension {min(rows, columns)} must be >= 0")
+    not_negative((rows, columns), "Fill")
     lead = () if batch_shape is None else shape_argument(batch_shape, strict=True)
     return computed(_eye, shape=(*lead, rows, columns), dtype=as_dtype(dtype)._numpy)
 

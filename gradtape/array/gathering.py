@@ -20,7 +20,7 @@ from ..core.shape import TensorShape
 from ..core.symbolic import computation, computed, integers_tensor
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.comparison import zeros_like
-from .arguments import axis_of, integers, whole_number
+from .arguments import axis_of, integers, not_negative, whole_number
 from .shape import reshape, transpose_p
 
 __all__ = [
@@ -340,8 +340,7 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None,
     """
     u = convert_to_tensor(updates)
     dims = integers(shape, "ScatterNd", "Tindices", rank_error="Shape must be a vector")
-    if dims and min(dims) < 0:
-        raise invalid("ScatterNd", f"Dimension {min(dims)} must be >= 0")
+    not_negative(dims, "ScatterNd")
     at = _scatter_index(indices, dims, "ScatterNd")
     return _scattered(at, u, dims, "ScatterNd")
 

@@ -31,7 +31,19 @@ class Value:
       lengths: whether it holds lengths and constants as they are, so that what is equal in two samples always is.
     """
 
-    __slots__ = ("__weakref__", "dtype", "fresh", "lengths", "listed", "name", "ndim", "other", "sample", "shape", "trace")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "fresh",
+        "lengths",
+        "listed",
+        "name",
+        "ndim",
+        "other",
+        "sample",
+        "shape",
+        "trace",
+    )
 
     __array_ufunc__ = None  # NumPy leaves it alone
 

@@ -442,7 +442,9 @@ class _LoopRule:
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
             return new + [cotangent(i) for i in over]
 
-        start = [_zeros_like(self.made[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out]
+        start = [
+            _zeros_like(self.made[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out
+        ]
         start += [_zeros_like(self.inputs[i]._array, lead, sample_inputs[i]) for i in sums]
         tensors = [*start, *constant, *map(_tensor, lists)]
         split = len(start) + len(constant)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core import symbolic as symbolics
-from ..core.errors import InvalidArgumentError
+from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import Definition, primitive
 from ..core.recording import current
 from ..core.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
@@ -122,7 +122,8 @@ class Trace:
         samples = [sample_of(x) for x in given]
         run = getattr(op, "sample", op.kernel)
         plain = {k: with_dims(v, lambda value: value.sample) for k, v in attrs.items()} if dims else attrs
-        made = _sampled(run, samples, plain, [type(x) is Value for x in given], effect)
+        tame = {k: with_dims(v, lambda value: max(value.sample, 0)) for k, v in attrs.items()} if dims else attrs
+        made = _sampled(run, samples, plain, tame, [type(x) is Value for x in given], effect)
         out: Any
         if op.multiple:
             outputs = out = [self.value(sample, op.name) for sample in made]
@@ -494,7 +495,8 @@ def _identity(x: Any) -> Any:
     return (type(x), x) if isinstance(x, int | float | str | bool | tuple | np.dtype) or x is None else id(x)
 
 
-def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], varies: Sequence[bool], effect: bool) -> Any:
+def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs: dict[str, Any],
+             varies: Sequence[bool], effect: bool) -> Any:  # fmt: skip
     """What `run` makes of samples. What it refuses may be their values, which in another run are others."""
     try:
         with np.errstate(all="ignore"):
@@ -502,10 +504,12 @@ def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], varies: Se
     except Exception:
         if effect:
             raise
+        with contextlib.suppress(Exception):
+            return run(*samples, **tame_attrs)
         for number in (0, 1):
             with contextlib.suppress(Exception):
                 tame = [_tame(x, number) if there else x for x, there in zip(samples, varies, strict=True)]
-                return run(*tame, **attrs)
+                return run(*tame, **tame_attrs)
         raise
 
 
@@ -577,6 +581,10 @@ class PythonOp:
             return wrap(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
         made = self.kernel(*(getattr(x, "_array", x) for x in inputs), **attrs)
         return wrap(made) if isinstance(made, np.ndarray | np.generic) else made
+
+    def failure(self, error: Exception, arrays: Sequence[Any]) -> Exception:
+        """The error to raise where the kernel raised `error`."""
+        return error if isinstance(error, InvalidArgumentError) else invalid(self.name, str(error))
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"

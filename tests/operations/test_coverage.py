@@ -16,7 +16,8 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             "assigned's rule for old", "from_slots's rule for x", "only_slot's rule for value", "slot's rule for x",
-            "to_slots's rule for x", "with_slot's rule for value", "with_slot's rule for x",
+            "shaped_slots's rule for x", "to_slots's rule for x", "with_slot's rule for value",
+            "with_slot's rule for x",
             "without_slot's rule for x",
         ),
         "in graphs, of loops and assignments: tests/test_function.py",
