@@ -209,12 +209,15 @@ class Trace:
 
     def producer(self, value: Value) -> Entry | None:
         """The entry that made `value`; None for an input."""
-        return next((e for e in self.graph.entries if value in e.outputs), None)
+        return next((e for e in reversed(self.graph.entries) if value in e.outputs), None)
 
     # --- numbers that say how an operation is to be done -----------------------------------------------------------
 
     def integers(self, value: Value) -> Any:
         value = self.own(value)
+        entry = self.producer(value) if value.ndim == 1 else None
+        if entry is not None and entry.op.name == "stack":  # of numbers, some of which are known
+            return [int(x.array) if type(x) is Constant else self.integers(x) for x in entry.inputs]
 
         def dims(sample: Any, index: tuple[int, ...]) -> Any:
             if sample.ndim == len(index):
