@@ -206,6 +206,11 @@ def tensorflow_version(python: str) -> str:
     return done.stdout.strip()
 
 
+# What changes TensorFlow's process for those after it: devices are set before the first operation, and saving a model
+# gives the root logger a handler, which says every warning again.
+ALONE = {"devices", "saved_models"}
+
+
 def run_tensorflow(programs: Sequence[Path], python: str, use_cache: bool = True) -> dict[str, Run]:
     """What each program does under the TensorFlow of `python`, remembered by the program's text."""
     version = tensorflow_version(python)
@@ -226,7 +231,10 @@ def run_tensorflow(programs: Sequence[Path], python: str, use_cache: bool = True
     if todo:
         print(f"TensorFlow {version} runs {len(todo)} of {len(programs)} programs", flush=True)
     environment = {**os.environ, **TENSORFLOW_ENVIRONMENT, "PYTHONHASHSEED": "0"}
-    while todo:
+    alone = [program for program in todo if program.stem in ALONE]
+    todo = [program for program in todo if program.stem not in ALONE]
+    while todo or alone:
+        todo = todo or [alone.pop()]
         with tempfile.TemporaryDirectory() as folder:
             command = [python, __file__, "--record", folder, *map(str, todo)]
             done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
