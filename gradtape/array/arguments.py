@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
 from ..core.primitive import _brackets, _kernel_name
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim, whole_int
+from ..core.symbolic import Dim, surely_negative, whole_int
 from ..core.tensor import Tensor
 
 __all__: list[str] = []
@@ -77,5 +77,5 @@ def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must re
 def not_negative(lengths: Sequence[int], op: str) -> None:
     """Raise where one of `lengths` is negative; a `Dim` may be something else when the graph runs."""
     for n in lengths:
-        if n < 0 and type(n) is not Dim:
+        if surely_negative(n):
             raise invalid(op, f"Dimension {n} must be >= 0")

@@ -14,7 +14,16 @@ from ..core.convert import _leaf_types, convert_to_tensor, to_array
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError, NotFoundError, invalid
 from ..core.primitive import _brackets, primitive
-from ..core.symbolic import Dim, broadcast_shapes, computation, computed, integers_tensor, surely, whole_int
+from ..core.symbolic import (
+    Dim,
+    broadcast_shapes,
+    computation,
+    computed,
+    integers_tensor,
+    surely,
+    surely_negative,
+    whole_int,
+)
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, not_negative, shape_argument, whole_number
@@ -301,7 +310,7 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
     if isinstance(num, float) or (isinstance(num, Tensor) and not num.dtype.is_integer):
         raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
     n = axis_of(num)
-    if n < 0:
+    if surely_negative(n):
         raise invalid("Range", f"Requires start <= limit when delta > 0: 1/{n} (num must not be negative)")
     if first.dtype.is_integer:
         first, last = (wrap(x._array.astype(np.float64)) for x in (first, last))
@@ -426,7 +435,7 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
         if lengths.ndim:
             raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
         depth = whole_int(lengths)
-    if depth < 0:
+    if surely_negative(depth):
         raise invalid("OneHot", f"depth must be non-negative, got: {depth}")
     n = x._array.ndim
     at = -1 if axis is None else axis_of(axis)

@@ -16,7 +16,7 @@ from ..core.dtypes import DType, as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.scattered import Scattered
-from ..core.symbolic import Dim, checked, computation, computed, surely, whole_int
+from ..core.symbolic import Dim, checked, computation, computed, surely, surely_negative, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
 from .gathering import gather_p
@@ -421,7 +421,7 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> EagerTensor:
         raise invalid("Tile", f"Expected multiples argument to be a vector of length {len(shape)} but got length "
                       f"{len(times)}")  # fmt: skip
     for i, n in enumerate(times):
-        if n < 0:
+        if surely_negative(n):
             raise invalid("Tile", f"Expected multiples[{i}] >= 0, but got {n}")
     # Beside each axis that repeats, a new one along which to broadcast.
     apart: list[int] = []
@@ -557,7 +557,7 @@ def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[tuple[int, ..
                       f"{_brackets(shape)}")  # fmt: skip
     pairs = list(map(tuple, array.tolist()))
     for before, after in pairs:
-        if before < 0 or after < 0:
+        if surely_negative(before) or surely_negative(after):
             raise invalid(op, f"Paddings must be non-negative: {before} {after}")
     return pairs
 

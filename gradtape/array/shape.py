@@ -15,7 +15,7 @@ from ..core.shape import TensorShape, as_shape
 from ..core.symbolic import Dim, checked, computation, computed, integers_tensor, is_symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
-from .arguments import axis_of, integers, whole_number
+from .arguments import axis_of, integers, not_negative, whole_number
 
 __all__ = [
     "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims",
@@ -294,8 +294,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> EagerTensor
     x = input if type(input) is EagerTensor else convert_to_tensor(input)
     given = x._array.shape
     dims = integers(shape, "BroadcastTo", "Tidx", rank_error="shape must be a vector of {{int32,int64}}, got shape {}")
-    if dims and min(dims) < 0:
-        raise invalid("BroadcastTo", f"Dimension {min(dims)} must be >= 0")
+    not_negative(dims, "BroadcastTo")
     if len(given) > len(dims):
         raise invalid("BroadcastTo", f"Rank of input ({len(given)}) must be no greater than rank of output shape "
                       f"({len(dims)}).")  # fmt: skip

@@ -422,6 +422,11 @@ def surely(n: int, number: int) -> bool:
     return n == number and type(n) is not Dim
 
 
+def surely_negative(n: int) -> bool:
+    """Whether `n` is negative, and in every run."""
+    return n < 0 and type(n) is not Dim
+
+
 def performed(effect: Callable[..., None], *inputs: Any) -> None:
     """`effect(*inputs)`, of arrays and Python objects; while a function is traced, each time that it runs, in order."""
     inputs = tuple(getattr(x, "_array", x) for x in inputs)

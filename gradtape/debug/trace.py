@@ -202,10 +202,10 @@ class Trace:
 
 
 def own(out: Any, arrays: Iterable[Any] = ()) -> Any:
-    """An array of its own, that can be held weakly, for a value."""
+    """An array of its own, that can be held weakly, for a value; one of a function that is being traced is its own."""
     if isinstance(out, np.generic):
         return np.asarray(out)
-    return out.view() if any(out is a for a in arrays) else out
+    return out.view() if isinstance(out, np.ndarray) and any(out is a for a in arrays) else out
 
 
 class _Entries(list[Any]):

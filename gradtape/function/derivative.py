@@ -8,6 +8,7 @@ forward mode work by themselves.
 A branch is the same with several graphs, of which an index chooses one; a call of a function has one graph.
 """
 
+import contextlib
 import functools
 import itertools
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ import numpy as np
 from ..core.backward import lead_of, pull
 from ..core.custom import plan_of
 from ..core.errors import InvalidArgumentError
-from ..core.primitive import Plan, select
+from ..core.primitive import Plan, primitive, select
 from ..core.recording import Node, Recording, current, enter, watching
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
@@ -65,7 +66,7 @@ def is_watched(x: Any, recordings: tuple[Recording, ...]) -> bool:
 
 def samples_of(tensors: Sequence[Any]) -> list[Any]:
     """For each tensor an array such as it may be; its value, where it has two of these."""
-    arrays = (getattr(x, "_array", x) for x in tensors)
+    arrays = (x.value if type(x) is Dim else getattr(x, "_array", x) for x in tensors)
     return [x if type(x) is Value and x.other is not None else sample_of(x) for x in arrays]
 
 
@@ -110,17 +111,18 @@ def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:
     """What `trace(least)` gives, which takes lengths that vary to be `least` or more.
 
     Axes of length 1 broadcast, and empty ones vanish, so they are traced as longer ones. Where that is refused, since
-    broadcasting is what they are for, they are traced as they are.
+    broadcasting is what they are for, they are traced as they are; or else as of a length that a branch may be for
+    which is not taken for the present one: a multiple of many numbers.
     """
-    if all(min(a.shape, default=2) > 1 for a in arrays if type(getattr(a, "shape", None)) is tuple):
+    if all(type(x) is Value for x in arrays):  # of an outer trace, which says how long they are
         return trace(2)
     try:
         return trace(2)
     except (InvalidArgumentError, ValueError) as error:
-        try:
-            return trace(0)
-        except Exception:
-            raise error from None
+        for least in (0, 12):
+            with contextlib.suppress(Exception):
+                return trace(least)
+        raise error from None
 
 
 def _resized(array: Any, shape: Sequence[int]) -> Any:
@@ -228,13 +230,14 @@ class _Call:
             needs += [argument(("g", i), given[i]) for i in own.values()]
             backwards.append((backward, needs))
             first += len(pair.residuals)
+        watched = self.pairs[0].watched
+        present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(watched))]
+        lacking = [i for j, i in enumerate(watched) if present[j] and any(b.places[j] is None for b, _ in backwards)]
+        at = {i: argument(("input", i), self.inputs[i]) for i in lacking}
         graphs = [_rearranged(backward, needs, len(arguments)) for backward, needs in backwards]
-        present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(self.pairs[0].watched))]
         if len(graphs) > 1:
-            watched = [self.inputs[i] for i in self.pairs[0].watched]
-            graphs = [
-                _completed(graph, b, present, watched, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)
-            ]
+            likes = [(at.get(i), self.inputs[i]._array) if present[j] else None for j, i in enumerate(watched)]
+            graphs = [_completed(graph, b, likes, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)]
             spots = itertools.count()
             found_at = [next(spots) if there else None for there in present]
         else:
@@ -268,19 +271,33 @@ def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
     return graph
 
 
-def _completed(
-    graph: Graph, backward: "Backward", present: list[bool], watched: list[Any], lead: tuple[int, ...]
-) -> Graph:
-    """The backward graph of a branch, with zeros for the cotangents that other branches have and it has not."""
+@primitive(op="ZerosLike")
+def zero_cotangent_p(xp: Any, x: Any, *, lead: tuple[int, ...]) -> Any:
+    """Zeros of the shape of `x`, with leading axes."""
+    return Slots({}, 0, lead + x.shape, x.dtype) if type(x) is Slots else xp.zeros(lead + x.shape, x.dtype)
+
+
+def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple[int, ...]) -> Graph:
+    """The backward graph of a branch, with zeros for the cotangents that other branches have and it has not.
+
+    Args:
+      likes: for each cotangent that some branch has, the place among the inputs of what it is of, and its value.
+    """
     out = Graph(graph.name)
-    out.inputs, out.entries = graph.inputs, graph.entries
-    for at, there, x in zip(backward.places, present, watched, strict=True):
+    out.inputs, out.entries = list(graph.inputs), list(graph.entries)
+    for at, like in zip(backward.places, likes, strict=True):
         if at is not None:
             out.outputs.append(graph.outputs[at])
-        elif there:
-            array, shape = x._array, lead + tuple(map(int, x._array.shape))
-            zeros = np.broadcast_to(array.dtype.type(0), shape)
-            out.outputs.append(Constant(Slots({}, 0, shape, array.dtype) if array.listed else zeros))
+        elif like is not None:
+            place, array = like
+            if out.inputs[place].dtype is None:
+                out.inputs[place] = Value(None, None, "like")
+                resemble(out.inputs[place], array)
+            zeros = Value(None, None, "zeros")
+            zeros.dtype, zeros.ndim, zeros.listed = array.dtype, len(lead) + array.ndim, array.listed
+            zeros.shape = lead + tuple(map(int, array.shape))
+            out.entries.append(Entry(zero_cotangent_p.definition, [out.inputs[place]], {"lead": lead}, [zeros], False))
+            out.outputs.append(zeros)
     return out
 
 

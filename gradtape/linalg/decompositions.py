@@ -11,7 +11,7 @@ from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadca
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
-from ..core.symbolic import computation, computed, computed_like
+from ..core.symbolic import checked, computation, computed, computed_like, surely_equal
 from ..core.tensor import EagerTensor, Tensor
 from ..math.comparison import where_p, zeros_like
 from ..math.complex_numbers import conj_p
@@ -250,9 +250,15 @@ def _matrices(x: Any, op: str, square: bool = True) -> EagerTensor:
     shape = x._array.shape
     if len(shape) < 2:
         raise invalid(op, f"Input tensor 0 must have rank >= 2, got {len(shape)}")
-    if square and shape[-1] != shape[-2]:
-        raise invalid(op, f"Input matrix must be square, got shape {list(shape)}.")
+    if square and not surely_equal(shape[-1:], shape[-2:-1]):
+        checked(_check_square, op, *shape)
     return x
+
+
+@computation
+def _check_square(op: str, *shape: int) -> None:
+    if shape[-1] != shape[-2]:
+        raise invalid(op, f"Input matrix must be square, got shape {list(shape)}.")
 
 
 def inv(input: Any, adjoint: bool = False, name: str | None = None) -> EagerTensor:

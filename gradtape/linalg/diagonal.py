@@ -10,7 +10,7 @@ from ..core.backward import reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
-from ..core.symbolic import Dim, computation, computed, greatest, is_symbolic, least, whole_int
+from ..core.symbolic import Dim, checked, computation, computed, greatest, is_symbolic, least, whole_int
 from ..core.tensor import EagerTensor, wrap
 from ..math.comparison import where_p
 from ..math.reduction import sum_p
@@ -132,6 +132,19 @@ def _aligned(align: str, op: str) -> str:
     return align
 
 
+@computation
+def _check_band(name: str, given: int, most: int, what: str, op: str) -> None:
+    if given > most:
+        raise invalid(op, f"num_{name} must be negative or less or equal to number of {what} ({most}) got: {given}")
+
+
+@computation
+def _check_bands(lower: int, upper: int, rows: int, columns: int, op: str) -> None:
+    for name, value in (("lower", lower), ("upper", upper)):
+        if not (-rows < value < columns or value == 0):
+            raise invalid(op, f"{name}_diag_index is out of bound: {value}. It must be between {-rows} and {columns}")
+
+
 def _bands(x: EagerTensor, k: Any, align: str, op: str) -> Bands:
     """The diagonals `k` of the matrices in `x`."""
     shape = x._array.shape
@@ -139,9 +152,7 @@ def _bands(x: EagerTensor, k: Any, align: str, op: str) -> Bands:
         raise invalid(op, f"input must be at least 2-dim, received shape: {list(shape)}")
     lower, upper = _range(k, op)
     rows, columns = shape[-2:]
-    for name, value in (("lower", lower), ("upper", upper)):
-        if not (-rows < value < columns or value == 0):
-            raise invalid(op, f"{name}_diag_index is out of bound: {value}. It must be between {-rows} and {columns}")
+    checked(_check_bands, lower, upper, rows, columns, op)
     return Bands(rows, columns, lower, upper, _aligned(align, op))
 
 
@@ -280,11 +291,8 @@ def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = Non
     if len(shape) < 2:
         raise invalid(op, f"input must be at least 2-dim, received shape: {list(shape)}")
     below, above = (whole_int(convert_to_tensor(n)._array) for n in (num_lower, num_upper))
-    for name_, given, most, what in (("lower", below, shape[-2], "rows"), ("upper", above, shape[-1], "columns")):
-        if given > most:
-            raise invalid(
-                op, f"num_{name_} must be negative or less or equal to number of {what} ({most}) got: {given}"
-            )
+    checked(_check_band, "lower", below, shape[-2], "rows", op)
+    checked(_check_band, "upper", above, shape[-1], "columns", op)
     inside = computed(_inside, *shape[-2:], below, above)
     return where_p(inside, x, wrap(np.zeros((), x._array.dtype)))  # type: ignore[no-any-return]
 

@@ -21,7 +21,16 @@ from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import invalid
 from ..core.primitive import Primitive, _brackets, _kernel_name, primitive
-from ..core.symbolic import checked, computation, computed, integers_tensor, is_symbolic, whole_int
+from ..core.symbolic import (
+    checked,
+    computation,
+    computed,
+    integers_tensor,
+    is_symbolic,
+    surely_equal,
+    surely_negative,
+    whole_int,
+)
 from ..core.tensor import EagerTensor, wrap
 from .cast import cast, cast_like
 from .comparison import equal_p, greater_equal_p, where_p, zeros_like
@@ -86,7 +95,7 @@ def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any, reduce: C
     whole_number(ids._array.dtype, op, "Tindices", (*short, "int32", "int64"))
     (size,) = integers(num_segments, op, "Tnumsegments", scalar=True, strict=True)
     shape, given = x._array.shape, ids._array.shape
-    if size < 0:
+    if surely_negative(size):
         raise invalid(op, f"Input num_segments == {size} must not be negative.")
     if shape[: len(given)] != given:
         raise invalid(op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(given)}")
@@ -116,14 +125,20 @@ def _sorted(op: str, data: Any, segment_ids: Any) -> tuple[Any, Any, int]:
     shape, given = x._array.shape, ids._array.shape
     if len(given) != 1:
         raise invalid(op, f"segment_ids should be a vector, and has shape {_brackets(given)}.")
-    if shape[:1] != given:
-        raise invalid(
-            op,
-            f"segment_ids should be the same size as dimension 0 of input: {given[0]} ids, data of shape "
-            f"{_brackets(shape)}.",
-        )
+    if not surely_equal(shape[:1], given):
+        checked(_check_count, op, *given, *shape)
     checked(_check_order, ids._array, op)
     return x, ids, whole_int(computed(_segment_count, ids)._array)
+
+
+@computation
+def _check_count(op: str, ids: int, *shape: int) -> None:
+    if shape[:1] != (ids,):
+        raise invalid(
+            op,
+            f"segment_ids should be the same size as dimension 0 of input: {ids} ids, data of shape "
+            f"{_brackets(shape)}.",
+        )
 
 
 @computation
@@ -351,8 +366,8 @@ def bincount(
             op, f"`weights` must be the same shape as `arr`, {list(shape)}. Received {list(added._array.shape)}"
         )
     least, most = (None if x is None else whole_int(convert_to_tensor(x)._array) for x in (minlength, maxlength))
-    if (least is not None and least < 0) or (most is not None and most < 0):
-        raise invalid(op, f"size ({most if least is None else least}) must be non-negative")
+    if most is not None and surely_negative(most):
+        raise invalid(op, f"size ({most}) must be non-negative")
     to = as_dtype(dtype)._numpy
     return computed(_counts_of, numbers, added, least=least, most=most, dtype=to, by_row=axis == -1, only=binary_output)
 

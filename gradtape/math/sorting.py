@@ -9,7 +9,7 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import as_dtype, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, known, whole_int
+from ..core.symbolic import checked, computation, known, surely_negative, whole_int
 from ..core.tensor import EagerTensor, Tensor
 
 __all__ = ["argmax", "argmin", "argsort", "sort", "top_k"]
@@ -225,7 +225,7 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, 
     k = whole_int(k._array if isinstance(k, Tensor) else to_array(k, int32))
     if not shape:
         raise invalid("TopKV2", "input must be >= 1-D, got shape []")
-    if k < 0:
+    if surely_negative(k):
         raise invalid("TopKV2", f"Need k >= 0, got {k}")
     checked(_check_columns, x._array, k)
     indices = top_places_p(x, k=k, dtype=as_dtype(index_type)._numpy)

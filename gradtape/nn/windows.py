@@ -5,7 +5,7 @@ from typing import Any
 
 from ..core.convert import convert_to_tensor
 from ..core.errors import UnimplementedError, invalid
-from ..core.symbolic import Dim, greatest
+from ..core.symbolic import Dim, checked, computation, greatest
 from ..core.tensor import EagerTensor, Tensor
 
 __all__: list[str] = []
@@ -94,10 +94,14 @@ def pairs(padding: Any, size: Ints, kernel: Ints, strides: Ints, dilations: Ints
 def fits(size: Ints, kernel: Ints, strides: Ints, padding: Pairs, dilations: Ints, op: str) -> None:
     """Raise where a window is so much larger than the image that not even nothing comes out."""
     for n, k, s, around, d in zip(size, kernel, strides, padding, dilations, strict=True):
-        extent = (k - 1) * d + 1
-        if n + sum(around) - extent + s <= -s:
-            raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded "
-                          f"by {around}, with stride {s}")  # fmt: skip
+        checked(_check_window, n, (k - 1) * d + 1, s, *around, op)
+
+
+@computation
+def _check_window(n: int, extent: int, stride: int, before: int, after: int, op: str) -> None:
+    if n + before + after - extent + stride <= -stride:
+        raise invalid(op, f"Computed output size would be negative: a window of {extent} on an axis of {n} padded by "
+                      f"{(before, after)}, with stride {stride}")  # fmt: skip
 
 
 def uncertain_axes(x_shape: Ints, *_: Ints, **__: Any) -> set[int]:

@@ -12,7 +12,7 @@ from ..core.dtypes import DType, as_dtype, float64
 from ..core.errors import invalid
 from ..core.primitive import elementwise
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, whole_int
+from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, surely_negative, whole_int
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
@@ -38,7 +38,7 @@ def dimensions(shape: Any, op: str) -> tuple[int, ...]:
             raise invalid(op, f"shape must be a vector of integers, got {shape!r}")
         shape = array.astype(np.int64).tolist()
     for n in shape:
-        if n < 0:
+        if surely_negative(n):
             raise invalid(op, f"Dimension {n} must be >= 0 in shape {list(shape)}")
     return tuple(shape)
 
@@ -185,7 +185,7 @@ def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> Ea
         raise invalid("Multinomial", f"logits should be a matrix, got shape {list(values.shape)}")
     if not logits.dtype.is_floating:
         raise invalid("Multinomial", f"logits should be floats, got {logits.dtype.name}")
-    if count < 0:
+    if surely_negative(count):
         raise invalid("Multinomial", f"num_samples should be non-negative, got {count}")
     rows, classes = values.shape
     if not classes and rows:

@@ -332,7 +332,7 @@ DECOMPOSITIONS = [
     Operation(
         "linalg.cholesky/edges",
         lambda tf, x: tf.linalg.cholesky(x),
-        edges=[(np.stack([np.eye(2), -np.eye(2)]),), *REFUSED[1:]],
+        edges=[(np.stack([np.eye(2), 2 * np.eye(2)]),), *REFUSED[1:]],
     ),
     Operation(
         "linalg.solve",
