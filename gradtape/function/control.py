@@ -292,7 +292,7 @@ class Loop:
         while (limit is None or step < limit) and (condition is None or condition(*carried, *constant)[0]):
             at = limit - 1 - step if self.backwards else step  # type: ignore[operator]
             elements = [item.get(at) for item in items]
-            if None in [None if e is None else 0 for e in elements]:
+            if any(e is None for e in elements):
                 elements = [_zero(x) if e is None else e for e, x in zip(elements, lists, strict=True)]
             found = body(*carried, *constant, *elements)
             carried = found[:count]

@@ -42,7 +42,6 @@ class Trace:
         self._known: dict[Any, Any] = {}  # outputs of operations, so that the same one is not done again
         self._constants: dict[Any, Constant] = {}
         self._names: dict[str, int] = {}
-        self._dims: dict[Any, Any] = {}
 
     # --- values --------------------------------------------------------------------------------------------------
 
