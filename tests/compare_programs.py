@@ -275,7 +275,7 @@ def compare(program: Path, wanted: Run, python: str) -> tuple[str, str]:
     if shown:
         return "DIFFERS", shown
     golden = expected_output(program)
-    if not golden.exists() or normalise(golden.read_text("utf-8")) != normalise(wanted.stdout):
+    if not golden.exists() or difference(wanted.stdout, golden.read_text("utf-8"), golden.name):
         return "OLD", f"{golden.name} is not what TensorFlow prints: run again with --update"
     return "same", ""
 
