@@ -1,5 +1,7 @@
 """Threads record on their own tapes, and share constants and variables."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -174,3 +176,29 @@ def test_nothing_of_a_thread_stays_when_it_ends(persistent: bool) -> None:
     with tf.GradientTape() as tape:
         y = w * w
     assert tape.gradient(y, w).numpy() == 2.0
+
+
+def test_tapes_that_the_garbage_collector_finds_close_at_any_line() -> None:
+    """In a process of its own: what is wrong with it is that it does not end."""
+    program = """
+import gc
+import gradtape as tf
+
+x = tf.constant(1.0)
+for threshold in range(1, 200):
+    gc.collect()
+    gc.disable()
+    tape = tf.GradientTape()
+    tape.watch(tf.constant(1.0))
+    cycle = [tape]
+    cycle.append(cycle)
+    del tape, cycle
+    tapes = [tf.GradientTape() for _ in range(3)]
+    gc.set_threshold(threshold)
+    gc.enable()
+    for tape in tapes:
+        tape.watch(x)
+    y = x * x
+    assert [float(tape.gradient(y, x)) for tape in tapes] == [2.0, 2.0, 2.0]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -89,7 +89,9 @@ class _Current(threading.local):
 
 current = _Current()
 
-_leaf_lock = threading.Lock()  # a tensor may be watched, and let go, by tapes of several threads at once
+# A tensor may be watched, and let go, by tapes of several threads at once. The thread that holds this may come here
+# again: the garbage collector can run at any line, and closes the tapes that it finds.
+_leaf_lock = threading.RLock()
 
 
 _ROOM = 16384  # entries between two looks at how a recording grows
@@ -104,7 +106,7 @@ class _Collector:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # as `_leaf_lock`
         self.holders = 0
         self.idle = gc.get_freeze_count()
 

@@ -108,7 +108,7 @@ class Trace:
         self.serial = itertools.count(1).__next__
         self.report: Report | None = None
         self._known: dict[int, tuple[Any, int]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._thread = threading.local()
 
     # --- values --------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ class _Program:
         self.calls = False  # whether it calls back
         self.deciding: list[int] = []
         self._arguments = graph.arguments
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._variants: dict[Any, _Variant] = {}
         self._only: Any = None  # what is compiled, if there is one variant that needs nothing but the arrays
 
