@@ -70,9 +70,8 @@ class ConcreteFunction:
         self._by_ranks: dict[Any, ConcreteFunction] = {self._ranks: self}
         self.retrace: Callable[[Sequence[Tensor]], ConcreteFunction] | None = None
 
-    @property
     def fits_here(self) -> bool:
-        """Whether the traces that it takes values from are still open; always, if it takes none."""
+        """Whether the traces that it takes values from are still open."""
         return all(_is_open(x) for x in self.graph.captured)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -103,11 +102,11 @@ class ConcreteFunction:
                 made = self._run(self.graph, arrays)
                 results = [as_tensor(x) for x in made[: self._count]]
             else:
-                arrays = [given_to(x) for x in tensors]
+                arrays = list(map(given_to, tensors))
                 for v in variables:
                     arrays.append(v.handle.array)
                 made = self._run(self.graph, arrays)
-                results = [taken_from(x) for x in made[: self._count]]
+                results = list(map(taken_from, made[: self._count]))
             for handle, place in assigned:
                 handle.array = made[place]
         return results[0] if self._structure is _LEAF else _packed(self._structure, results)
@@ -255,13 +254,13 @@ class Function:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if functions_run_eagerly():
             return self._python(args, kwargs)
+        key, tensors = self._signature.glance(args, kwargs)
+        known = self._traces.by_key.get(key)
+        if known is not None:
+            return known.run_on(tensors)
         call = self._signature.bind(args, kwargs)
-        concrete = self._traces.find(call)
-        if concrete is None or (concrete.graph.captured and not concrete.fits_here):
-            concrete = self._traced(call)
-        if concrete._arguments:
-            return concrete.run_on(call.tensors, call.variables)
-        return concrete.run_on(call.tensors)
+        concrete = self._traced(call)
+        return concrete.run_on(call.tensors, call.variables if concrete._arguments else ())
 
     def _python(self, args: Any, kwargs: Any) -> Any:
         if self._self is not None:
@@ -285,13 +284,15 @@ class Function:
     # --- tracing ---------------------------------------------------------------------------------------------------
 
     def _traced(self, call: Call) -> ConcreteFunction:
-        with self._lock:
-            concrete = self._traces.find(call)
-            if concrete is None or not concrete.fits_here:
-                call = self._traces.widen(call)
-                concrete = self._trace(call)
-                self._traces.add(call, concrete)
-            return concrete  # type: ignore[no-any-return]
+        concrete = self._traces.find(call)
+        if concrete is None:
+            with self._lock:
+                concrete = self._traces.find(call)
+                if concrete is None:
+                    call = self._traces.widen(call)
+                    concrete = self._trace(call)
+                    self._traces.add(call, concrete, concrete.fits_here if concrete.graph.captured else None)
+        return concrete  # type: ignore[no-any-return]
 
     def _trace(self, call: Call) -> ConcreteFunction:
         arrays = [
@@ -370,11 +371,7 @@ class Function:
         """
         if self._signature.input_signature is not None and not args and not kwargs:
             args = self._signature.input_signature
-        call = self._signature.bind(args, kwargs, specs=True)
-        concrete = self._traces.find(call)
-        if concrete is None or not concrete.fits_here:
-            concrete = self._traced(call)
-        return concrete  # type: ignore[no-any-return]
+        return self._traced(self._signature.bind(args, kwargs, specs=True))
 
     # --- what it is ------------------------------------------------------------------------------------------------
 

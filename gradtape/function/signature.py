@@ -86,35 +86,37 @@ class Signature:
             Too many arguments may be found out only when `Traces` looks for a trace that is not there yet.
           ValueError: for a spec that may not stand for a value.
         """
-        if len(args) >= self._enough:
-            plain = self._plain
-            key: list[Any] = []
-            tensors = []
-            for x in args:
-                kind = type(x)
-                if kind is EagerTensor or kind is Deferred:
-                    array = x._array if kind is EagerTensor else form_of(x)
-                    key.append(array.dtype)
-                    key.append(array.shape)
-                    tensors.append(x)
-                elif kind in plain:
-                    key.append(kind)
-                    key.append(x or (x, repr(x)))  # 0.0 is not -0.0
-                else:
-                    break
+        key, tensors = self.glance(args, kwargs)
+        return Call(self, args, kwargs, key, tensors, specs)
+
+    def glance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[Any]]:
+        """The key and the tensors of the common call: tensors by position, and plain values. For others, no key."""
+        key: list[Any] = []
+        tensors: list[Any] = []
+        if len(args) < self._enough:
+            return None, tensors
+        plain = self._plain
+        for x in args:
+            kind = type(x)
+            if kind is EagerTensor or kind is Deferred:
+                array = x._array if kind is EagerTensor else form_of(x)
+                key.append(array.dtype)
+                key.append(array.shape)
+                tensors.append(x)
+            elif kind in plain:
+                key.append(kind)
+                key.append(x or (x, repr(x)))  # 0.0 is not -0.0
             else:
-                for name, x in kwargs.items():
-                    kind = type(x)
-                    if kind not in plain:
-                        break
-                    key += name, kind, x or (x, repr(x))
-                else:
-                    found = tuple(key)
-                    if self.input_signature is None:
-                        return Call(self, args, kwargs, found, tensors)
-                    if found in self._accepted:
-                        return Call(self, args, kwargs, _INPUT_SIGNATURE, tensors)
-        return Call(self, args, kwargs, None, None, specs)
+                return None, tensors
+        for name, x in kwargs.items():
+            kind = type(x)
+            if kind not in plain:
+                return None, tensors
+            key += name, kind, x or (x, repr(x))
+        found = tuple(key)
+        if self.input_signature is not None:
+            return _INPUT_SIGNATURE if found in self._accepted else None, tensors
+        return found, tensors
 
     # --- parameters ----------------------------------------------------------------------------------------------
 
@@ -249,14 +251,14 @@ class Call:
     __slots__ = ("_arguments", "_leaves", "_reading", "_specs", "key", "signature", "tensors")
 
     def __init__(self, signature: Signature, args: Sequence[Any], kwargs: dict[str, Any], key: Any,
-                 tensors: list[Any] | None, specs: bool = False) -> None:  # fmt: skip
+                 tensors: list[Any], specs: bool = False) -> None:  # fmt: skip
         self.signature = signature
         self._arguments: Any = args, kwargs
         self._specs = specs
         self._reading: Reading | None = None
         self._leaves: Any = None
         self.key = key
-        self.tensors: list[Any] = tensors  # type: ignore[assignment]
+        self.tensors = tensors
         if key is None:
             self._read()
 
@@ -442,14 +444,15 @@ class Outline:
 
 
 class _Fit:
-    """A trace, with the leaves that it takes and references that let it go."""
+    """A trace, with the leaves that it takes, where it may be used, and references that let it go."""
 
-    __slots__ = ("frame", "leaves", "references", "trace")
+    __slots__ = ("frame", "leaves", "references", "trace", "usable")
 
-    def __init__(self, frame: Any, leaves: list[TypeSpec], trace: Any) -> None:
+    def __init__(self, frame: Any, leaves: list[TypeSpec], trace: Any, usable: Callable[[], bool] | None) -> None:
         self.frame = frame
         self.leaves = leaves
         self.trace = trace
+        self.usable = usable
         self.references: list[Any] = []
 
 
@@ -457,7 +460,7 @@ class Traces:
     """What was traced for calls of one function. What was traced for an object goes when the object does."""
 
     def __init__(self) -> None:
-        self._by_key: dict[Any, Any] = {}  # of the calls seen last
+        self.by_key: dict[Any, Any] = {}  # those of the calls seen last, if they can be used anywhere
         self._by_frame: dict[Any, list[_Fit]] = {}
 
     def __iter__(self) -> Iterator[Any]:
@@ -472,19 +475,24 @@ class Traces:
         Raises:
           TypeError: if the arguments are not such as the function takes.
         """
-        trace = self._by_key.get(call.key)
+        trace = self.by_key.get(call.key)
         if trace is not None:
             return trace
         best: _Fit | None = None
         for fit in self._by_frame.get(_frame(call), ()):
-            if _fits(call.leaves, fit.leaves) and (best is None or _fits(fit.leaves, best.leaves)):
+            fits = _fits(call.leaves, fit.leaves) and (best is None or _fits(fit.leaves, best.leaves))
+            if fits and (fit.usable is None or fit.usable()):
                 best = fit
         if best is None:
             return None
-        if len(self._by_key) >= _ROOM:
-            self._by_key.clear()
-        self._by_key[call.key] = best.trace
+        self._remember(call, best)
         return best.trace
+
+    def _remember(self, call: Call, fit: _Fit) -> None:
+        if fit.usable is None:
+            if len(self.by_key) >= _ROOM:
+                self.by_key.clear()
+            self.by_key[call.key] = fit.trace
 
     def widen(self, call: Call) -> Call:
         """`call`, as it is to be traced: with `reduce_retracing`, so that the trace fits what was traced before too."""
@@ -497,19 +505,19 @@ class Traces:
                 leaves = found
         return call.widened(leaves)
 
-    def add(self, call: Call, trace: Any) -> None:
-        """Keep `trace`, which was made for `call`."""
+    def add(self, call: Call, trace: Any, usable: Callable[[], bool] | None = None) -> None:
+        """Keep `trace`, which was made for `call`, for use wherever `usable()`."""
         frame = _frame(call)
-        fit = _Fit(frame, call.leaves, trace)
+        fit = _Fit(frame, call.leaves, trace, usable)
         forget = functools.partial(_forget, weakref.ref(self), frame)
         fit.references = [weakref.ref(x, forget) for x in (reference() for reference in call.objects) if x is not None]
         self._by_frame.setdefault(frame, []).append(fit)
-        self._by_key[call.key] = trace
+        self._remember(call, fit)
 
     def _forget(self, frame: Any) -> None:
         gone = {id(fit.trace) for fit in self._by_frame.pop(frame, ())}
-        for key in [key for key, trace in list(self._by_key.items()) if id(trace) in gone]:
-            del self._by_key[key]
+        for key in [key for key, trace in list(self.by_key.items()) if id(trace) in gone]:
+            del self.by_key[key]
 
 
 def _frame(call: Call) -> Any:
