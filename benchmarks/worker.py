@@ -23,7 +23,7 @@ from benchmarks.catalogue import WORKLOADS, Inputs, Workload
 ROWS = {workload.name: workload for workload in WORKLOADS}
 TOLERANCE = 2e-3  # of an array's largest value: float32 sums, and differences of parameters
 STEPS = 3  # of training before the comparison
-QUIET_SECONDS = 0.05  # before each measurement: other workers' idle threads spin for a while
+QUIET_SECONDS = 0.25  # before each measurement: idle threads of other workers spin, OpenBLAS's for 0.1 s
 LAPS_SECONDS = 0.05  # an answer to `time` is the median of as many runs as this takes
 
 

@@ -30,12 +30,12 @@ def matrices(rows: int, inner: int, columns: int) -> tuple[np.ndarray, np.ndarra
     return np.ones((rows, inner), np.float32), np.ones((inner, columns), np.float32)
 
 
-def test_a_product_of_two_million_multiplications_takes_one_thread(threads: list[int]) -> None:
-    product(*matrices(32, 128, 512))
+def test_a_product_of_a_million_multiplications_takes_one_thread(threads: list[int]) -> None:
+    product(*matrices(32, 128, 256))
     assert threads == [4, 1, 4]
 
 
-@pytest.mark.parametrize("sizes", [(8, 8, 8), (256, 512, 512)])
+@pytest.mark.parametrize("sizes", [(8, 8, 8), (32, 128, 512), (256, 512, 512)])
 def test_blas_decides_about_tiny_and_great_products(threads: list[int], sizes: tuple[int, int, int]) -> None:
     product(*matrices(*sizes))
     assert threads == [4]
@@ -92,6 +92,11 @@ def test_parts_of_many_products_at_once_are_not_mixed_up(busy) -> None:
     assert found == dict.fromkeys(range(4), True)
 
 
+def test_a_product_of_two_million_multiplications_takes_one_thread_when_cores_are_busy(busy, threads) -> None:
+    product(*matrices(32, 128, 512))
+    assert threads == [4, 1, 4]
+
+
 def test_a_part_that_fails_is_told(busy, threads, monkeypatch) -> None:
     def broken(a, b, out=None):
         raise MemoryError("no room")
@@ -114,7 +119,7 @@ def test_a_vector_is_a_matrix_of_one_row(threads: list[int]) -> None:
 
 
 def test_sizes_that_do_not_fit_leave_the_threads_as_they_were(threads: list[int]) -> None:
-    a, b = matrices(32, 128, 512)
+    a, b = matrices(32, 128, 256)
     with pytest.raises(ValueError, match="mismatch"):
         product(a, b[1:])
     assert threads == [4, 1, 4]

@@ -59,6 +59,13 @@ class Value:
         self.dtype: Any = getattr(sample, "dtype", None)
         self.ndim = len(self.shape)
 
+    @staticmethod
+    def described(name: str, shape: tuple[int, ...], dtype: Any, listed: int = 0) -> "Value":
+        """A value of which the shape and the dtype are known, and that no trace has come upon."""
+        value = Value(None, None, name)
+        value.shape, value.dtype, value.ndim, value.listed = shape, dtype, len(shape), listed
+        return value
+
     @property
     def size(self) -> int:
         size = 1

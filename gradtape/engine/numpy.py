@@ -165,6 +165,16 @@ def power(x: Array, y: Array) -> Any:
     return np.power(x, y)
 
 
+def sigmoid(x: Array) -> Any:
+    """1 / (1 + exp(-x)), in one array. exp(-x) may overflow to inf, and 1 / inf is the 0 wanted."""
+    if type(x) is not np.ndarray or not x.ndim:
+        return 1 / (1 + np.exp(-x))
+    out = np.negative(x)
+    np.exp(out, out)
+    np.add(out, 1, out)
+    return np.divide(1, out, out)
+
+
 def complex(real: Array, imag: Array) -> Any:
     """`real + 1j * imag`, without making nan of infinities."""
     out = np.empty(np.broadcast_shapes(real.shape, imag.shape), np.result_type(real.dtype, np.complex64))

@@ -22,7 +22,8 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 _ALONE = 1 << 18  # multiplications up to which OpenBLAS takes one thread of its own accord
-_SHARED = 1 << 22  # and from which several pay
+_TEAM = 1 << 21  # and from which its threads pay
+_SHARED = 1 << 22  # and from which parts do that other threads take
 
 _SLOW = 5.0  # times what a product should take: then the cores are busy
 _NOISE = 1e-4  # seconds by which any product may be late
@@ -52,12 +53,13 @@ _get_threads, _set_threads = _thread_count()
 class _Parts:
     """The parts of a product that nobody has begun, and how many are not done."""
 
-    __slots__ = ("done", "error", "left", "parts")
+    __slots__ = ("done", "error", "left", "lock", "parts")
 
     def __init__(self, parts: list[tuple[Array, Array, Array]]) -> None:
         self.parts = collections.deque(parts)
         self.left = len(parts)
         self.error: BaseException | None = None
+        self.lock = threading.Lock()
         self.done = threading.Lock()
         self.done.acquire()
 
@@ -75,13 +77,10 @@ class _Parts:
                 self.error = error
             finished += 1
         if finished:
-            with _lock:
+            with self.lock:
                 self.left -= finished
                 if not self.left:
                     self.done.release()
-
-
-_lock = threading.Lock()
 
 
 class _Helpers:
@@ -143,7 +142,7 @@ def product(a: Array, b: Array, out: Array | None = None) -> Any:
     if threads == 1:
         return np.matmul(a, b, out)
     rows = a.shape[-2] if a.ndim > 1 else 1
-    if rows * b.shape[-2] * b.shape[-1] >= _SHARED:  # each of a batch
+    if rows * b.shape[-2] * b.shape[-1] >= _TEAM:  # each of a batch
         start = time.perf_counter()
         if start >= _watch.until:
             made = np.matmul(a, b, out)

@@ -106,6 +106,10 @@ def polygamma(n: Array, x: Array) -> Array:
     return lax.polygamma(*jnp.broadcast_arrays(n, x))
 
 
+def sigmoid(x: Array) -> Array:
+    return 1 / (1 + jnp.exp(-x))
+
+
 def complex(real: Array, imag: Array) -> Array:
     """`real + 1j * imag`, without making nan of infinities."""
     wide = np.result_type(real.dtype, np.float32)

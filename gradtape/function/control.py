@@ -22,8 +22,6 @@ from ..core.variable import ResourceVariable
 from . import replay
 from .derivative import (
     Pair,
-    Two,
-    _resized,
     apply,
     as_tensor,
     enter_rule,
@@ -32,11 +30,11 @@ from .derivative import (
     pair_of,
     resemble,
     samples_of,
-    two_samples,
 )
 from .graph import Constant, Graph, interpret, with_dims
+from .samples import Two, resized, sample_of, two_of, two_samples
 from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
-from .trace import Trace, forget_samples, sample_of, symbolic_of
+from .trace import Trace, forget_samples, symbolic_of
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
@@ -53,19 +51,12 @@ class Part:
     def __init__(self, name: str, function: Callable[..., Any], samples: Sequence[Any] = ()) -> None:
         self.trace = trace = Trace(name, current.thread.trace)
         with trace.active():
-            self.inputs = [as_tensor(trace.input(x, f"{name}_arg", other)) for x, other in map(two_of, samples)]
+            self.inputs = [as_tensor(trace.input(*two_of(x), f"{name}_arg")) for x in samples]
             self.structure = function(*self.inputs)
             self.results = [flat_tensor(x) for x in nest.flatten(self.structure)]
             self.graph = trace.close(self.results)
         self.samples = [None if x is None else sample_of(trace.admit(x)) for x in self.results]
         forget_samples(self.graph)
-
-
-def two_of(sample: Any) -> tuple[Any, Any]:
-    """A sample, and another one if there are two."""
-    if type(sample) is Value:
-        return sample.sample, sample.other
-    return sample if type(sample) is Two else (sample, None)
 
 
 def is_list(sample: Any) -> bool:
@@ -131,10 +122,7 @@ def _key(x: Any) -> Any:
 def _unused(x: Any) -> Value:
     """An input for a tensor that a part does not use."""
     array = getattr(x, "_array", x)
-    value = Value(None, None, "unused")
-    if getattr(array, "dtype", None) is not None:
-        value.shape, value.dtype, value.ndim = array.shape, array.dtype, len(array.shape)
-    return value
+    return Value.described("unused", getattr(array, "shape", ()), getattr(array, "dtype", None))
 
 
 def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
@@ -164,7 +152,6 @@ def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
 class Switch:
     """The operation that runs one of several graphs: `(index, *inputs)`."""
 
-    name = "switch"
     multiple = True
 
     def __init__(self, graphs: list[Graph]) -> None:
@@ -310,7 +297,7 @@ class Loop:
 
     def sample(self, limit: Any, *arguments: Any) -> list[Any]:
         carried, constant, lists = self._split(arguments)
-        elements = [_element(x) for x in lists]
+        elements = [element_of(x) for x in lists]
         found = sampled(self.body, [*carried, *constant, *elements])
         steps = 1 if limit is None or self.condition is not None else int(limit)
         made = [self._listed(i, dict.fromkeys(range(steps), x), steps) for i, x in enumerate(found[self.carried :])]
@@ -329,7 +316,7 @@ class Loop:
         made = trace.apply(self, [limit, *tensors], {}, effect=self.effect)
         for i, axes in self.varying.items():
             sample = made[i].sample
-            trace._differ(made[i], _resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)]))
+            trace._differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
         return made  # type: ignore[no-any-return]
 
 
@@ -341,7 +328,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     """The loop, made to leave behind what its derivative needs."""
     n, m = loop.carried, loop.carried + loop.constant
     samples = samples_of(tensors)
-    samples[m:] = [_element(x) for x in samples[m:]]
+    samples[m:] = [element_of(x) for x in samples[m:]]
     floating = [i for i in range(n) if is_floating(tensors[i]._array)]
     watched = (*floating, *(i for i in range(n, len(tensors)) if is_watched(tensors[i], recordings)))
     pair = pair_of(loop.body, samples, watched)
@@ -391,7 +378,7 @@ class _LoopRule:
         kept_out = [j for j in range(len(self.kept)) if g[results + j] is not None]
         lead = self._lead(g, outs)
         sample_inputs = samples_of(self.inputs)
-        sample_inputs[m:] = [_element(x) for x in sample_inputs[m:]]
+        sample_inputs[m:] = [element_of(x) for x in sample_inputs[m:]]
         backward = pair.backward((*carried_out, *lists_out), lead, lambda: sample_inputs)
         places = dict(zip(pair.watched, backward.places, strict=True))
         sums = [i for i in pair.watched if n <= i < m and places[i] is not None]  # of constant inputs
@@ -449,7 +436,7 @@ class _LoopRule:
         tensors = [*start, *constant, *map(_tensor, lists)]
         split = len(start) + len(constant)
         given = samples_of(tensors)
-        given[split:] = [_element(x) for x in given[split:]]
+        given[split:] = [element_of(x) for x in given[split:]]
         part = Part(f"{loop.name}_backward", step, given)
         shared = Shared(part)
         fixed = len(constant) + len(shared.tensors)
@@ -475,10 +462,10 @@ def _tensor(x: Any) -> Any:
     return x if isinstance(x, Tensor) or getattr(x, "dtype", None) is None else wrap(x)
 
 
-def _element(x: Any) -> Any:
+def element_of(x: Any) -> Any:
     """A sample of an element, of one of a list; two if there are two. What is no list is left as it is."""
     if type(x) is Value and x.listed:
-        sample, other = _element(x.sample), _element(x.other)
+        sample, other = element_of(x.sample), element_of(x.other)
         return Two(sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
     if isinstance(x, Slots):
         return next(iter(x.items.values())) if x.items else _zero(x)
@@ -514,7 +501,7 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     varying = _varying(invariants, flat)
     for i, axes in varying.items():
         sample, _ = two_of(samples[i])
-        samples[i] = two_samples(sample, [axis in axes for axis in range(sample.ndim)], 2)
+        samples[i] = two_samples(sample, [axis in axes for axis in range(sample.ndim)])
 
     def on(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *tensors: function(*rebuilt(state, tensors))
@@ -626,7 +613,7 @@ def over_rows(
     before = [convert_to_tensor(x) for x in nest.flatten(state)]
     rows = [convert_to_tensor(x) for x in nest.flatten(elems)]
     lists = [to_slots_p(symbolic_of(x), axis=-x.ndim) for x in rows]
-    samples = [*samples_of(before), *(_element(x) for x in samples_of(lists))]
+    samples = [*samples_of(before), *(element_of(x) for x in samples_of(lists))]
     structures: list[Any] = []
 
     def body(*tensors: Any) -> Any:

@@ -12,7 +12,8 @@ from ..core.tensor import Tensor, wrap
 from .control import Shared
 from .derivative import as_tensor
 from .graph import Entry, Graph, interpret, needed, run_entries
-from .trace import Trace, forget_samples, sample_of
+from .samples import two_of
+from .trace import Trace, forget_samples
 
 Rule = Callable[[Any], Sequence[Any]]
 
@@ -104,7 +105,7 @@ class _Part:
         self.places: list[int | None] = []
         results: list[Any] = []
         with trace.active():
-            gs = [symbolic(trace.input(*_sampled(x._array))) for x in outputs]
+            gs = [symbolic(trace.input(*two_of(x._array), "g")) for x in outputs]
             try:
                 for c in rule(gs if len(gs) != 1 else gs[0]):
                     self.places.append(None if c is None else len(results))
@@ -114,13 +115,6 @@ class _Part:
                 self.error, results = error, []
             self.graph = trace.close(results)
         forget_samples(self.graph)
-
-
-def _sampled(array: Any) -> tuple[Any, str, Any]:
-    """A sample of the cotangent of an output, its name, and another sample."""
-    if type(array) is Value:
-        return array.sample, "g", array.other
-    return sample_of(array), "g", None
 
 
 def gradients(

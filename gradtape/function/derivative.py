@@ -8,24 +8,23 @@ forward mode work by themselves.
 A branch is the same with several graphs, of which an index chooses one; a call of a function has one graph.
 """
 
-import contextlib
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..core.backward import lead_of, pull
 from ..core.custom import plan_of
-from ..core.errors import InvalidArgumentError
 from ..core.primitive import Plan, primitive, select
 from ..core.recording import Node, Recording, current, enter, watching
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
 from ..engine.numpy_slots import Slots, slots_of
 from .graph import Constant, Entry, Graph, interpret
-from .trace import Trace, forget_samples, sample_of
+from .samples import Two, of_any_length, sample_of, two_of, two_samples
+from .trace import Trace, forget_samples
 
 Execute = Callable[[list[Graph], Any, Sequence[Any]], Sequence[Any]]
 
@@ -70,18 +69,17 @@ def samples_of(tensors: Sequence[Any]) -> list[Any]:
     return [x if type(x) is Value and x.other is not None else sample_of(x) for x in arrays]
 
 
-def varied(array: Any, like: Value, least: int) -> tuple[Any, str, Any]:
-    """A sample of an input, its name, and another sample in which those lengths differ that differ from run to run."""
+def varied(array: Any, like: Value, least: int) -> tuple[Any, Any]:
+    """The sample of an input, and another in which those lengths differ that differ from run to run, if any do."""
+    if type(array) in (Value, Two):
+        return two_of(array)
     if array is None and like.dtype is not None:  # what only a branch that was not taken gives
         resemble(like, like)
         array = like.sample
     if like.listed and not isinstance(array, Slots):  # of another engine, which has it as one array
-        return _as_list(np.asarray(array), like.listed), like.name, None
+        return _as_list(np.asarray(array), like.listed), None
     varies = [type(n) is Dim for n in like.shape]
-    if not any(varies):
-        return array, like.name, None
-    sample, other = two_samples(array, varies, least)
-    return sample, like.name, other
+    return two_samples(array, varies, least) if any(varies) else (array, None)
 
 
 def _as_list(array: Any, depth: int) -> Any:
@@ -91,42 +89,6 @@ def _as_list(array: Any, depth: int) -> Any:
         found.items = {i: _as_list(x, depth - 1) for i, x in found.items.items()}
         found.shape = array.shape[depth:]
     return found
-
-
-class Two(NamedTuple):
-    """Two samples of one value, of different lengths."""
-
-    sample: Any
-    other: Any
-
-
-def two_samples(array: Any, varies: Sequence[bool], least: int) -> Two:
-    """An array such as `array`, and another with other lengths of the axes that vary; these are `least` or more."""
-    shape = [max(n, least) if v else n for n, v in zip(array.shape, varies, strict=True)]
-    sample = array if list(array.shape) == shape else _resized(array, shape)
-    return Two(sample, _resized(array, [n + v for n, v in zip(shape, varies, strict=True)]))
-
-
-def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:
-    """What `trace(least)` gives, which takes lengths that vary to be `least` or more.
-
-    Axes of length 1 broadcast, and empty ones vanish, so they are traced as longer ones. Where that is refused, since
-    broadcasting is what they are for, they are traced as they are; or else as of a length that a branch may be for
-    which is not taken for the present one: a multiple of many numbers.
-    """
-    if all(type(x) is Value for x in arrays):  # of an outer trace, which says how long they are
-        return trace(2)
-    try:
-        return trace(2)
-    except (InvalidArgumentError, ValueError) as error:
-        for least in (0, 12):
-            with contextlib.suppress(Exception):
-                return trace(least)
-        raise error from None
-
-
-def _resized(array: Any, shape: Sequence[int]) -> Any:
-    return np.resize(array, shape) if array.size else np.ones(shape, array.dtype)
 
 
 @functools.cache
@@ -293,9 +255,8 @@ def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple
             if out.inputs[place].dtype is None:
                 out.inputs[place] = Value(None, None, "like")
                 resemble(out.inputs[place], array)
-            zeros = Value(None, None, "zeros")
-            zeros.dtype, zeros.ndim, zeros.listed = array.dtype, len(lead) + array.ndim, array.listed
-            zeros.shape = lead + tuple(map(int, array.shape))
+            shape = lead + tuple(map(int, array.shape))
+            zeros = Value.described("zeros", shape, array.dtype, array.listed)
             out.entries.append(Entry(zero_cotangent_p.definition, [out.inputs[place]], {"lead": lead}, [zeros], False))
             out.outputs.append(zeros)
     return out
@@ -398,12 +359,7 @@ class _Joint:
         self.env: dict[Value, Any] = {}
         with trace.active():
             self.inputs = [
-                trace.input(x[0], v.name, x[1])
-                if type(x) is Two
-                else trace.input(x.sample, v.name, x.other)
-                if type(x) is Value
-                else trace.input(*varied(x, v, least))
-                for x, v in zip(samples, graph.inputs, strict=True)
+                trace.input(*varied(x, v, least), v.name) for x, v in zip(samples, graph.inputs, strict=True)
             ]
             tensors = [as_tensor(x) for x in self.inputs]
             nodes = []
@@ -421,7 +377,7 @@ class _Joint:
             seeds: dict[Any, Any] = {}
             for i in given:
                 x = results[i]
-                g = trace.input(_ones(x._array, lead), "g")
+                g = trace.input(_ones(x._array, lead), name="g")
                 if type(x._array) is Value and x._array.other is not None and type(g.sample) is not Slots:
                     g.shape, g.other = lead + x._array.shape, _ones(x._array.other, lead)
                 self.cotangents_in.append(g)

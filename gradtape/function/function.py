@@ -19,8 +19,9 @@ from ..core.type_spec import TensorSpec
 from ..core.variable import ResourceVariable
 from . import autograph_operators as autograph
 from . import replay
-from .derivative import apply, as_tensor, of_any_length, two_samples, with_constants
+from .derivative import apply, as_tensor, with_constants
 from .graph import Constant, Graph, interpret
+from .samples import of_any_length, two_samples
 from .signature import Call, Signature, Traces
 from .trace import Trace, forget_samples
 
@@ -177,10 +178,8 @@ class ConcreteFunction:
     def _symbolic_outputs(self) -> list[Any]:
         found: list[Any] = []
         for i, x in enumerate(self.graph.outputs):
-            value = Value(None, None, f"Identity_{i}" if i else "Identity")
             array = x.array if type(x) is Constant else x
-            value.shape, value.dtype, value.ndim = array.shape, array.dtype, array.ndim
-            found.append(symbolic(value))
+            found.append(symbolic(Value.described(f"Identity_{i}" if i else "Identity", array.shape, array.dtype)))
         return found
 
     def _structure_of(self, leaves: list[Any]) -> Any:
@@ -325,7 +324,7 @@ class Function:
             for name, spec in zip(outline.names, outline.specs, strict=True):
                 tensor = next(given, None)
                 sample, other = _samples(tensor, spec, least)
-                value = trace.input(sample, name, other)
+                value = trace.input(sample, other, name)
                 if tensor is not None:
                     trace.given[value] = tensor._array
                 inputs.append(as_tensor(value))

@@ -1,13 +1,15 @@
 """Passes over a graph before it is replayed: the same results by fewer and greater operations.
 
-A loop that was written in Python and unrolled makes the same small product again and again. Two rewritings of these
+A loop that was written in Python and unrolled makes the same small product again and again. Three rewritings of these
 pay on a CPU, where a product of few rows runs at a fraction of the speed of one of many, and each partial sum is a pass
 over memory:
 
     x1 @ w, x2 @ w, ...                ->  [x1; x2; ...] @ w, and its rows
     x1.T @ y1 + x2.T @ y2 + ...        ->  [x1; x2; ...].T @ [y1; y2; ...]
+    y1 @ w.T, y2 @ w.T, ...            ->  w.T written out once, where each product needs the one before
 
-(The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise.)
+(The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise. The third
+is the gradient of what a recurrent network carries.)
 """
 
 from collections import Counter
@@ -22,6 +24,7 @@ from .trace import PythonOp
 
 _FEW = 4  # products from which it pays
 _ROWS = 256  # of a product, up to which it pays
+_MANY = 16  # products with a transposed matrix from which it pays to write that out
 
 
 def optimized(graph: Graph) -> Graph:
@@ -31,6 +34,7 @@ def optimized(graph: Graph) -> Graph:
     out.outputs, out.assigned = graph.outputs, graph.assigned
     entries = _shared_products(graph.entries)
     entries = _sums_of_products(entries, graph)
+    entries = _turned(entries)
     out.entries = needed(entries, (x for x in graph.results if type(x) is Value))
     return out
 
@@ -39,8 +43,8 @@ def optimized(graph: Graph) -> Graph:
 
 
 def _value(name: str, shape: tuple[int, ...], dtype: Any, fresh: bool = True) -> Value:
-    value = Value(None, None, name)
-    value.shape, value.dtype, value.ndim, value.fresh = shape, dtype, len(shape), fresh
+    value = Value.described(name, shape, dtype)
+    value.fresh = fresh
     return value
 
 
@@ -61,6 +65,7 @@ _JOIN = PythonOp("join_rows", _joined)
 _FLATTEN = PythonOp("flatten_rows", _flattened)
 _CUT = PythonOp("cut_rows", _rows)
 _CUT.multiple = True
+_TURN = PythonOp("transposed", lambda x: np.ascontiguousarray(x.T))
 
 
 def _is_static(x: Any) -> bool:
@@ -110,6 +115,11 @@ class _Joiner:
         return entry.inputs[0] if same and type(entry.inputs[0]) is Value else None
 
 
+def _in_place_of(entries: Sequence[Entry], at: dict[int, list[Entry]], gone: set[int]) -> list[Entry]:
+    """The entries with others before those at some places, and without those at others."""
+    return [e for i, entry in enumerate(entries) for e in (*at.get(i, ()), *(() if i in gone else (entry,)))]
+
+
 def _producers(entries: Sequence[Entry]) -> dict[Value, tuple[int, Entry]]:
     return {value: (i, entry) for i, entry in enumerate(entries) for value in entry.outputs}
 
@@ -148,14 +158,7 @@ def _shared_products(entries: list[Entry]) -> list[Entry]:
             Entry(_CUT, [product], {"count": n}, [e.outputs[0] for _, e in early], False),
         ]
         gone.update(i for i, _ in early)
-    if not at:
-        return entries
-    found = []
-    for i, entry in enumerate(entries):
-        found += at.get(i, ())
-        if i not in gone:
-            found.append(entry)
-    return found
+    return _in_place_of(entries, at, gone) if at else entries
 
 
 # --- sums of products ------------------------------------------------------------------------------------------------
@@ -208,14 +211,7 @@ def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
         gone.update(producers[s][0] for s in sums)
         gone.update(removed)
         gone.add(i)
-    if not at:
-        return entries
-    found = []
-    for i, entry in enumerate(entries):
-        found += at.get(i, ())
-        if i not in gone:
-            found.append(entry)
-    return found
+    return _in_place_of(entries, at, gone) if at else entries
 
 
 def _leaves(
@@ -282,3 +278,28 @@ def _position(x: Any, producers: dict[Value, tuple[int, Entry]]) -> tuple[int, i
         return (-1, 0)
     i, entry = producers[x]
     return i, entry.outputs.index(x)
+
+
+# --- products with one matrix, transposed ----------------------------------------------------------------------------
+
+
+def _turned(entries: list[Entry]) -> list[Entry]:
+    groups: dict[int, list[tuple[int, Entry]]] = {}
+    for i, entry in enumerate(entries):
+        if entry.op.name == "matmul" and entry.attrs["tb"] and not entry.attrs["ta"]:
+            x, w = entry.inputs
+            if _is_matrix(x) and _is_matrix(w) and type(w) is Value and 1 < _shape_of(x)[0] <= _ROWS:
+                groups.setdefault(id(w), []).append((i, entry))
+    at: dict[int, list[Entry]] = {}
+    gone: set[int] = set()
+    for group in groups.values():
+        if len(group) < _MANY:
+            continue
+        w = group[0][1].inputs[1]
+        turned = _value("transposed", w.shape[::-1], w.dtype)
+        for i, e in group:
+            at[i] = [Entry(e.op, [e.inputs[0], turned], {**e.attrs, "tb": False}, e.outputs, e.effect, e.line)]
+            gone.add(i)
+        first = group[0][0]
+        at[first] = [Entry(_TURN, [w], {}, [turned], False), *at[first]]
+    return _in_place_of(entries, at, gone) if at else entries

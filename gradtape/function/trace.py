@@ -17,6 +17,7 @@ from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import ResourceVariable
 from ..engine.numpy_slots import Slots
 from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
+from .samples import resized, sample_of, two_samples
 
 _SMALL = 64  # bytes up to which constants of equal content are one
 
@@ -52,7 +53,7 @@ class Trace:
         self._names[name] = count + 1
         return Value(self, sample, f"{name}_{count}" if count else name)
 
-    def input(self, sample: Any, name: str = "x", other: Any = None) -> Value:
+    def input(self, sample: Any, other: Any = None, name: str = "x") -> Value:
         """A new argument; `other` is another sample, in which those lengths differ that may."""
         value = self.value(sample, name)
         self.graph.inputs.append(value)
@@ -275,14 +276,12 @@ class Trace:
 
     def _samples_of(self, variable: ResourceVariable) -> tuple[Any, Any]:
         """An array such as the variable's value may be, and another one if its lengths may differ."""
-        from .derivative import two_samples
-
         if self.parent is not None:
             value = self.parent.read(variable)
             return value.sample, value.other
         array, dims = variable.handle.local(), variable.shape
         unknown = [dims.rank is None or dims[i] is None for i in range(np.ndim(array))]
-        return two_samples(array, unknown, 2) if any(unknown) else (array, None)
+        return two_samples(array, unknown) if any(unknown) else (array, None)
 
     def present(self, variable: ResourceVariable) -> Value:
         """The present value of `variable`, for what makes the next one of it."""
@@ -481,11 +480,7 @@ def _longer(sample: Any, other: Any, axes: Iterable[int]) -> Any:
     lengths = list(other.shape)
     for i in axes:
         lengths[i] += lengths[i] == sample.shape[i]
-    return other if lengths == list(other.shape) else _resized(other, lengths)
-
-
-def _resized(array: Any, shape: Sequence[int]) -> Any:
-    return np.resize(array, shape) if array.size else np.zeros(shape, array.dtype)
+    return other if lengths == list(other.shape) else resized(other, lengths, 0)
 
 
 def _other(value: Value) -> Any:
@@ -529,13 +524,6 @@ def _tame(sample: Any, number: int) -> Any:
 def text_array(text: Any) -> Any:
     """A string as an array: kernels give the object itself."""
     return np.asarray(text, np.object_)
-
-
-def sample_of(x: Any) -> Any:
-    """The sample of an input of an entry."""
-    if type(x) is Value:
-        return x.sample
-    return x.array if type(x) is Constant else x
 
 
 def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:

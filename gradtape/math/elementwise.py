@@ -136,14 +136,9 @@ acosh_p.vjp(x=lambda g, out: g / sinh_p(out))
 atanh_p = elementwise("arctanh", "x", op="Atanh")
 atanh_p.vjp(x=lambda g, x: g / (1 - x * x))
 
-# --- the logistic function: exp(-x) may overflow to inf, and 1 / inf is the 0 wanted ---------------------------------
+# --- the logistic function -------------------------------------------------------------------------------------------
 
-
-def _sigmoid(xp: Any, x: Any) -> Any:
-    return 1 / (1 + xp.exp(-x))
-
-
-sigmoid_p = elementwise(_sigmoid, "x", op="Sigmoid")
+sigmoid_p = elementwise("sigmoid", "x", op="Sigmoid")
 sigmoid_p.vjp(x=lambda g, out: g * out * (1 - out))
 
 

@@ -18,11 +18,11 @@ from ..core.primitive import Definition, named
 from ..core.symbolic import Dim, Value, computations
 from ..engine.numpy_slots import Slots
 from ..function import trace as tracing
-from ..function.control import Loop, Switch
-from ..function.control import _element as element_of
+from ..function.control import Loop, Switch, element_of
 from ..function.custom_call import CustomCall
-from ..function.derivative import as_tensor, of_any_length, samples_of, varied
+from ..function.derivative import as_tensor, samples_of, varied
 from ..function.graph import Constant, Entry, Graph, interpret
+from ..function.samples import of_any_length
 from ..function.trace import IDENTITY, Check, Draw, PythonOp, Trace, forget_samples
 from .errors import damaged
 from .values import (
@@ -245,10 +245,7 @@ def specialised(graph: Graph, samples: Sequence[Any]) -> Graph:
     def traced(least: int) -> Graph:
         trace = Trace(graph.name)
         with trace.active():
-            inputs = [
-                trace.input(x.sample, v.name, x.other) if type(x) is Value else trace.input(*varied(x, v, least))
-                for x, v in zip(samples, graph.inputs, strict=True)
-            ]
+            inputs = [trace.input(*varied(x, v, least), v.name) for x, v in zip(samples, graph.inputs, strict=True)]
             results = interpret(graph, [as_tensor(x) for x in inputs])
             trace.graph.outputs = [None if x is None else trace.admit(x) for x in results]
         return trace.graph.prune()
@@ -302,14 +299,11 @@ def read(x: Any, constants: Sequence[Any], depth: int = 0) -> Graph:
 def _value(x: Any) -> Value:
     if not isinstance(x, dict) or not {"name"} <= set(x) <= {"name", "dtype", "shape", "list"}:
         raise damaged(f"{str(x)[:80]} is no value of a graph")
-    value = Value(None, None, text_of(x["name"]))
-    if "dtype" in x:
-        value.dtype = np.dtype(dtype_of(x["dtype"]).as_numpy_dtype)
-        shape = lengths_of(x.get("shape")) or []
-        value.shape = tuple(Dim.of(Value(None, 2, "length")) if n is None else n for n in shape)
-        value.ndim = len(shape)
-    value.listed = flag_of(x.get("list", False))
-    return value
+    name, listed = text_of(x["name"]), flag_of(x.get("list", False))
+    if "dtype" not in x:
+        return Value.described(name, (), None, listed)
+    shape = tuple(Dim.of(Value(None, 2, "length")) if n is None else n for n in lengths_of(x.get("shape")) or [])
+    return Value.described(name, shape, np.dtype(dtype_of(x["dtype"]).as_numpy_dtype), listed)
 
 
 _PARTS = {"op", "attrs", "bound", "custom", "graphs", "loop", "inputs", "outputs", "effect", "line"}
