@@ -28,6 +28,39 @@ def test_of_a_gather(gather, table):
     np.testing.assert_array_equal(tf.convert_to_tensor(g).numpy(), np.outer([1, 0, 2, 0], [1, 1, 1]))
 
 
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("by_argument", [False, True])
+def test_of_a_gather_in_a_function(by_argument, jit_compile, table):
+    if jit_compile:
+        pytest.importorskip("jax")
+    f = tf.function(
+        lambda i, t=None: tf.reduce_sum(tf.gather(table if t is None else t, i) ** 3), jit_compile=jit_compile
+    )
+    indices = tf.constant([[0, 2], [2, 3]])
+    given = (indices, table) if by_argument else (indices,)
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as tape:
+            y = f(*given)
+        g = tape.gradient(y, table)
+        total = tf.reduce_sum(tf.convert_to_tensor(g) ** 2)
+    rows = table.numpy()
+    assert isinstance(g, tf.IndexedSlices)
+    assert g.indices.numpy().tolist() == [0, 2, 2, 3]
+    np.testing.assert_allclose(g.values.numpy(), 3 * rows[[0, 2, 2, 3]] ** 2, rtol=1e-6)
+    second = tf.convert_to_tensor(outer.gradient(total, table))
+    times = np.array([[1.0], [0.0], [2.0], [1.0]])
+    np.testing.assert_allclose(second, 36 * times**2 * rows**3, rtol=1e-5)
+
+
+def test_in_a_function_other_uses_make_it_dense(table):
+    f = tf.function(lambda i: tf.reduce_sum(tf.gather(table, i)) + tf.reduce_sum(table))
+    with tf.GradientTape() as tape:
+        y = f(tf.constant([1, 1]))
+    g = tape.gradient(y, table)
+    assert isinstance(g, tf.Tensor)
+    np.testing.assert_array_equal(g, np.outer([1, 3, 1, 1], [1, 1, 1]))
+
+
 def test_of_a_tensor_and_of_a_scalar_index():
     g = gradient(lambda t: tf.gather(t, 1), tf.ones((4, 3)))
     assert isinstance(g, tf.IndexedSlices)

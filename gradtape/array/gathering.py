@@ -98,9 +98,14 @@ def _slice_axis(j: int, axis: int, ndim: int) -> int | None:
     return j if j > axis else j - 1 + ndim if j <= axis - ndim else None
 
 
+def rows_at(values: Any, indices: Any, shape: tuple[int, ...], axis: int) -> Scattered:
+    """Zeros of `shape`, with the slices in `values` added in at the array `indices` along the negative `axis`."""
+    return Scattered(BY_INDICES, shape, [values], [(indices, axis)])
+
+
 def _gather_back(g: Any, indices: Any, x_shape: tuple[int, ...], axis: int) -> Any:
     lead = lead_of(g, len(x_shape) - 1 + indices.ndim)
-    return Scattered(BY_INDICES, (*lead, *x_shape), [g], [(indices, axis)])
+    return rows_at(g, indices, (*lead, *x_shape), axis)
 
 
 gather_p.vjp(x=_gather_back)

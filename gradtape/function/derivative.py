@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from ..array.gathering import rows_at
 from ..core.backward import lead_of, pull
 from ..core.custom import plan_of
 from ..core.primitive import Plan, primitive, select
 from ..core.recording import Node, Recording, current, enter, watching
+from ..core.scattered import Scattered
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
 from ..engine.numpy_slots import Slots, slots_of
@@ -109,7 +111,7 @@ def _recorded(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: 
               recordings: tuple[Recording, ...]) -> list[Any]:  # fmt: skip
     watched = tuple(i for i, x in enumerate(tensors) if is_watched(x, recordings))
     samples = samples_of(tensors)
-    pairs = [pair_of(graph, samples, watched) for graph in graphs]
+    pairs = [pair_of(graph, samples, watched, sparse=len(graphs) == 1) for graph in graphs]
     made = execute(_forwards(pairs), index, tensors)
     count = pairs[0].count
     call = _Call(pairs, index, tensors, made[count:], execute)
@@ -209,7 +211,15 @@ class _Call:
             found = apply(graphs, self.index, tensors, self.execute)
         else:
             found = list(self.execute(graphs, self.index, arguments))
-        return [None if at is None else found[at] for at in found_at]
+        return [self._cotangent(found, at, i) for at, i in zip(found_at, watched, strict=True)]
+
+    def _cotangent(self, found: Sequence[Any], at: Any, i: int) -> Any:
+        """That of the input number `i`, which is at the place `at` in what was found."""
+        if type(at) is not range:
+            return None if at is None else found[at]
+        values, indices = (found[k] for k in at)
+        shape = self.inputs[i]._array.shape
+        return rows_at(values, getattr(indices, "_array", indices), shape, -len(shape))
 
     def _lead(self, given: dict[int, Any]) -> tuple[int, ...]:
         mains = zip(*(pair.forward.outputs[: pair.count] for pair in self.pairs), strict=True)
@@ -265,12 +275,13 @@ def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple
 class Backward:
     """A backward graph. Its inputs are the values `needs` of the forward graph, and the cotangents given.
 
-    places: for each watched input, which output is its cotangent; None where there is none.
+    places: for each watched input, which output is its cotangent; or which two are the rows in it, and where they are;
+      None where there is none.
     """
 
     __slots__ = ("graph", "needs", "places")
 
-    def __init__(self, graph: Graph, needs: list[Value], places: list[int | None]) -> None:
+    def __init__(self, graph: Graph, needs: list[Value], places: list[Any]) -> None:
         self.graph = graph
         self.needs = needs
         self.places = places
@@ -284,13 +295,16 @@ class Pair:
       count: the number of the results.
       residuals: the values of `forward` that backward graphs may use, besides its inputs.
       watched: the places of these inputs.
+      sparse: whether cotangents that are a few rows may be given as such.
     """
 
-    def __init__(self, forward: Graph, count: int, residuals: list[Value], watched: tuple[int, ...]) -> None:
+    def __init__(self, forward: Graph, count: int, residuals: list[Value], watched: tuple[int, ...],
+                 sparse: bool) -> None:  # fmt: skip
         self.forward = forward
         self.count = count
         self.residuals = residuals
         self.watched = watched
+        self.sparse = sparse
         self.backwards: dict[Any, Backward] = {}
 
     def backward(self, given: tuple[int, ...], lead: tuple[int, ...], samples: Callable[[], list[Any]]) -> Backward:
@@ -299,9 +313,8 @@ class Pair:
         found = self.backwards.get(key)
         if found is None:
             found_samples = samples()
-            joint = of_any_length(
-                functools.partial(_Joint, self.forward, found_samples, self.watched, given, lead), found_samples
-            )
+            trace = functools.partial(_Joint, self.forward, found_samples, self.watched, given, lead, self.sparse)
+            joint = of_any_length(trace, found_samples)
             pairs = ((_value_of(joint.env.get(v)), v) for v in (*self.forward.inputs, *self.residuals))
             known = {here: v for here, v in pairs if here is not None}
             found = self.backwards[key] = joint.backward(known)
@@ -317,13 +330,13 @@ def _value_of(x: Any) -> Value | None:
     return x if type(x) is Value else None
 
 
-def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...]) -> Pair:
+def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], sparse: bool = False) -> Pair:
     """`graph`, made ready for differentiation with respect to its inputs at the places `watched`."""
-    found = graph.cache.get(("pair", watched))
+    found = graph.cache.get(("pair", watched, sparse))
     if found is not None:
         return found  # type: ignore[no-any-return]
     given = tuple(i for i, x in enumerate(graph.results) if type(x) is Value and is_floating(x))
-    joint = of_any_length(functools.partial(_Joint, graph, samples, watched, given, ()), samples)
+    joint = of_any_length(functools.partial(_Joint, graph, samples, watched, given, (), sparse), samples)
     inputs = set(joint.inputs)
     before = inputs | {v for entry in joint.first for v in entry.outputs}
     backward = joint.backward({value: value for value in before})
@@ -336,10 +349,10 @@ def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...]) -> P
     forward.entries = joint.first
     forward.outputs = [*joint.results, *residuals]
     forward.prune()
-    pair = Pair(forward, len(joint.results), residuals, watched)
+    pair = Pair(forward, len(joint.results), residuals, watched, sparse)
     pair.backwards[given, ()] = backward
     forget_samples(joint.trace.graph)
-    graph.cache["pair", watched] = pair
+    graph.cache["pair", watched, sparse] = pair
     return pair
 
 
@@ -350,10 +363,11 @@ class _Joint:
       inputs, results: the graph's, in this trace.
       first: the entries up to where the backward pass begins.
       env: the tensor here of each value of the graph.
+      cotangents: of the watched inputs: a value; or two, rows and where they are; or None.
     """
 
     def __init__(self, graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], given: tuple[int, ...],
-                 lead: tuple[int, ...], least: int) -> None:  # fmt: skip
+                 lead: tuple[int, ...], sparse: bool, least: int) -> None:  # fmt: skip
         self.trace = trace = Trace(graph.name)
         recording = Recording(watch_accessed=False)
         self.env: dict[Value, Any] = {}
@@ -383,18 +397,29 @@ class _Joint:
                 self.cotangents_in.append(g)
                 if x._node is not None and recording in x._node.watchers:
                     seeds[x._node] = seeds[x._node] + symbolic(g) if x._node in seeds else symbolic(g)
-            found = pull(recording, seeds, nodes, lifted=True, release=True)
-            self.cotangents = [None if found.get(n) is None else trace.admit(found[n]) for n in nodes]
+            found = pull(recording, seeds, nodes, lifted=True, release=True, sparse=sparse and not lead)
+            self.cotangents = [self._admitted(found.get(n)) for n in nodes]
+
+    def _admitted(self, c: Any) -> Any:
+        if type(c) is Scattered:
+            rows = c.slices()
+            if rows is not None:
+                return self.trace.admit(rows.values), self.trace.admit(rows.indices)
+            c = c.whole()
+        return None if c is None else self.trace.admit(c)
 
     def backward(self, known: dict[Value, Value]) -> Backward:
         """The backward graph, given the values `known` of the forward graph, as it calls them."""
         entries = self.trace.graph.entries
         outputs: list[Any] = []
-        places: list[int | None] = []
+        places: list[Any] = []
         for x in self.cotangents:
-            places.append(None if x is None else len(outputs))
-            if x is not None:
-                outputs.append(x)
+            if type(x) is tuple:
+                places.append(range(len(outputs), len(outputs) + 2))
+                outputs += x
+            else:
+                places.append(None if x is None else len(outputs))
+                outputs += () if x is None else (x,)
         want = {x for x in outputs if type(x) is Value}
         kept = []
         for i in range(len(entries) - 1, -1, -1):
