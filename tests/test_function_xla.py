@@ -634,3 +634,18 @@ def test_functions_run_in_several_threads():
         t.join(60)
     assert not wrong
     assert not any(t.is_alive() for t in threads)
+
+
+def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
+    from gradtape.function import xla
+
+    traced = []
+    original = xla._Variant._traced
+    monkeypatch.setattr(xla._Variant, "_traced", lambda self, *given: traced.append(1) or original(self, *given))
+
+    @tf.function(jit_compile=True)
+    def f(x):
+        return tf.cast(tf.cast(x, tf.float64) + 1e-9 - 1.0, tf.float32)
+
+    assert [f(tf.constant(1.0)).numpy() for _ in range(3)] == [np.float32(1e-9)] * 3
+    assert len(traced) == 1

@@ -227,10 +227,6 @@ class _Variant:
             thread.number = outer
 
     def lower(self, given: Sequence[Any]) -> Any:
-        return self._jitted(given)[1]
-
-    def _jitted(self, given: Sequence[Any]) -> tuple[Any, Any]:
-        """What `jax.jit` makes of it, and that lowered for arrays such as these."""
         import jax
 
         host = self.program._host
@@ -240,12 +236,10 @@ class _Variant:
             try:
                 if not self.calls:
                     donated = [i - sum(k < i for k in self.known) for i in self.program.donated]
-                    jitted = jax.jit(self._traced, donate_argnums=donated, compiler_options=COMPILER_OPTIONS or None)
-                    return jitted, jitted.lower(*dynamic)
+                    return jax.jit(self._traced, donate_argnums=donated).lower(*dynamic)
                 # What calls back may fail, and then its inputs are to be there still.
                 dynamic = [host.stand_in(x) if _is_object(x) else x for x in dynamic]
-                jitted = jax.jit(self._traced, compiler_options=COMPILER_OPTIONS or None)
-                return jitted, jitted.lower(*dynamic, np.int32(0))
+                return jax.jit(self._traced).lower(*dynamic, np.int32(0))
             except host.NeedsHost:
                 self.program.calls = True
 
@@ -257,9 +251,7 @@ class _Variant:
         notice.daemon = True
         notice.start()
         try:
-            jitted, lowered = self._jitted(given)
-            lowered.compile()
-            self.compiled = jitted  # which finds there what was compiled, and costs less to call than that
+            self.compiled = self.lower(given).compile(COMPILER_OPTIONS or None)
         finally:
             notice.cancel()
         took = time.perf_counter() - start
