@@ -7,7 +7,8 @@ over memory:
     x1 @ w, x2 @ w, ...                ->  [x1; x2; ...] @ w, and its rows
     x1.T @ y1 + x2.T @ y2 + ...        ->  [x1; x2; ...].T @ [y1; y2; ...]
 
-(The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise.)
+(The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise.) And what
+changes a list or an array by a few elements comes after all else that reads it, so that it need not copy it.
 """
 
 from collections import Counter
@@ -31,6 +32,7 @@ def optimized(graph: Graph) -> Graph:
     out.outputs, out.assigned = graph.outputs, graph.assigned
     entries = _shared_products(graph.entries)
     entries = _sums_of_products(entries, graph)
+    entries = _updates_last(entries)
     out.entries = needed(entries, (x for x in graph.results if type(x) is Value))
     return out
 
@@ -282,3 +284,26 @@ def _position(x: Any, producers: dict[Value, tuple[int, Entry]]) -> tuple[int, i
         return (-1, 0)
     i, entry = producers[x]
     return i, entry.outputs.index(x)
+
+
+# --- updates ---------------------------------------------------------------------------------------------------------
+
+
+def _updates_last(entries: list[Entry]) -> list[Entry]:
+    """The entries, with those that could write into an input behind its other uses, if nobody needs them before."""
+    last = {value: i for i, entry in enumerate(entries) for value in entry.uses}
+    late: dict[int, list[Entry]] = {}
+    gone = set()
+    for i, entry in enumerate(entries):
+        if hasattr(entry.op, "in_place") and type(entry.inputs[0]) is Value:
+            end = last[entry.inputs[0]]
+            made = set(entry.outputs)
+            if end > i and all(made.isdisjoint(e.uses) for e in entries[i + 1 : end + 1]):
+                late.setdefault(end, []).append(entry)
+                gone.add(i)
+    found = []
+    for i, entry in enumerate(entries):
+        if i not in gone:
+            found.append(entry)
+        found += late.get(i, ())
+    return found
