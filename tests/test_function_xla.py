@@ -643,3 +643,18 @@ def test_a_list_has_the_shape_of_what_is_first_written():
         return array.write(j, x).write(j + 1, x * 10.0).stack()
 
     assert f(tf.constant([1.0, 2.0]), tf.constant(1)).numpy().tolist() == [[0, 0], [1, 2], [10, 20]]
+
+
+def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
+    from gradtape.function import xla
+
+    traced = []
+    original = xla._Variant._traced
+    monkeypatch.setattr(xla._Variant, "_traced", lambda self, *given: traced.append(1) or original(self, *given))
+
+    @tf.function(jit_compile=True)
+    def f(x):
+        return tf.cast(tf.cast(x, tf.float64) + 1e-9 - 1.0, tf.float32)
+
+    assert [f(tf.constant(1.0)).numpy() for _ in range(3)] == [np.float32(1e-9)] * 3
+    assert len(traced) == 1

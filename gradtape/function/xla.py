@@ -112,8 +112,6 @@ class _Program:
         inputs = self.graph.inputs
         self._loose = [i for i, value in enumerate(inputs) if value.dtype is None or value.dtype == np.object_]
         self._static = not any(type(n) is Dim for value in inputs for n in value.shape)
-        # 64-bit arguments need the context in which JAX has them.
-        self._wide = any(x.dtype is not None and x.dtype.itemsize >= 8 for x in (*inputs, *self._arrays()))
         self.calls = False  # whether it calls back
         self.deciding: list[int] = []
         self._arguments = graph.arguments
@@ -132,9 +130,7 @@ class _Program:
         given = [*arrays, *self._arrays()] if self.constants else arrays
         only, asked = self._only, current_device()
         if only is not None and asked.device_type is None:
-            if not self._wide:
-                return only(*given)  # type: ignore[no-any-return]
-            with self._precise():
+            with self._precise():  # as it was compiled: elsewhere it would be another program
                 return only(*given)  # type: ignore[no-any-return]
         with self._precise(), _NOWHERE if asked.device_type is None else _placed(asked):
             return self._variant(given, asked)(given)
