@@ -559,6 +559,50 @@ def test_replay_writes_into_what_nobody_needs():
     assert "v2, v2)" in source or "v2, c" in source
 
 
+def copies_of_lists(monkeypatch):
+    """How many lists are copied, as they come."""
+    from gradtape.engine.numpy_slots import Slots
+
+    copies = []
+    copy = Slots.copy
+    monkeypatch.setattr(Slots, "copy", lambda self: copies.append(self) or copy(self))
+    return copies
+
+
+def test_loops_write_into_the_lists_that_they_carry(monkeypatch):
+    @tf.function
+    def f(x, n):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            array = tf.TensorArray(tf.float32, n + 1, clear_after_read=False).write(0, x)
+            for i in tf.range(n):
+                array = array.write(i + 1, tf.sin(array.read(i)))
+            y = tf.reduce_sum(array.stack())
+        return tape.gradient(y, x)
+
+    f(tf.constant(1.0), tf.constant(3))
+    copies = copies_of_lists(monkeypatch)
+    f(tf.constant(1.0), tf.constant(100))
+
+    assert len(copies) < 10
+
+
+def test_a_list_that_somebody_else_has_is_copied():
+    @tf.function
+    def f(n):
+        first = tf.TensorArray(tf.int32, 3, element_shape=[], clear_after_read=False)
+        second, total = first, 0
+        for i in tf.range(n):
+            first = first.write(i, 10 * i + 1)
+            total += second.read(i)
+            second = first
+        return first.stack(), second.stack(), total
+
+    first, second, total = f(tf.constant(3))
+    assert first.numpy().tolist() == second.numpy().tolist() == [1, 11, 21]
+    assert total.numpy() == 0
+
+
 def test_unrolled_products_become_one():
     w = tf.Variable(np.random.default_rng(0).normal(size=(16, 64)).astype("f"))
     u = tf.Variable(np.random.default_rng(1).normal(size=(64, 64)).astype("f") * 0.1)

@@ -636,6 +636,15 @@ def test_functions_run_in_several_threads():
     assert not any(t.is_alive() for t in threads)
 
 
+def test_a_list_has_the_shape_of_what_is_first_written():
+    @tf.function(jit_compile=True)
+    def f(x, j):
+        array = tf.TensorArray(tf.float32, 3)
+        return array.write(j, x).write(j + 1, x * 10.0).stack()
+
+    assert f(tf.constant([1.0, 2.0]), tf.constant(1)).numpy().tolist() == [[0, 0], [1, 2], [10, 20]]
+
+
 def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
     from gradtape.function import xla
 

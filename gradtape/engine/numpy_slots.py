@@ -128,6 +128,8 @@ def slots_empty(size: Any, shape: Any, dtype: Any) -> Slots:
     return Slots({}, int(size), shape, dtype)
 
 
-def slots_shaped(x: Slots, shape: Any) -> Slots:
+def slots_shaped(x: Slots, shape: Any, into: Slots | None = None) -> Slots:
     """The list, whose elements have this shape."""
-    return Slots(x.items.copy(), x.size, shape, x.dtype)
+    out = x.copy() if into is None else into
+    out.shape = shape
+    return out

@@ -259,6 +259,8 @@ class Loop:
         self.lists = lists
         self.backwards = backwards
         self.name = body.name
+        for value in body.inputs[:carried]:
+            value.fresh = value.listed > 0  # a step may write into its lists
         graphs = [body] if condition is None else [body, condition]
         self.effect = any(e.effect for g in graphs for e in g.entries)
 
@@ -281,10 +283,11 @@ class Loop:
             elements = [item.get(at) for item in items]
             if any(e is None for e in elements):
                 elements = [_zero(x) if e is None else e for e, x in zip(elements, lists, strict=True)]
-            found = body(*carried, *constant, *elements)
-            carried = found[:count]
+            found = replay.stepped(body, carried, [*constant, *elements])
             for item, x in zip(made, found[count:], strict=True):
                 item[at] = x
+            carried = found[:count]
+            del found  # so that nobody else has them
             step += 1
         return [*carried, *(self._listed(i, item, step) for i, item in enumerate(made)), step]
 
@@ -520,8 +523,6 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     test_graph.outputs = test_graph.outputs[:1]
     always = test_graph.outputs[0]
     endless = type(always) is Constant and always.array.size == 1 and bool(always.array)
-    for value, x in zip(body_graph.inputs, samples, strict=False):
-        value.fresh = is_list(x)  # a loop has copies of its lists, which the body may write to
     carried = len(flat) + len(shared.assigned)
     constant = len(shared.tensors) - len(shared.assigned)
     # With a limit alone, the number of steps is known.

@@ -9,7 +9,8 @@ over memory:
     y1 @ w.T, y2 @ w.T, ...            ->  w.T written out once, where each product needs the one before
 
 (The second is the gradient of a weight that every step uses; and that of a bias is a sum of rows, likewise. The third
-is the gradient of what a recurrent network carries.)
+is the gradient of what a recurrent network carries.) And what changes a list or an array by a few elements comes after
+all else that reads it, so that it need not copy it.
 """
 
 from collections import Counter
@@ -35,6 +36,7 @@ def optimized(graph: Graph) -> Graph:
     entries = _shared_products(graph.entries)
     entries = _sums_of_products(entries, graph)
     entries = _turned(entries)
+    entries = _updates_last(entries)
     out.entries = needed(entries, (x for x in graph.results if type(x) is Value))
     return out
 
@@ -303,3 +305,26 @@ def _turned(entries: list[Entry]) -> list[Entry]:
         first = group[0][0]
         at[first] = [Entry(_TURN, [w], {}, [turned], False), *at[first]]
     return _in_place_of(entries, at, gone) if at else entries
+
+
+# --- updates ---------------------------------------------------------------------------------------------------------
+
+
+def _updates_last(entries: list[Entry]) -> list[Entry]:
+    """The entries, with those that could write into an input behind its other uses, if nobody needs them before."""
+    last = {value: i for i, entry in enumerate(entries) for value in entry.uses}
+    late: dict[int, list[Entry]] = {}
+    gone = set()
+    for i, entry in enumerate(entries):
+        if hasattr(entry.op, "in_place") and type(entry.inputs[0]) is Value:
+            end = last[entry.inputs[0]]
+            made = set(entry.outputs)
+            if end > i and all(made.isdisjoint(e.uses) for e in entries[i + 1 : end + 1]):
+                late.setdefault(end, []).append(entry)
+                gone.add(i)
+    found = []
+    for i, entry in enumerate(entries):
+        if i not in gone:
+            found.append(entry)
+        found += late.get(i, ())
+    return found

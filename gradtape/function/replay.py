@@ -13,6 +13,7 @@ import numpy as np
 
 from ..core.symbolic import Dim, Value
 from ..engine import numpy as engine
+from ..engine.numpy_slots import Slots
 from .graph import Constant, Entry, Graph, dims_of
 from .passes import optimized
 from .trace import text_array
@@ -97,29 +98,20 @@ class _Writer:
         inputs = [self.input(x) for x in entry.inputs]
         arguments = inputs + [f"{k}={self.literal(v)}" for k, v in entry.attrs.items()]
         kernel = entry.op.kernel
-        ufunc = _ufunc_of(entry.op)
-        into = alone = None
-        if ufunc is not None and not entry.attrs and entry.outputs[0].ndim:
-            kernel = ufunc
-            into = self._overwritten(i, entry)
-            if into is not None:
-                arguments.append(into)
-            else:
-                alone = self._assigned_over(i, entry, entry.inputs)
-        call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
+        arrays = any(x.ndim or x.listed for x in entry.outputs)
+        ufunc = _ufunc_of(entry.op) if arrays and not entry.attrs else None
         in_place = getattr(entry.op, "in_place", None)
-        if alone is not None:
-            into_old = f"{self.bind(kernel, 'k')}({', '.join([*arguments, alone])})"
-            call = f"{into_old} if {self.bind(_is_alone)}({alone}) else {call}"
+        into = condition = None
+        if ufunc is not None:
+            kernel = ufunc
+            into, condition = self._overwritten(i, entry)
+            inside = f"{self.bind(ufunc, 'k')}({', '.join([*arguments, into or ''])})"
         elif in_place is not None:
-            first = entry.inputs[0]
-            call_in_place = f"{self.bind(in_place, 'k')}({', '.join(arguments)})"
-            if type(first) is Value and first.fresh and first not in self.given and self.last[first] == i:
-                call = call_in_place
-            else:
-                alone = self._assigned_over(i, entry, [first], last=False)
-                if alone is not None:
-                    call = f"{call_in_place} if {self.bind(_is_alone)}({alone}) else {call}"
+            into, condition = self._updated(i, entry)
+            inside = f"{self.bind(in_place, 'k')}({', '.join(arguments)})"
+        call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
+        if into is not None:
+            call = inside if condition is None else f"{inside} if {self.bind(condition)}({into}) else {call}"
         if not entry.op.multiple and entry.outputs[0].dtype == np.object_ and not entry.outputs[0].ndim:
             call = f"{self.bind(text_array, 'k')}({call})"
         dead = sorted({self.names[v] for v in entry.uses if self.last[v] == i})
@@ -135,30 +127,33 @@ class _Writer:
         if dead:
             self.lines.append("del " + ", ".join(dead))
 
-    def _overwritten(self, i: int, entry: Entry) -> str | None:
-        """An input whose memory the output can have."""
+    def _overwritten(self, i: int, entry: Entry) -> tuple[str | None, Any]:
+        """An input whose memory the output can have, and a function that says whether it can in this run."""
         out = entry.outputs[0]
-        for x in entry.inputs:
-            if (
-                type(x) is Value
-                and x.fresh
-                and x not in self.given
-                and self.last[x] == i
-                and x.dtype == out.dtype
-                and x.shape == out.shape
-                and not any(type(n) is Dim for n in out.shape)
-            ):
-                return self.names[x]
-        return None
+        ends = [x for x in entry.uses if x.fresh and self.last[x] == i and x.listed == out.listed]
+        for x in ends:
+            if x in self.given:  # a loop's list; the other one may have few elements
+                return self.names[x], _is_carried
+        for x in ends:
+            if x.dtype == out.dtype and x.shape == out.shape and not any(type(n) is Dim for n in out.shape):
+                return self.names[x], None
+        return self._assigned_over(i, entry, entry.inputs)
 
-    def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any], last: bool = True) -> str | None:
-        """A variable's old value among `inputs` whose memory the output can have, if nobody else has it then.
+    def _updated(self, i: int, entry: Entry) -> tuple[str | None, Any]:
+        """The first input, if it can be changed; and a function that says whether it can in this run."""
+        first = entry.inputs[0]
+        if type(first) is Value and first.fresh and self.last[first] == i:
+            return self.names[first], _is_carried if first in self.given else None
+        return self._assigned_over(i, entry, [first], last=False)
+
+    def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any], last: bool = True) -> tuple[str | None, Any]:
+        """A variable's old value among `inputs` whose memory the output can have, if nobody else has it in this run.
 
         Args:
           last: the output must be the variable's new value, so that it never holds anything else.
         """
         if i < self.checked:  # what follows may fail, and nothing is to be assigned then
-            return None
+            return None, None
         out = entry.outputs[0]
         for x in inputs:
             if (
@@ -169,13 +164,18 @@ class _Writer:
                 and x.dtype == out.dtype
                 and sum(y is x for y in entry.inputs) == 1
             ):
-                return self.names[x]
-        return None
+                return self.names[x], _is_alone
+        return None, None
 
 
 def _is_alone(array: Any) -> bool:
     """Whether only a variable has this array, which a program is run with."""
     return sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
+
+
+def _is_carried(slots: Any) -> bool:
+    """Whether only a loop has this list, whose step a program is."""
+    return sys.getrefcount(slots) == _CARRIED
 
 
 def _ufunc_of(op: Any) -> np.ufunc | None:
@@ -234,6 +234,11 @@ def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
         _contexts.append(context)
 
 
+def stepped(program: Program, carried: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """The results of a loop's step. What only `carried` has, the program may write into."""
+    return program(*carried, *others)  # type: ignore[no-any-return]
+
+
 def _explained(program: Program, error: Exception) -> Exception:
     """The error to raise where a kernel of `program` raised `error`: the one that the operation raises eagerly."""
     trace = error.__traceback__
@@ -255,23 +260,24 @@ class _Holder:
         self.array = np.zeros(1)
 
 
+def _count(x: Any) -> int:
+    return sys.getrefcount(x)
+
+
+def _program(v0: Any) -> list[Any]:
+    return [_count(v0)]
+
+
 def _references() -> int:
     """How many `_is_alone` finds of an array that only a variable holds, and a program is run with."""
     graph, holder = Graph("references"), _Holder()
-
-    def count(array: Any) -> int:
-        return sys.getrefcount(array)
-
-    def program(v0: Any) -> list[Any]:
-        return [count(v0)]
-
-    graph.cache["program"] = program
+    graph.cache["program"] = _program
     arrays = []
     arrays.append(holder.array)
     return run(graph, arrays)[0]  # type: ignore[no-any-return]
 
 
-_ALONE = 0
 _ALONE = _references()
+_CARRIED: int = stepped(_program, [Slots({}, 0, (), None)], [])[0]
 
-__all__ = ["compiled", "program_of", "run"]
+__all__ = ["compiled", "program_of", "run", "stepped"]

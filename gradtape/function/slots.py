@@ -90,6 +90,7 @@ with_slot_p.definition.sample = _with_slot_sample  # type: ignore[attr-defined]
 # The kernels for a list that nobody else has.
 with_slot_p.definition.in_place = lambda x, i, value, grows: numpy_slots.with_slot(x, i, value, grows, x)  # type: ignore[attr-defined]
 without_slot_p.definition.in_place = lambda x, i: numpy_slots.without_slot(x, i, x)  # type: ignore[attr-defined]
+shaped_slots_p.definition.in_place = lambda x, shape: numpy_slots.slots_shaped(x, shape, x)  # type: ignore[attr-defined]
 
 __all__ = [
     "Slots", "empty_slots_p", "from_slots_p", "only_slot_p", "shaped_slots_p", "slot_count_p", "slot_p", "slots_from",

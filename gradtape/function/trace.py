@@ -529,16 +529,18 @@ def text_array(text: Any) -> Any:
 def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
     """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone.
 
-    Of a primitive the sample tells. What a branch or a loop gives may be its input, in another run.
+    Of a primitive the sample tells. A list is a new one, but has its elements in common with whoever gave them to it,
+    or takes them out. What a branch or a loop gives may be its input, in another run.
     """
     sample = value.sample
-    array = type(sample) is np.ndarray
-    own = type(sample) is Slots or (array and sample.flags.owndata)
-    if isinstance(op, Definition) and own and not any(sample is s for s in samples):
+    plain = isinstance(op, Definition) and not any(sample is s for s in samples)
+    depth = max([value.listed, *(x.listed for x in given if type(x) is Value)])
+    if plain and (value.listed == depth if depth else type(sample) is np.ndarray and sample.flags.owndata):
         value.fresh = True
-    elif not isinstance(op, Definition) or array or type(sample) is Slots or value.dtype is None:
+    elsewhere = not isinstance(op, Definition) or type(sample) is np.ndarray or value.dtype is None
+    if depth or (elsewhere and not value.fresh):
         for x in given:
-            if type(x) is Value:
+            if type(x) is Value and not (plain and depth and x.listed == depth):
                 x.fresh = False
 
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from ..core.primitive import Definition, named
 from ..core.symbolic import Dim, Value, computations
-from ..engine.numpy_slots import Slots
 from ..function import trace as tracing
 from ..function.control import Loop, Switch, element_of
 from ..function.custom_call import CustomCall
@@ -227,8 +226,6 @@ class RestoredLoop(Loop):
         outside = self.carried + self.constant
         samples[outside:] = [_element(x) for x in samples[outside:]]
         body = specialised(self.body, samples)
-        for value, x in zip(body.inputs[: self.carried], samples, strict=False):
-            value.fresh = isinstance(x, Slots)
         condition = None if self.condition is None else specialised(self.condition, samples[:outside])
         loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards, self.varying)
         return loop.call(limit, *tensors)

@@ -238,3 +238,88 @@ def fib(n):
 
 
 show("fibonacci", fib, tf.constant(10))
+
+# What lists hold is nobody else's to write into, and the other way round.
+
+x = tf.constant([1.0, 2.0])
+rows = tf.reshape(tf.range(6.0), [3, 2])
+
+
+@tf.function
+def unstacked_and_used(x):
+    y = x * 2.0
+    array = tf.TensorArray(tf.float32, 3, clear_after_read=False).unstack(y)
+    z = y + 1.0
+    total = tf.zeros([2])
+    for i in tf.range(3):
+        total += array.read(i)
+    return total, z
+
+
+show("unstacked and used", unstacked_and_used, rows)
+
+
+@tf.function
+def read_again_and_again(x):
+    array = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+    for i in tf.range(3):
+        array = array.write(i, x * tf.cast(i + 1, tf.float32))
+    total = tf.zeros([2])
+    for _ in tf.range(2):
+        for i in tf.range(3):
+            e = array.read(i)
+            total += e * 2.0
+    return total, array.stack()
+
+
+show("read again and again", read_again_and_again, x)
+
+
+@tf.function
+def written_and_used(x, j):
+    array = tf.TensorArray(tf.float32, 6, clear_after_read=False)
+    h = x
+    for i in tf.range(3):
+        v = h * 2.0
+        array = array.write(i, v)
+        h = v + 1.0
+    v = x * 3.0
+    array = array.write(j, v)
+    array = array.write(j + 1, v * 10.0)
+    array = array.write(j + 2, v * 100.0)
+    return h, v + 1.0, array.stack()
+
+
+show("written and used", written_and_used, x, tf.constant(3))
+
+
+@tf.function
+def one_array_twice(x):
+    a = tf.TensorArray(tf.float32, 4, clear_after_read=False, element_shape=[2])
+    b = tf.TensorArray(tf.float32, 4, clear_after_read=False, element_shape=[2])
+    total = tf.zeros([2])
+    for i in tf.range(3):
+        a = a.write(i, x * tf.cast(i + 1, tf.float32))
+        total += b.read(0)
+        b = a
+    return total, a.stack(), b.stack()
+
+
+show("one array twice", one_array_twice, x)
+
+
+@tf.function
+def gradient_of_what_was_written(x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        array = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+        h = x
+        for i in tf.range(3):
+            v = h * h
+            array = array.write(i, v)
+            h = v * 0.5
+        y = tf.reduce_sum(array.stack() ** 2) + tf.reduce_sum(h)
+    return y, tape.gradient(y, x)
+
+
+show("gradient of what was written", gradient_of_what_was_written, x)
