@@ -541,17 +541,23 @@ def sample_of(x: Any) -> Any:
 def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
     """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone.
 
-    Of a primitive the sample tells. What a branch or a loop gives may be its input, in another run.
+    Of a primitive the sample tells. What a branch or a loop gives may be its input, in another run. What is put into a
+    list, or taken out of it, is the list's too.
     """
     sample = value.sample
-    array = type(sample) is np.ndarray
-    own = type(sample) is Slots or (array and sample.flags.owndata)
+    array, listed = type(sample) is np.ndarray, type(sample) is Slots
+    own = listed or (array and sample.flags.owndata)
+    lists = [type(s) is Slots for s in samples]
     if isinstance(op, Definition) and own and not any(sample is s for s in samples):
-        value.fresh = True
-    elif not isinstance(op, Definition) or array or type(sample) is Slots or value.dtype is None:
-        for x in given:
-            if type(x) is Value:
-                x.fresh = False
+        value.fresh = listed or not any(lists)
+        shared = [x for x, in_list in zip(given, lists, strict=True) if listed and not in_list]
+    elif not isinstance(op, Definition) or array or listed or value.dtype is None:
+        shared = list(given)
+    else:
+        shared = []
+    for x in shared:
+        if type(x) is Value:
+            x.fresh = False
 
 
 @primitive(op="ReadVariableOp")
