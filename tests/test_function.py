@@ -495,6 +495,83 @@ def test_control_flow_under_a_tape_inside_the_function(f, jit):
     close(tf.function(g, jit_compile=jit)(x), g(x))
 
 
+@pytest.mark.parametrize("f", CONTROL, ids=lambda f: f.__name__)
+def test_control_flow_in_an_accumulator_inside_the_function(f):
+    def g(x):
+        with tf.autodiff.ForwardAccumulator(x, 2.0 * x) as forward:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = f(x)
+            slope = tape.gradient(y, x)
+        return forward.jvp([y, slope], unconnected_gradients="zero")
+
+    x = tf.constant([0.4, 0.9])
+    close(tf.function(g)(x), g(x))
+
+
+def listed_and_read(x):
+    def body(i, ta):
+        y = ta.read(i - 1) * x
+        ta = ta.write(i, y)
+        return i + 1, ta.write(i, y * V)
+
+    array = tf.TensorArray(tf.float32, size=4, clear_after_read=False).write(0, x)
+    return tf.while_loop(lambda i, ta: i < 4, body, (tf.constant(1), array), maximum_iterations=3)[1].stack()
+
+
+def test_an_accumulator_inside_a_function_of_any_length():
+    def f(x):
+        y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.sin(y) * x), [tf.constant(0), x])[1]
+        return tf.nn.softmax(y) * tf.reduce_sum(x)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def product(x):
+        with tf.autodiff.ForwardAccumulator(x, 2.0 * x) as forward:
+            y = f(x)
+        return forward.jvp(y)
+
+    for n in (2, 5):
+        x = tf.linspace(0.1, 1.0, n)
+        close(product(x), product.python_function(x))
+
+
+def test_what_is_taken_out_of_a_list_is_not_written_over():
+    x = tf.constant([0.4, 0.9])
+    close(derivatives(tf.function(listed_and_read), [x], [V]), derivatives(listed_and_read, [x], [V]))
+
+
+def test_what_is_put_into_a_list_is_not_written_over():
+    @tf.function
+    def f(x):
+        array = tf.TensorArray(tf.float32, 3)
+        for i in tf.range(3):
+            y = x * 2.0
+            array = array.write(i, y)
+            x = y * 3.0
+        return array.stack()
+
+    np.testing.assert_array_equal(f(tf.ones([2])), [[2.0, 2.0], [12.0, 12.0], [72.0, 72.0]])
+
+
+def test_forward_over_reverse_through_a_branch_that_a_loop_takes_late():
+    def f(x):
+        def body(i, y):
+            return i + 1, tf.cond(i < 1, lambda: y * x, lambda: tf.sin(y))
+
+        return tf.while_loop(lambda i, y: i < 3, body, [tf.constant(0), x])[1]
+
+    def product(f, x):
+        with tf.autodiff.ForwardAccumulator(x, tf.ones(3)) as forward:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = f(x)
+            slope = tape.gradient(y, x)
+        return forward.jvp(slope)
+
+    x = tf.constant([1.0, 2.0, 0.5])
+    close(product(tf.function(f), x), product(f, x))
+
+
 def test_branches_and_loops_assign_variables(jit):
     v = tf.Variable(1.0)
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from ..engine.numpy_slots import Slots
-from .backward import _conjugate, _is_complex, lead_of, pull, spread, unbroadcast
+from .backward import _conjugate, _is_complex, broadcast_to_p, lead_of, pull, spread, unbroadcast
 from .primitive import SELECT
 from .recording import Node, Recording, current
 from .scattered import whole
+from .symbolic import varies
 from .tensor import Tensor, wrap
 from .variable import ResourceVariable
 
@@ -78,7 +79,7 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
         if getattr(array, "dtype", None) is None:  # not an array: how many steps a loop made
             gs.append(None)
             continue
-        g = wrap(_zeros(array, lead))
+        g = _zeros(array, lead)
         g._node = recording.watch(None)
         gs.append(g if g.dtype.is_differentiable else None)
     conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
@@ -97,11 +98,17 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
     return results if several else results[0]
 
 
-def _zeros(array: Any, lead: tuple[int, ...]) -> Any:
-    """Zeros that take no memory, of the shape of an array or a list, with leading axes."""
+def _zeros(array: Any, lead: tuple[int, ...]) -> Tensor:
+    """Zeros that take no memory, of the shape of an array, a list, or a value of a graph, with leading axes."""
+    shape = lead + tuple(array.shape)
     if isinstance(array, Slots):
-        return Slots({}, array.size, lead + tuple(array.shape), array.dtype)
-    return np.broadcast_to(array.dtype.type(0), lead + array.shape)
+        return wrap(Slots({}, array.size, shape, array.dtype))
+    if getattr(array, "listed", 0):
+        return current.thread.trace.zero_list(array, lead)  # type: ignore[no-any-return]
+    zero = array.dtype.type(0)
+    if current.thread.trace is not None and varies(shape):
+        return broadcast_to_p(wrap(zero), shape=shape)  # type: ignore[no-any-return]
+    return wrap(np.broadcast_to(zero, shape))
 
 
 def _tensor(t: Any, conjugate: bool) -> Tensor:
@@ -225,9 +232,10 @@ class Forward(Recording):
             recordings, made = thread.recordings, newest.made
             thread.recordings = recordings[: recordings.index(self)]
             try:
-                if type(made) is list:
+                if type(made) is list and all(isinstance(x, Tensor) for x in made):
                     tangent = self._of_custom(node, tangents, made)
-                else:
+                else:  # a graph's values come as a list
+                    made = tuple(made) if type(made) is list else made
                     tangent = jvp_of(node, tangents, made, self.lead)
             finally:
                 thread.recordings, newest.made = recordings, made

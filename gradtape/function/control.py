@@ -277,12 +277,16 @@ class Loop:
         limit = None if limit is None else int(limit)
         made: list[dict[int, Any]] = [{} for _ in self.body.results[count:]]
         items = [x.items for x in lists]
+        nested = [value.listed for value in self.body.inputs[count + self.constant :]]
         step = 0
         while (limit is None or step < limit) and (condition is None or condition(*carried, *constant)[0]):
             at = limit - 1 - step if self.backwards else step  # type: ignore[operator]
             elements = [item.get(at) for item in items]
             if any(e is None for e in elements):
-                elements = [_zero(x) if e is None else e for e, x in zip(elements, lists, strict=True)]
+                elements = [
+                    e if e is not None else Slots({}, 0, x.shape, x.dtype) if listed else _zero(x)
+                    for e, x, listed in zip(elements, lists, nested, strict=True)
+                ]
             found = replay.stepped(body, carried, [*constant, *elements])
             for item, x in zip(made, found[count:], strict=True):
                 item[at] = x
@@ -320,7 +324,16 @@ class Loop:
         for i, axes in self.varying.items():
             sample = made[i].sample
             trace._differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
+        for value, like in zip(made[self.carried : -1], self.body.results[self.carried :], strict=True):
+            if value.dtype is None and type(like) is Value and like.dtype is not None:
+                _resemble_list(value, like)  # of what only branches give that the sampled step did not take
         return made  # type: ignore[no-any-return]
+
+
+def _resemble_list(value: Value, like: Value) -> None:
+    """Give `value`, of which nothing is known, the shape and dtype of a list of values such as `like`."""
+    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, like.listed + 1
+    value.sample = Slots({}, value.sample.size, tuple(map(int, like.shape)), like.dtype)
 
 
 def _zero(x: Any) -> Any:
@@ -344,10 +357,6 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
     long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards, loop.varying)
     made = long._applied(limit, tensors)
-    likes = [*pair.residuals, *(pair.forward.inputs[i] for i in kept)]
-    for value, like in zip(made[pair.count : -1], likes, strict=True):
-        if value.dtype is None and like.dtype is not None:
-            resemble(value, like)
     wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
     rule = _LoopRule(long, pair, kept, tensors, made, wanted)
     node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)

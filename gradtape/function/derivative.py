@@ -23,7 +23,7 @@ from ..core.recording import Node, Recording, current, enter, watching
 from ..core.scattered import Scattered
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
-from ..engine.numpy_slots import Slots, slots_of
+from ..engine.numpy_slots import Slots, depth_of, slots_of
 from .graph import Constant, Entry, Graph, interpret
 from .samples import Two, of_any_length, sample_of, two_of, two_samples
 from .trace import Trace, forget_samples
@@ -120,13 +120,18 @@ def _recorded(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: 
     return [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made[:count])]
 
 
-def resemble(value: Value, like: Value) -> None:
-    """Give `value`, of which nothing is known, the shape and dtype of another."""
-    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, like.listed
-    if like.listed:
+def resemble(value: Value, like: Any) -> None:
+    """Give `value`, of which nothing is known, the shape and dtype of another, or of an array."""
+    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, listed_in(like)
+    if value.listed:
         value.sample = Slots({}, 0, tuple(map(int, like.shape)), like.dtype)
         return
     value.sample = np.broadcast_to(np.zeros((), like.dtype), tuple(map(int, like.shape)))
+
+
+def listed_in(x: Any) -> int:
+    """0 for an array, or a value that is one; 1 for a list of arrays, ..."""
+    return x.listed if type(x) is Value else depth_of(x)
 
 
 def _forwards(pairs: "list[Pair]") -> list[Graph]:
@@ -246,7 +251,10 @@ def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
 @primitive(op="ZerosLike")
 def zero_cotangent_p(xp: Any, x: Any, *, lead: tuple[int, ...]) -> Any:
     """Zeros of the shape of `x`, with leading axes."""
-    return Slots({}, 0, lead + x.shape, x.dtype) if type(x) is Slots else xp.zeros(lead + x.shape, x.dtype)
+    if type(x) is not Slots:
+        return xp.zeros(lead + x.shape, x.dtype)
+    lists = {i: zero_cotangent_p.definition.forward(xp, y, lead=lead) for i, y in x.items.items() if type(y) is Slots}
+    return Slots(lists, x.size if lists else 0, lead + x.shape, x.dtype)
 
 
 def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple[int, ...]) -> Graph:
@@ -266,7 +274,7 @@ def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple
                 out.inputs[place] = Value(None, None, "like")
                 resemble(out.inputs[place], array)
             shape = lead + tuple(map(int, array.shape))
-            zeros = Value.described("zeros", shape, array.dtype, array.listed)
+            zeros = Value.described("zeros", shape, array.dtype, listed_in(array))
             out.entries.append(Entry(zero_cotangent_p.definition, [out.inputs[place]], {"lead": lead}, [zeros], False))
             out.outputs.append(zeros)
     return out

@@ -208,7 +208,6 @@ def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
             total = target
         if len(values) == 1:
             made[-1].outputs[0] = out
-            out.fresh = True
         at[i] = made
         gone.update(producers[s][0] for s in sums)
         gone.update(removed)

@@ -6,7 +6,7 @@ from typing import Any
 from ..core import nest
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
-from ..core.symbolic import Dim, symbolic
+from ..core.symbolic import Dim, symbolic, varies
 from ..core.tensor import EagerTensor, Tensor
 from ..tensor_array import TensorArray
 from .slots import empty_slots_p, from_slots_p, shaped_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
@@ -25,9 +25,9 @@ class TracedArray(TensorArray):
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
         x = self._accepted(value)
-        known = self.value._array
-        if not known.sample.items and tuple(known.shape) != x._array.shape:  # which is known now
-            self.value = shaped_slots_p(self.value, shape=tuple(x._array.shape))
+        known, shape = self.value._array, tuple(x._array.shape)
+        if not known.sample.items and tuple(known.shape) != shape and not varies(shape):  # which is known now
+            self.value = shaped_slots_p(self.value, shape=shape)
         self.value = with_slot_p(self.value, convert_to_tensor(index), x, grows=self._dynamic)
         return self._with(self.value)
 

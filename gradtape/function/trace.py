@@ -334,6 +334,12 @@ class Trace:
 
         return gradients(self, ys, xs, seeds, stopped)
 
+    def zero_list(self, like: Value, lead: tuple[int, ...]) -> Tensor:
+        """A list of zeros such as are in the list `like`, with leading axes."""
+        from .derivative import zero_cotangent_p
+
+        return symbolic(self.apply(zero_cotangent_p.definition, [like], {"lead": lead}))
+
     # --- from the outside ----------------------------------------------------------------------------------------
 
     def create(self, variable: ResourceVariable, initial_value: Any) -> Any:
