@@ -6,6 +6,7 @@ import functools
 import importlib.util
 import inspect
 import linecache
+import sys
 import traceback
 import types
 from collections.abc import Callable, Iterator
@@ -460,11 +461,12 @@ def test_on_python_values_a_rewritten_function_does_what_it_did(function: Any, a
     ],
     ids=lambda x: x if isinstance(x, str) else "",
 )
-def test_modules_of_the_standard_library_work_rewritten(module: str, work: Any) -> None:
+def test_modules_of_the_standard_library_work_rewritten(module: str, work: Any, monkeypatch: Any) -> None:
     spec = importlib.util.find_spec(module)
     assert spec is not None and spec.loader is not None
     original, rewritten = (importlib.util.module_from_spec(spec) for _ in range(2))
     for made in (original, rewritten):
+        monkeypatch.setitem(sys.modules, module, made)  # where some look for themselves
         spec.loader.exec_module(made)
     count = 0
     for holder in [rewritten, *(c for c in vars(rewritten).values() if inspect.isclass(c) and c.__module__ == module)]:
@@ -930,8 +932,10 @@ def test_functions_methods_partials_and_callable_objects_are_rewritten() -> None
 
 def test_two_lambdas_of_a_line_are_told_apart() -> None:
     f, g = (lambda x: x + 1 if x else x), (lambda x: x - 1 if x else x)
+    h = lambda x: (lambda y: x * y if x else y)
 
     assert (convert_function(f)(5), convert_function(g)(5)) == (6, 4)
+    assert convert_function(h)(3)(4) == convert_function(h(3))(4) == 12
 
 
 def test_do_not_convert_holds_for_what_is_called() -> None:

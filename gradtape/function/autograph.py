@@ -75,9 +75,8 @@ def _definition_of(code: types.CodeType, namespace: dict[str, Any]) -> tuple[Any
                 return node, inside
     else:
         lambdas = [(node, inside) for node, inside in found if isinstance(node, ast.Lambda)]
-        if len(lambdas) > 1:  # the one whose body has the same place as the code
-            places = set(code.co_positions())
-            lambdas = [(n, i) for n, i in lambdas if _place(n.body) in places]
+        if len(lambdas) > 1:  # the innermost one in whose body the code is
+            lambdas = sorted((x for x in lambdas if _holds(x[0].body, code)), key=lambda x: _start(x[0]))[-1:]
         if len(lambdas) == 1:
             return lambdas[0]
     raise ConversionError(
@@ -85,8 +84,14 @@ def _definition_of(code: types.CodeType, namespace: dict[str, Any]) -> tuple[Any
     )
 
 
-def _place(node: ast.expr) -> tuple[int | None, ...]:
-    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
+def _start(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _holds(node: ast.expr, code: types.CodeType) -> bool:
+    places = [p for p in code.co_positions() if None not in p and p[2:] != (0, 0)]  # not what only enters it
+    starts, ends = ([(p[i], p[i + 2]) for p in places] for i in (0, 1))
+    return bool(places) and _start(node) <= min(starts) and max(ends) <= (node.end_lineno, node.end_col_offset)  # type: ignore[operator, type-var]
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
