@@ -748,3 +748,22 @@ def test_tracing_is_quick_enough_for_unrolled_loops():
     start = time.perf_counter()
     f(tf.constant(1.0))
     assert time.perf_counter() - start < 20
+
+
+class Scaled(tf.Module):
+    @tf.function
+    def __call__(self, x, y=2):
+        return x * y
+
+
+class Rescaled(Scaled):
+    pass
+
+
+@pytest.mark.parametrize("made", [Scaled, Rescaled])
+def test_a_function_of_what_is_called_by_a_function(made):
+    instance = made()
+    for f in (tf.function(instance), tf.function(instance.__call__)):
+        assert int(f(tf.constant(3))) == 6
+        assert int(f(tf.constant(3), y=4)) == 12
+        assert f.experimental_get_tracing_count() == 2

@@ -443,12 +443,14 @@ def _samples(tensor: Any, spec: TensorSpec, least: int) -> tuple[Any, Any]:
 
 def decorated(f: Callable[..., Any], options: dict[str, Any]) -> Function:
     """The `Function` of a Python function, method or other callable."""
-    bound = inspect.ismethod(f)
-    inner, instance = (f.__func__, f.__self__) if bound else (f, None)
+    inner, instance = (f.__func__, f.__self__) if inspect.ismethod(f) else (f, None)
+    if isinstance(type(inner).__call__, Function):  # an object whose calls are a function's
+        inner, instance = type(inner).__call__, inner
     if isinstance(inner, Function):
+        if inner._self is not None:
+            instance = inner._self()
         inner = inner.python_function
     name = getattr(inner, "__name__", None) or type(inner).__name__
     made = Function(inner, "lambda" if name == "<lambda>" else name, bound_self=instance, **options)
-    if bound:
-        made._keep = instance  # type: ignore[attr-defined]
+    made._keep = instance  # type: ignore[attr-defined]
     return made
