@@ -481,7 +481,7 @@ for kind in ("none", "argument", "python", "list", "tuple", "dict", "named", "ar
              "empty dict", "variable", "same twice", "ordered"):  # fmt: skip
     found = returns(kind, T(7))
     print(kind, type(found).__name__ if not tf.is_tensor(found) else "Tensor", end=" ")
-    show("", found)
+    show("", list(found.items()) if kind == "ordered" else found)  # whose notation is another since Python 3.12
 
 
 @tf.function
