@@ -411,6 +411,7 @@ class _Liveness:
                     if isinstance(target, ast.Name):
                         self.functions.setdefault(target.id, set()).update(_free(node.value))
         self.caught: set[str] = set()  # what handlers of exceptions read, which may come at any time
+        self.known: set[str] = set()  # what functions read that were defined by now, which anybody may have
         self.block(body, set(self.always))
 
     def reads(self, *nodes: Any) -> set[str]:
@@ -424,9 +425,21 @@ class _Liveness:
         return found
 
     def block(self, block: Sequence[ast.stmt], live: set[str]) -> set[str]:
+        outer = self.known
+        known = [outer]
+        for s in block:
+            known.append(known[-1] | self._defined([s]))
         for s in reversed(block):
+            live = live | known.pop()
+            self.known = known[-1]
             live = self.statement(s, live) | self.caught
+        self.known = outer
         return live
+
+    def _defined(self, nodes: Sequence[ast.AST]) -> set[str]:
+        """What the functions that statements define read from outside."""
+        names = (node.name for node in _walk(nodes) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+        return set().union(*(self.functions[name] for name in names))
 
     def statement(self, s: Any, live: set[str]) -> set[str]:
         before: set[str]
@@ -434,6 +447,7 @@ class _Liveness:
             before = self.reads(s.test) | self.block(s.body, live) | self.block(s.orelse, live)
         elif isinstance(s, ast.While | ast.For):
             target = _binds([s.target]) if isinstance(s, ast.For) else set()
+            self.known = self.known | self._defined(s.body)
             head = live | self.reads(s.extra, getattr(s, "test", None))
             while True:
                 before = head | (self.block(s.body, head) - target)
