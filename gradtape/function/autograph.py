@@ -399,13 +399,16 @@ class _Jumps:
 class _Liveness:
     """Notes at each statement the names that may be read from there on, `live_in`, and after it, `live_out`."""
 
-    def __init__(self, body: Sequence[ast.stmt]) -> None:
-        self.always = _declared(body, ast.Global) | _declared(body, ast.Nonlocal)
+    def __init__(self, body: Sequence[ast.stmt], always: set[str]) -> None:
+        self.always = always  # the names of others, who may read them when it is over
         self.functions: dict[str, set[str]] = {}  # local functions, and what these read
+        self.nonlocals: dict[str, set[str]] = {}  # and what they bind of others
         for node in _walk(body):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 found = _free(node) if isinstance(node, ast.FunctionDef) else _reads(node)
                 self.functions.setdefault(node.name, set()).update(found)
+                inside = {name for n in ast.walk(node) if isinstance(n, ast.Nonlocal) for name in n.names}
+                self.nonlocals.setdefault(node.name, set()).update(inside & found)
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                 for target in node.targets:
                     if isinstance(target, ast.Name):
@@ -423,6 +426,10 @@ class _Liveness:
                 found.add(name)
                 todo |= self.functions.get(name, set())
         return found
+
+    def bound_by_calls(self, *nodes: Any) -> set[str]:
+        """What the functions bind that are called in these nodes."""
+        return set().union(*(self.nonlocals.get(name, ()) for name in self.reads(*nodes)))
 
     def block(self, block: Sequence[ast.stmt], live: set[str]) -> set[str]:
         outer = self.known
@@ -445,6 +452,7 @@ class _Liveness:
         before: set[str]
         if isinstance(s, ast.If):
             before = self.reads(s.test) | self.block(s.body, live) | self.block(s.orelse, live)
+            s.bound_by_calls = self.bound_by_calls(*s.body, *s.orelse)
         elif isinstance(s, ast.While | ast.For):
             target = _binds([s.target]) if isinstance(s, ast.For) else set()
             self.known = self.known | self._defined(s.body)
@@ -455,6 +463,7 @@ class _Liveness:
                     break
                 head = before
             s.head = head
+            s.bound_by_calls = self.bound_by_calls(s.extra, getattr(s, "test", None), *s.body)
             before = head | self.reads(getattr(s, "iter", None))
         elif isinstance(s, ast.With):
             before = self.block(s.body, live)
@@ -510,10 +519,11 @@ class _Rewriter(ast.NodeTransformer):
             if body:
                 place = body[0]
                 body = _Jumps(self.names).function(body)
-                _Liveness(body)
+                others = self.globals | _declared(node.body, ast.Nonlocal)
+                own = _binds(body) - others - {a.arg for a in parameters}
+                _Liveness(body, others)
                 body = self.block(body)
-                declared = self.globals | _declared(node.body, ast.Nonlocal) | {a.arg for a in parameters}
-                only = sorted(self.captured - declared)
+                only = sorted(self.captured & own)
                 if only:  # make them this function's own, as a name is that it binds
                     targets: list[ast.expr] = [_name(n, store=True) for n in only]
                     own = ast.If(ast.Constant(False), [ast.Assign(targets, ast.Constant(None))], [])
@@ -555,7 +565,7 @@ class _Rewriter(ast.NodeTransformer):
         """The variables that the blocks of a statement change and that matter, those read afterwards first; functions
         that get and set them; and how many are read afterwards.
         """
-        bound = _binds(block)
+        bound = _binds(block) | s.bound_by_calls
         self.captured |= bound
         outputs = sorted(n for n in bound if n in s.live_out)
         inputs = sorted(n for n in bound if n in live_in and n not in s.live_out)
