@@ -763,6 +763,53 @@ def test_a_condition_is_traced_without_its_effects_being_doubled() -> None:
     assert v.numpy() == 5
 
 
+def test_branches_of_an_inner_function_bind_names_of_the_outer_one() -> None:
+    def f(x: Any) -> Any:
+        low, high = x - 100, x + 100
+
+        def narrow(middle: Any) -> None:
+            nonlocal low, high
+            if middle * middle > 2 * x:
+                high = middle
+            else:
+                low = middle
+
+        while high - low > 1:
+            narrow((low + high) // 2)
+        return low, high
+
+    x = T(200)
+    assert [v.numpy() for v in tf.function(f)(x)] == [v.numpy() for v in f(x)]
+
+
+def test_branches_and_loops_bind_what_functions_called_in_them_bind() -> None:
+    def f(x: Any) -> Any:
+        total, last = 0, -1
+
+        def add(k: Any) -> Any:
+            def note() -> None:
+                nonlocal last
+                last = k
+
+            nonlocal total
+            total = total + k
+            note()
+            return total
+
+        if x > 0:
+            add(x)
+        else:
+            add(-2 * x)
+        for i in tf.range(3):
+            add(i)
+        while add(1) < 20:
+            add(last)
+        return total, last
+
+    for x in (T(3), T(-3)):
+        assert [v.numpy() for v in tf.function(f)(x)] == [int(v) for v in f(x)]
+
+
 def test_a_function_that_ends_without_a_return_is_refused() -> None:
     def f(x: Any) -> Any:
         if x > 0:

@@ -738,6 +738,55 @@ def test_samples_are_let_go_after_tracing():
     assert all(v.sample is None for e in graph.entries for v in e.outputs)
 
 
+def test_samples_that_no_result_needs_are_let_go_too():
+    from gradtape.core.symbolic import Value
+
+    @tf.function
+    def f(x):
+        unused = [tf.exp(x * float(i)) for i in range(5)]
+        return tf.cond(x[0] > 0.0, lambda: x, lambda: (x * 2.0, x * 3.0)[0]) + unused[0]
+
+    f(tf.ones([101]))
+    gc.collect()
+    values = [x for x in gc.get_objects() if type(x) is Value and x.shape == (101,)]
+    assert values
+    assert all(v.sample is None for v in values)
+
+
+def test_traces_keep_none_of_the_arguments():
+    class Thing:
+        pass
+
+    @tf.function(reduce_retracing=True)
+    def f(x, thing):
+        return x * 2.0
+
+    kept = []
+    for shape in ([2], [3], [2, 2], [4]):
+        x, thing = tf.ones(shape), Thing()
+        f(x, thing)
+        kept += weakref.ref(x), weakref.ref(thing)
+        del x, thing
+    gc.collect()
+    assert all(reference() is None for reference in kept)
+    assert f.pretty_printed_concrete_signatures() == ""
+
+
+def test_an_unknown_rank_is_traced_for_each_that_comes_and_keeps_no_argument():
+    @tf.function(input_signature=[tf.TensorSpec(None), {"k": tf.TensorSpec([])}])
+    def f(x, more):
+        return tf.reduce_sum(x) * more["k"]
+
+    x = tf.ones([2])
+    kept = weakref.ref(x)
+    assert f(x, {"k": 3.0}).numpy() == 6.0
+    del x
+    gc.collect()
+    assert kept() is None
+    assert f(tf.ones([2, 2]), {"k": 2.0}).numpy() == 8.0
+    assert f(tf.constant(5.0), {"k": 2.0}).numpy() == 10.0
+
+
 def test_tracing_is_quick_enough_for_unrolled_loops():
     @tf.function
     def f(x):

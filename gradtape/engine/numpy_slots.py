@@ -35,6 +35,8 @@ class Slots:
         x, y = inputs
         total = x.copy() if out is None else out[0]
         other = x if total is y else y
+        if not total.items:  # the one that has elements knows their shape
+            total.shape = other.shape
         for i, item in other.items.items():
             found = total.items.get(i)
             total.items[i] = item if found is None else found + item

@@ -404,18 +404,22 @@ class _Jumps:
 class _Liveness:
     """Notes at each statement the names that may be read from there on, `live_in`, and after it, `live_out`."""
 
-    def __init__(self, body: Sequence[ast.stmt]) -> None:
-        self.always = _declared(body, ast.Global) | _declared(body, ast.Nonlocal)
+    def __init__(self, body: Sequence[ast.stmt], always: set[str]) -> None:
+        self.always = always  # the names of others, who may read them when it is over
         self.functions: dict[str, set[str]] = {}  # local functions, and what these read
+        self.nonlocals: dict[str, set[str]] = {}  # and what they bind of others
         for node in _walk(body):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 found = _free(node) if isinstance(node, ast.FunctionDef) else _reads(node)
                 self.functions.setdefault(node.name, set()).update(found)
+                inside = {name for n in ast.walk(node) if isinstance(n, ast.Nonlocal) for name in n.names}
+                self.nonlocals.setdefault(node.name, set()).update(inside & found)
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                 for target in node.targets:
                     if isinstance(target, ast.Name):
                         self.functions.setdefault(target.id, set()).update(_free(node.value))
         self.caught: set[str] = set()  # what handlers of exceptions read, which may come at any time
+        self.known: set[str] = set()  # what functions read that were defined by now, which anybody may have
         self.block(body, set(self.always))
 
     def reads(self, *nodes: Any) -> set[str]:
@@ -428,17 +432,35 @@ class _Liveness:
                 todo |= self.functions.get(name, set())
         return found
 
+    def bound_by_calls(self, *nodes: Any) -> set[str]:
+        """What the functions bind that are called in these nodes."""
+        return set().union(*(self.nonlocals.get(name, ()) for name in self.reads(*nodes)))
+
     def block(self, block: Sequence[ast.stmt], live: set[str]) -> set[str]:
+        outer = self.known
+        known = [outer]
+        for s in block:
+            known.append(known[-1] | self._defined([s]))
         for s in reversed(block):
+            live = live | known.pop()
+            self.known = known[-1]
             live = self.statement(s, live) | self.caught
+        self.known = outer
         return live
+
+    def _defined(self, nodes: Sequence[ast.AST]) -> set[str]:
+        """What the functions that statements define read from outside."""
+        names = (node.name for node in _walk(nodes) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+        return set().union(*(self.functions[name] for name in names))
 
     def statement(self, s: Any, live: set[str]) -> set[str]:
         before: set[str]
         if isinstance(s, ast.If):
             before = self.reads(s.test) | self.block(s.body, live) | self.block(s.orelse, live)
+            s.bound_by_calls = self.bound_by_calls(*s.body, *s.orelse)
         elif isinstance(s, ast.While | ast.For):
             target = _binds([s.target]) if isinstance(s, ast.For) else set()
+            self.known = self.known | self._defined(s.body)
             head = live | self.reads(s.extra, getattr(s, "test", None))
             while True:
                 before = head | (self.block(s.body, head) - target)
@@ -446,6 +468,7 @@ class _Liveness:
                     break
                 head = before
             s.head = head
+            s.bound_by_calls = self.bound_by_calls(s.extra, getattr(s, "test", None), *s.body)
             before = head | self.reads(getattr(s, "iter", None))
         elif isinstance(s, ast.With):
             before = self.block(s.body, live)
@@ -501,10 +524,11 @@ class _Rewriter(ast.NodeTransformer):
             if body:
                 place = body[0]
                 body = _Jumps(self.names).function(body)
-                _Liveness(body)
+                others = self.globals | _declared(node.body, ast.Nonlocal)
+                own = _binds(body) - others - {a.arg for a in parameters}
+                _Liveness(body, others)
                 body = self.block(body)
-                declared = self.globals | _declared(node.body, ast.Nonlocal) | {a.arg for a in parameters}
-                only = sorted(self.captured - declared)
+                only = sorted(self.captured & own)
                 if only:  # make them this function's own, as a name is that it binds
                     targets: list[ast.expr] = [_name(n, store=True) for n in only]
                     own = ast.If(ast.Constant(False), [ast.Assign(targets, ast.Constant(None))], [])
@@ -546,7 +570,7 @@ class _Rewriter(ast.NodeTransformer):
         """The variables that the blocks of a statement change and that matter, those read afterwards first; functions
         that get and set them; and how many are read afterwards.
         """
-        bound = _binds(block)
+        bound = _binds(block) | s.bound_by_calls
         self.captured |= bound
         outputs = sorted(n for n in bound if n in s.live_out)
         inputs = sorted(n for n in bound if n in live_in and n not in s.live_out)

@@ -827,7 +827,7 @@ def _with_functions(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def call_in_for(f: Any) -> Any:
     """What to call in the place of `f`, to loop over what it gives."""
-    return _rows_of_range if f is tensor_range else call(f)
+    return _rows_of_range if f is tensor_range else _range_to_loop_over if f is range else call(f)
 
 
 def _len(x: Any) -> Any:
@@ -850,9 +850,11 @@ def _number(python: Any, dtype: Any) -> Callable[..., Any]:
 
 
 def _range(*bounds: Any) -> Any:
-    if not any(map(is_staged, bounds)):
-        return range(*bounds)
-    return _rows_of_range(*bounds)
+    return (tensor_range if any(map(is_staged, bounds)) else range)(*bounds)
+
+
+def _range_to_loop_over(*bounds: Any) -> Any:
+    return (_rows_of_range if any(map(is_staged, bounds)) else range)(*bounds)
 
 
 def _enumerate(x: Any, start: Any = 0) -> Any:

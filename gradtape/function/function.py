@@ -305,12 +305,13 @@ class Function:
             self._count += 1
             _, concrete = of_any_length(functools.partial(self._traced_once, call, False), arrays)
 
-        def retrace(tensors: Sequence[Tensor]) -> ConcreteFunction:
-            traced = functools.partial(self._traced_once, call, False, tensors=tensors)
-            return of_any_length(traced, [x._array for x in tensors])[1]  # type: ignore[no-any-return]
-
-        concrete.retrace = retrace
+        if concrete._unranked:
+            concrete.retrace = functools.partial(self._retraced, call.without_values())
         return concrete  # type: ignore[no-any-return]
+
+    def _retraced(self, call: Call, tensors: Sequence[Tensor]) -> ConcreteFunction:
+        traced = functools.partial(self._traced_once, call, False, tensors=tensors)
+        return of_any_length(traced, [x._array for x in tensors])[1]  # type: ignore[no-any-return]
 
     def _traced_once(self, call: Call, creates: bool, least: int,
                      tensors: Sequence[Tensor] | None = None) -> tuple[Trace, ConcreteFunction]:  # fmt: skip

@@ -330,6 +330,10 @@ class Call:
         call._arguments, call._reading, call._leaves = self._arguments, self._reading, leaves
         return call
 
+    def without_values(self) -> "Call":
+        """The same call, with specs in the places of its tensors."""
+        return Call(self.signature, *self.rebuild(self.specs), None, [], specs=True)
+
     def outline(self) -> "Outline":
         """What a trace for this call keeps of it, which holds no values and no objects."""
         self._read()

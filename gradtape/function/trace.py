@@ -424,6 +424,7 @@ class Trace:
             if now is not value and self.parent is not None:
                 now = self._read_after(variable.handle, now)
             graph.assigned.append(None if now is value else now)
+        self._known.clear()  # what is not needed either goes
         return graph.prune()
 
 

@@ -241,3 +241,12 @@ print(
     or "def tf__helper" in tf.autograph.to_code(helper)
 )
 print([feature.name for feature in tf.autograph.experimental.Feature])
+
+
+@tf.function
+def range_as_a_tensor(n):
+    r = range(n)
+    return tf.reduce_sum(r) + r[-1]
+
+
+print("range", range_as_a_tensor(tf.constant(4)).numpy())

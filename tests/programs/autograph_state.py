@@ -207,3 +207,73 @@ def deleted(x):
 
 
 show("del", deleted, [T(1)], [T(-1)])
+
+
+# A function that was defined before reads its variables as they are when somebody calls it, by whatever name.
+
+
+@tf.function
+def function_in_a_list(x):
+    y = x
+
+    def g():
+        return y
+
+    functions = [g]
+    if x > 0:
+        y = x * 2
+    return functions[0]()
+
+
+show("function in a list", function_in_a_list, [T(5)], [T(-5)])
+
+
+@tf.function
+def function_of_another_name(x):
+    y = x
+
+    def g():
+        return y
+
+    h = g
+    while y < 10:
+        y = y + x
+    return h()
+
+
+show("function of another name", function_of_another_name, [T(3)])
+
+
+@tf.function
+def function_given_to_a_decorator(x):
+    y, functions = x, []
+
+    @functions.append
+    def g():
+        return y
+
+    for i in tf.range(3):
+        y = y + i
+    return functions[0]()
+
+
+show("function given to a decorator", function_given_to_a_decorator, [T(5)])
+
+
+@tf.function
+def function_that_makes_functions(x):
+    y = x
+
+    def make():
+        def inner():
+            return y
+
+        return inner
+
+    h = make()
+    if x > 0:
+        y = x * 5
+    return h()
+
+
+show("function that makes functions", function_that_makes_functions, [T(3)])

@@ -165,22 +165,6 @@ show("dict loop", dict_loop, {"b": T(1.0), "a": T(2.0)})
 
 
 @tf.function
-def nested_fn_state(x):
-    total = T(0.0)
-
-    def add(v):
-        nonlocal total
-        total += v
-
-    for v in x:
-        add(v)
-    return total
-
-
-show("nonlocal", nested_fn_state, T([1.0, 2.0]))
-
-
-@tf.function
 def comprehensions(x):
     return (
         [v * 2 for v in tf.unstack(x)],
