@@ -41,8 +41,6 @@ class Slots:
             found = total.items.get(i)
             total.items[i] = item if found is None else found + item
         total.size = max(total.size, other.size)
-        if other.items:  # and one without elements may know no better
-            total.shape = other.shape
         return total
 
     def __add__(self, other: Any) -> Any:
