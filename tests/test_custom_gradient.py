@@ -42,6 +42,28 @@ def test_leading_axes_of_a_jacobian_are_looped_over():
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), expected)
 
 
+@pytest.mark.parametrize("shape", [[3], [None], [0]], ids=str)
+def test_leading_axes_inside_a_function_are_a_loop(shape):
+    def jacobian(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = cube(x) * tf.reduce_sum(x)
+        return tape.jacobian(y, x)
+
+    function = tf.function(jacobian, input_signature=[tf.TensorSpec(shape, tf.float32)])
+    for n in (2, 3) if shape == [None] else shape:
+        x = tf.range(1.0, n + 1.0)
+        np.testing.assert_allclose(function(x).numpy(), jacobian(x).numpy(), rtol=1e-6)
+
+
+def test_a_jacobian_of_nothing():
+    with tf.GradientTape() as tape:
+        x = tf.zeros((0, 2))
+        tape.watch(x)
+        y = cube(x)
+    assert tape.jacobian(y, x).shape == (0, 2, 0, 2)
+
+
 def test_several_results_of_which_one_is_used():
     @tf.custom_gradient
     def pair(x):
