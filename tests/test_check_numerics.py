@@ -239,3 +239,11 @@ def test_tensorflow_names():
         disable_check_numerics()
     disable_check_numerics()
     assert np.isneginf(tf.math.log(tf.constant(0.0)).numpy())
+
+
+def test_a_nan_of_bfloat16_is_told_without_warnings():
+    with (
+        check_numerics(),
+        pytest.raises(tf.errors.InvalidArgumentError, match="1 of 2 elements NaN, 1 of 2 elements Inf"),
+    ):
+        tf.constant([1.0, 0.0], tf.bfloat16) / 0.0

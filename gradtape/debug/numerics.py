@@ -232,7 +232,7 @@ def _described(array: Any) -> str:
     if array.dtype.kind == "c":
         counts["Inf"] = np.isinf(array)
     else:
-        counts |= {"-Inf": np.isinf(array) & (array < 0), "Inf": np.isinf(array) & (array > 0)}
+        counts |= {"-Inf": np.isinf(array) & np.signbit(array), "Inf": np.isinf(array) & ~np.signbit(array)}
     bad = [f"{int(np.sum(found))} of {array.size} elements {name}" for name, found in counts.items() if np.any(found)]
     finite = array[np.isfinite(array)]
     if not bad and array.dtype.kind != "c" and finite.size:
