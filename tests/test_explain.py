@@ -584,3 +584,11 @@ def test_the_runner_explains_a_rule_that_gave_none(tmp_path):
     done = run("-m", "gradtape", "--explain", "program.py", cwd=tmp_path)
     assert done.stdout == "None\n"
     assert "a derivative on it, such as a custom gradient, gave None" in done.stderr
+
+
+def test_code_that_is_executed_without_a_name():
+    namespace = {"tf": tf}
+    with tf.debug.tracing():
+        exec("x = tf.Variable(2.0)\nwith tf.GradientTape() as t:\n    y = tf.stop_gradient(x)", namespace)
+    found = namespace["t"].explain(namespace["y"], namespace["x"])
+    assert (found.cause, found.file, found.line) == (Cause.STOP_GRADIENT, "<string>", 3)

@@ -129,7 +129,8 @@ def _tuple(expressions: Sequence[str]) -> str:
 
 
 def _compile(parameters: str, expression: str, **names: Any) -> Any:
-    return eval(f"lambda {parameters}: {expression}", {"arrays": _arrays, "lift": _lift, **names})
+    namespace = {"__name__": __name__, "arrays": _arrays, "lift": _lift, **names}
+    return eval(f"lambda {parameters}: {expression}", namespace)
 
 
 def _arrays(tensors: Sequence[Tensor]) -> tuple[Any, ...]:

@@ -193,7 +193,7 @@ def compiled(graph: Graph, results: Sequence[Any]) -> Program:
     writer = _Writer(graph, results)
     source = writer.write()
     filename = f"<graph of {graph.name}>"
-    namespace = dict(writer.globals)
+    namespace = {"__name__": __name__, **writer.globals}
     exec(compile(source, filename, "exec"), namespace)
     program = namespace["program"]
     program.entries = writer.entries
