@@ -142,3 +142,26 @@ def test_pass_through():
 def test_functions_for_graphs(function):
     with pytest.raises(RuntimeError, match="GradientTape"):
         function(1.0, 2.0)
+
+
+def test_a_variable_as_keyword_argument_is_no_variable_read_inside():
+    f = tf.custom_gradient(lambda x, *, k: (x * k, lambda g: g * 5.0))
+    v = tf.Variable(2.0)
+    assert gradient(lambda x: f(x, k=v), tf.constant(1.0))[0].numpy() == 5.0
+
+
+def test_where_no_argument_is_watched_tapes_see_what_is_inside():
+    k = tf.constant(2.0)
+    f = tf.custom_gradient(lambda x: (x * k, lambda g: g * 100.0))
+    with tf.GradientTape() as tape:
+        tape.watch(k)
+        y = f(tf.constant(3.0))
+    assert tape.gradient(y, k).numpy() == 3.0
+
+
+def test_gradients_of_a_constant_in_a_function():
+    @tf.function
+    def f(x):
+        return tf.gradients(x * x, [x, tf.constant(1.0)], unconnected_gradients="zero")
+
+    assert [float(g) for g in f(tf.constant(3.0))] == [6.0, 0.0]

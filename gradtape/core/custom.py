@@ -14,7 +14,7 @@ from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
 from .symbolic import is_symbolic
 from .tensor import Tensor, wrap
-from .variable import ResourceVariable
+from .variable import ResourceVariable, read_p
 
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
 
@@ -61,8 +61,8 @@ def record_custom(
     nodes = tuple(x._node for x in inputs)
     arrays = [x._array for x in outputs]
     recordings = watching(nodes, current.thread.recordings)
-    if not recordings:
-        return [wrap(a) for a in arrays]
+    if not recordings:  # as in TensorFlow, tapes see what it computed of what it took from around it
+        return [read_p(x) for x in outputs]
     current.thread.run(list, outputs)  # for forward mode, which looks at what operations make
     node = enter(recordings, plan_of(name), nodes, rule)
     if len(arrays) == 1:
@@ -123,7 +123,7 @@ class _Decorated:
         finally:
             watcher.stop()
         leaves = [elements_of(x) for x in nest.flatten(args)]
-        given = [x.handle for x in leaves if isinstance(x, ResourceVariable)]
+        given = [x.handle for x in (*leaves, *nest.flatten(kwargs)) if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
         if variables and not _takes_variables(grad_fn):
             raise TypeError(

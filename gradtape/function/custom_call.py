@@ -126,7 +126,7 @@ def gradients(
     targets = [trace.admit(y) for y in ys]
     sources = [trace.admit(x) for x in xs]
     env: dict[Value, Any] = {}
-    nodes = []
+    nodes: list[Any] = []
     entries = list(trace.graph.entries)
     for entry in entries:
         for value in entry.outputs:
@@ -134,6 +134,9 @@ def gradients(
     for value in (*trace.graph.inputs, *trace.captures.values(), *trace.state.values()):
         env[value] = _as_it_is(value)
     for x in sources:
+        if type(x) is not Value:  # a constant
+            nodes.append(None)
+            continue
         tensor = env[x]
         tensor._node = recording.watch(tensor._node)
         nodes.append(tensor._node)
@@ -154,8 +157,8 @@ def gradients(
         node = env[y]._node if type(y) is Value else None
         if node is not None and recording in node.watchers:
             found[node] = found[node] + seed if node in found else seed
-    made = pull(recording, found, nodes, lifted=True, release=True)
-    return [made.get(node) for node in nodes]
+    made = pull(recording, found, filter(None, nodes), lifted=True, release=True)
+    return [None if node is None else made.get(node) for node in nodes]
 
 
 def _as_it_is(value: Value) -> Any:
