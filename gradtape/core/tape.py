@@ -319,7 +319,7 @@ class GradientTape:
         seed = Seed(shape, _array(target).dtype, batch=1)
         (c,) = self._rows(target, [source], seed, not experimental_use_pfor, "batch_jacobian")
         if c is None:
-            return wrap(np.zeros((*shape, *over[1:]), _array(source).dtype))
+            return wrap(np.zeros((*shape, *over[1:]), _array(target).dtype))
         c = batch_first(c, len(over))
         return c if isinstance(c, Tensor) else wrap(c)
 
