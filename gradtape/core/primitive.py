@@ -186,6 +186,7 @@ class Definition:
         self.multiple = multiple
         self.holomorphic = holomorphic
         self.linear = linear
+        self.passes = False  # its rules give the cotangent as it is, also one that is `Scattered`
         self.call: Any = None  # the primitive
         self.kernel: Any = None  # the forward on NumPy
         self.same = tuple(inputs.index(n) for n in same or (inputs if elementwise else ()))

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import nest
 from .backward import broadcast_to_p, full_like, pull, shape_of
-from .composite import differentiated, watched_parts
+from .composite import differentiated, elements_of, watched_parts
 from .convert import convert_to_tensor
 from .deferred import form_of
 from .errors import invalid
@@ -192,7 +192,7 @@ class GradientTape:
                     )
         cotangents = [None] * len(targets)
         if output_gradients is not None:
-            cotangents = [differentiated(g) for g in nest.flatten(output_gradients)]
+            cotangents = [elements_of(g) for g in nest.flatten(output_gradients)]
             if len(cotangents) < len(targets):
                 raise ValueError(
                     f"output_gradients has {len(cotangents)} items for {len(targets)} targets; give one for each."
