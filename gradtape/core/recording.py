@@ -175,6 +175,11 @@ class Recording:
             self.leaves.append(_ref(node))
         return node
 
+    def watch_tensor(self, tensor: Any) -> None:
+        """Watch `tensor`, which threads may do with one at once."""
+        with _leaf_lock:
+            tensor._node = self.watch(tensor._node)
+
     def watch_variable(self, variable: "ResourceVariable") -> None:
         """Watch `variable`: all its reads from now on are reads of one leaf."""
         if variable.handle not in self.variables:

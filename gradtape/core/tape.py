@@ -121,7 +121,7 @@ class GradientTape:
             if isinstance(x, ResourceVariable):
                 self._recording.watch_variable(x)
             elif x.dtype.is_differentiable:
-                x._node = self._recording.watch(x._node)
+                self._recording.watch_tensor(x)
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:

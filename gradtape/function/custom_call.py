@@ -138,7 +138,7 @@ def gradients(
             nodes.append(None)
             continue
         tensor = env[x]
-        tensor._node = recording.watch(tensor._node)
+        recording.watch_tensor(tensor)
         nodes.append(tensor._node)
     fixed = {*sources, *(trace.admit(x) for x in stopped)}
     changed = set(sources)
