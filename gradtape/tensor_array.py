@@ -294,7 +294,7 @@ class TensorArray:
         counts = _integers(lengths)
         if counts is None:
             raise NotImplementedError("The lengths of TensorArray.split must be known while a tf.function is traced.")
-        if sum(counts) != len(x):
+        if sum(counts) != x._array.shape[0]:
             message = (
                 "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
                 f"{sum(counts)} and value's shape is: {x.shape.as_list()} "

@@ -239,3 +239,59 @@ def test_tensorflow_names():
         disable_check_numerics()
     disable_check_numerics()
     assert np.isneginf(tf.math.log(tf.constant(0.0)).numpy())
+
+
+def test_a_nan_of_bfloat16_is_told_without_warnings():
+    with (
+        check_numerics(),
+        pytest.raises(tf.errors.InvalidArgumentError, match="1 of 2 elements NaN, 1 of 2 elements Inf"),
+    ):
+        tf.constant([1.0, 0.0], tf.bfloat16) / 0.0
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_in_a_function(jit):
+    if jit:
+        pytest.importorskip("jax")
+    v = tf.Variable([1.0, 4.0])
+
+    @tf.function(jit_compile=jit)
+    def step(x):
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(tf.sqrt(v - x))  # <- root
+        v.assign_sub(tape.gradient(y, v))
+        return y
+
+    with check_numerics():
+        step(tf.constant(0.5))
+        kept = v.numpy()
+        with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+            step(v[0])
+    line = step.python_function.__code__.co_firstlineno + 3
+    assert f"test_check_numerics.py:{line}: y = tf.reduce_sum(tf.sqrt(v - x))" in str(caught.value)
+    np.testing.assert_array_equal(v.numpy(), kept)
+
+
+def test_in_a_branch_of_a_function_that_was_traced_before():
+    @tf.function
+    def f(x):
+        for _ in tf.range(3):
+            if x >= 0.0:
+                x = tf.math.log(x)
+        return x
+
+    f(tf.constant(2.0))
+    with check_numerics():
+        f(tf.constant(2.0))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="traced before the check was on"):
+            f(tf.constant(1.0))
+
+
+def test_the_backward_pass_of_a_function():
+    f = tf.function(lambda x: tf.sqrt(x) * 2.0)
+    x = tf.Variable([1.0, 0.0])
+    with check_numerics():
+        with tf.GradientTape() as tape:
+            y = f(x)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="in a function called at"):
+            tape.gradient(y, x)

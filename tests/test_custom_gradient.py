@@ -42,6 +42,28 @@ def test_leading_axes_of_a_jacobian_are_looped_over():
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), expected)
 
 
+@pytest.mark.parametrize("shape", [[3], [None], [0]], ids=str)
+def test_leading_axes_inside_a_function_are_a_loop(shape):
+    def jacobian(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = cube(x) * tf.reduce_sum(x)
+        return tape.jacobian(y, x)
+
+    function = tf.function(jacobian, input_signature=[tf.TensorSpec(shape, tf.float32)])
+    for n in (2, 3) if shape == [None] else shape:
+        x = tf.range(1.0, n + 1.0)
+        np.testing.assert_allclose(function(x).numpy(), jacobian(x).numpy(), rtol=1e-6)
+
+
+def test_a_jacobian_of_nothing():
+    with tf.GradientTape() as tape:
+        x = tf.zeros((0, 2))
+        tape.watch(x)
+        y = cube(x)
+    assert tape.jacobian(y, x).shape == (0, 2, 0, 2)
+
+
 def test_several_results_of_which_one_is_used():
     @tf.custom_gradient
     def pair(x):
@@ -120,3 +142,26 @@ def test_pass_through():
 def test_functions_for_graphs(function):
     with pytest.raises(RuntimeError, match="GradientTape"):
         function(1.0, 2.0)
+
+
+def test_a_variable_as_keyword_argument_is_no_variable_read_inside():
+    f = tf.custom_gradient(lambda x, *, k: (x * k, lambda g: g * 5.0))
+    v = tf.Variable(2.0)
+    assert gradient(lambda x: f(x, k=v), tf.constant(1.0))[0].numpy() == 5.0
+
+
+def test_where_no_argument_is_watched_tapes_see_what_is_inside():
+    k = tf.constant(2.0)
+    f = tf.custom_gradient(lambda x: (x * k, lambda g: g * 100.0))
+    with tf.GradientTape() as tape:
+        tape.watch(k)
+        y = f(tf.constant(3.0))
+    assert tape.gradient(y, k).numpy() == 3.0
+
+
+def test_gradients_of_a_constant_in_a_function():
+    @tf.function
+    def f(x):
+        return tf.gradients(x * x, [x, tf.constant(1.0)], unconnected_gradients="zero")
+
+    assert [float(g) for g in f(tf.constant(3.0))] == [6.0, 0.0]

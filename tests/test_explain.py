@@ -584,3 +584,47 @@ def test_the_runner_explains_a_rule_that_gave_none(tmp_path):
     done = run("-m", "gradtape", "--explain", "program.py", cwd=tmp_path)
     assert done.stdout == "None\n"
     assert "a derivative on it, such as a custom gradient, gave None" in done.stderr
+
+
+def test_code_that_is_executed_without_a_name():
+    namespace = {"tf": tf}
+    with tf.debug.tracing():
+        exec("x = tf.Variable(2.0)\nwith tf.GradientTape() as t:\n    y = tf.stop_gradient(x)", namespace)
+    found = namespace["t"].explain(namespace["y"], namespace["x"])
+    assert (found.cause, found.file, found.line) == (Cause.STOP_GRADIENT, "<string>", 3)
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def test_a_tape_in_a_function_tells_lines_of_the_function(traced):
+    v, found = tf.Variable([1.0, 2.0]), {}
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            h = v * x
+            stopped = tf.stop_gradient(h)  # <- stop
+            cast = tf.cast(tf.cast(h, tf.int32), tf.float32)  # <- cast
+            left = tf.numpy_function(np.sum, [h], tf.float32) * 2.0  # <- left
+            whole = tf.reduce_sum(h)
+        for name, y in (("stop", stopped), ("cast", cast), ("left", left), ("whole", whole)):
+            found[name] = tape.explain(y, v)
+        return tape.gradient(whole, v)
+
+    step(tf.constant([1.0, 2.0]))
+    assert broken(found["stop"]) == (Cause.STOP_GRADIENT, at("stop"))
+    assert broken(found["cast"]) == (Cause.DTYPE, at("cast"))
+    assert broken(found["left"]) == (Cause.NUMPY, at("left"))
+    assert found["whole"].connected
+
+
+def test_a_function_through_which_no_derivative_leads(traced):
+    f = tf.function(lambda x, y: (tf.round(x) * y, tf.argmax(x)))
+    x, y = tf.Variable([1.0, 2.0]), tf.Variable([3.0, 4.0])
+    with tf.GradientTape(persistent=True) as tape:
+        z, i = f(x, y)  # <- call
+        k = tf.cast(i, tf.float32)
+    assert broken(tape.explain(z, x)) == (Cause.NO_DERIVATIVE, at("call"))
+    assert tape.explain(z, y).connected
+    assert broken(tape.explain(k, x)) == (Cause.NO_DERIVATIVE, at("call"))

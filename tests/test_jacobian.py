@@ -375,3 +375,13 @@ def test_what_a_rule_does_not_ask_for_is_not_there_to_say_along_which_axes_it_go
     double_p.vjp(x=lambda g: 2 * g)
     with pytest.raises(ValueError, match="`along` may ask for what the rule of 'x' asks for"):
         double_p.along(x=lambda j, axis: j)
+
+
+def test_an_unconnected_batch_jacobian_has_the_dtype_of_the_target():
+    x = tf.ones((2, 3))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.ones((2, 4), tf.float64)
+    found = tape.batch_jacobian(y, x)
+    assert found.dtype is tf.float64
+    assert found.shape == (2, 4, 3)

@@ -189,3 +189,31 @@ def test_without_the_program_dot(monkeypatch):
 def test_it_has_its_name_each_time_it_is_asked_for():
     assert tf.debug.plot is plot
     assert tf.debug.plot is plot
+
+
+def test_ways_that_begin_at_one_of_several_outputs():
+    x = tf.Variable([1.0, 2.0], name="x")
+    with tf.GradientTape() as tape:
+        a, b = tf.split(x, 2)
+        y = a * b
+    assert sorted(label.split("\\n")[0] for label in boxes(str(plot(tape, y, a))).values()) == ["multiply", "tensor"]
+    assert len(boxes(str(plot(tape, y, x)))) == 3
+
+
+def test_a_ragged_tensor_is_drawn_as_its_values():
+    x = tf.ragged.constant([[1.0, 2.0], [3.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * 2.0
+    assert len(boxes(str(plot(tape, y, x)))) == 2
+
+
+def test_a_function_has_no_norms():
+    f = tf.function(lambda x: tf.sin(x) * 2.0).get_concrete_function(tf.constant(1.0))
+    assert str(plot(f, norms=True)) == str(plot(f))
+
+
+def test_sources_that_are_no_tensors():
+    tape, y, _ = network()
+    with pytest.raises(TypeError, match="tensors and variables"):
+        plot(tape, y, 3.0)

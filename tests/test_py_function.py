@@ -162,3 +162,36 @@ def test_errors_of_vectorized_map():
         vectorized_map(lambda a: tf.range(tf.cast(a, tf.int32)), X)
     with pytest.raises(ValueError, match="needs a tensor"):
         vectorized_map(lambda a: a, [])
+
+
+def twice(x):
+    a, b = tf.py_function(lambda x: [x * x, x**3], [x], [tf.float32, tf.float32])
+    return a * tf.reduce_sum(x), b
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("values", [[1.0, 2.0], []], ids=["two", "none"])
+def test_derivatives_of_one_of_the_results_in_a_function(which, values):
+    x = tf.constant(values, tf.float32)
+    found = []
+    for f in (twice, tf.function(twice)):
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            y = f(x)[which]
+        found.append([tape.gradient(y, x).numpy(), tape.jacobian(y, x).numpy()])
+    for eager, graph in zip(*found, strict=True):
+        np.testing.assert_allclose(graph, eager)
+
+
+def test_in_a_function_it_has_no_second_derivative():
+    x = tf.constant([1.0, 2.0])
+    f = tf.function(twice)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = f(x)[1]
+        g = tape.gradient(y, x)
+    np.testing.assert_allclose(g, [3.0, 12.0])
+    with pytest.raises(tf.errors.UnimplementedError, match="first derivatives only"):
+        outer.gradient(g, x)

@@ -155,3 +155,43 @@ def test_a_jacobian_is_dense(table):
     with tf.GradientTape() as tape:
         y = tf.gather(table, [2])
     np.testing.assert_array_equal(tape.jacobian(y, table).numpy()[0, :, 2], np.eye(3))
+
+
+@pytest.mark.parametrize("read", [tf.convert_to_tensor, tf.identity, lambda v: v.value(), lambda v: v.read_value()])
+def test_of_what_was_read_of_a_variable(read, table):
+    g = gradient(lambda t: tf.gather(read(t), [0, 2, 2]), table)
+    assert isinstance(g, tf.IndexedSlices)
+    np.testing.assert_array_equal(g.indices.numpy(), [0, 2, 2])
+
+
+def test_of_a_tensor_on_the_way(table):
+    with tf.GradientTape() as tape:
+        h = table * 2.0
+        y = tf.gather(h, [1])
+    by_h, by_table = tape.gradient(y, [h, table])
+    assert isinstance(by_h, tf.IndexedSlices)
+    np.testing.assert_array_equal(by_table.numpy(), 2.0 * tf.convert_to_tensor(by_h).numpy())
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64", "complex64"])
+def test_of_other_dtypes(dtype):
+    v = tf.Variable(tf.cast([[1.0, 2.0], [3.0, 4.0]], dtype))
+    g = gradient(lambda v: tf.gather(v, [1, 1]) ** 2, v)
+    assert isinstance(g, tf.IndexedSlices)
+    assert g.dtype == dtype
+    np.testing.assert_array_equal(tf.convert_to_tensor(g).numpy(), np.array([[0, 0], [12, 16]], g.values.numpy().dtype))
+
+
+def test_it_may_be_the_cotangent_of_a_target(table):
+    with tf.GradientTape() as tape:
+        y = table * table
+    g = tape.gradient(y, table, output_gradients=tf.IndexedSlices(tf.ones([1, 3]), [1], [4, 3]))
+    np.testing.assert_array_equal(g.numpy()[1], 2.0 * table.numpy()[1])
+    assert not g.numpy()[[0, 2, 3]].any()
+
+
+def test_casting_and_multiplying_by_a_scalar_keep_it_sparse(table):
+    g = gradient(lambda t: tf.gather(t, [1]), table)
+    assert isinstance(tf.cast(g, tf.float64), tf.IndexedSlices)
+    assert tf.cast(g, tf.float64).values.dtype is tf.float64
+    np.testing.assert_array_equal(tf.math.scalar_mul(2.0, g).values.numpy(), np.full((1, 3), 2.0))

@@ -146,3 +146,8 @@ def test_in_a_while_loop():
     found = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a.write(i, tf.cast(i, tf.float32))),
                           (tf.constant(0), array(size=3)))  # fmt: skip
     assert values(found[1].stack()) == [0.0, 1.0, 2.0]
+
+
+def test_split_in_a_function():
+    f = tf.function(lambda x: array(size=2, infer_shape=False).split(x * x, [1, 2]).concat() * x)
+    assert values(f(tf.constant([1.0, 2.0, 3.0]))) == [1.0, 8.0, 27.0]

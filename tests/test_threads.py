@@ -71,6 +71,28 @@ def test_threads_watch_one_constant_at_once() -> None:
             np.testing.assert_allclose(g, i * np.exp(np.array([1.0, 2.0], np.float32)), rtol=1e-6)
 
 
+def test_threads_watch_a_constant_for_the_first_time_at_once() -> None:
+    constants = [tf.constant(3.0) for _ in range(ROUNDS)]
+    together = threading.Barrier(THREADS)
+
+    def work(i: int) -> int:
+        missing = 0
+        for x in constants:
+            together.wait()
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = x * x
+            missing += tape.gradient(y, x) is None
+        return missing
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert in_threads(work) == [0] * THREADS
+    finally:
+        sys.setswitchinterval(interval)
+
+
 def test_threads_take_second_derivatives_of_shared_tensors() -> None:
     x = tf.constant(3.0)
     w = tf.Variable(2.0)

@@ -474,7 +474,7 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
         return reshape_p(x, shape=(*shape[: at - 1], shape[at - 1] * n, *shape[at:]))  # type: ignore[no-any-return]
     if counts.size != shape[axis]:
         raise ValueError(f"Dimensions {shape[axis]} and {counts.size} are not compatible")
-    x = identity_p(x)  # a gather of what is no source: its gradient is a tensor, as TensorFlow has it
+    x = reshape_p(x, shape=shape)  # a gather of what is no source: its gradient is a tensor, as TensorFlow has it
     return gather_p(x, computed(_repeated_places, counts), axis=axis)  # type: ignore[no-any-return]
 
 

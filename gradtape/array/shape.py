@@ -34,6 +34,7 @@ def identity_p(xp: Any, x: Any) -> Any:
 
 
 identity_p.vjp(x=lambda g: g)
+identity_p.definition.passes = True
 identity_p.along(x=lambda j: j)
 
 

@@ -5,7 +5,7 @@ reshaping, transposing.
 import functools
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def full_like(array: Any, number: int, lead: tuple[int, ...] = ()) -> Tensor:
     shape = lead + array.shape
     if current.thread.trace is not None and varies(shape):
         return broadcast_to_p(wrap(array.dtype.type(number)), shape=shape)  # type: ignore[no-any-return]
-    return wrap(np.full(shape, number, array.dtype))
+    return wrap(np.full(shape, b"" if array.dtype.kind == "O" else number, array.dtype))
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...], lead: tuple[int, ...] = ()) -> Any:
@@ -136,6 +136,8 @@ def _kind(g: Any) -> str:
     """The kind of dtype of a cotangent, as NumPy calls it; bfloat16 and float8 are V."""
     if isinstance(g, list):
         g = next(x for x in g if x is not None)
+    if type(g) is Scattered:
+        g = g.values[0]
     return (g._array if isinstance(g, Tensor) else g).dtype.kind  # type: ignore[no-any-return]
 
 
@@ -147,11 +149,17 @@ def _on_tensors(step: Any) -> Any:
     """A lifted step, run on arrays: only tensors keep bfloat16 and float8 where a rule has Python numbers."""
 
     def run(g: Any, saved: Any, node: Node) -> Any:
-        g = [x if x is None else wrap(x) for x in g] if isinstance(g, list) else wrap(g)
-        c = whole(step(g, saved, node))
-        return [getattr(x, "_array", x) for x in c] if isinstance(c, list | tuple) else getattr(c, "_array", c)
+        c = step(_each(wrap, g), saved, node)
+        return _each(lambda x: getattr(x, "_array", x), c)
 
     return run
+
+
+def _each(f: Callable[[Any], Any], c: Any) -> Any:
+    """`f` of a cotangent: of each of several, or of the values of one that is mostly zero."""
+    if isinstance(c, list | tuple):
+        return [x if x is None else _each(f, x) for x in c]
+    return c.map(f) if type(c) is Scattered else f(c)
 
 
 def pull(
@@ -222,10 +230,10 @@ def _pass(
                 recording.release(node)
         if g is None:
             continue
-        if type(g) is Scattered:
-            g = g.whole()
         if node in inner:
             results[node] = g
+        if type(g) is Scattered and (plan is SELECT or not plan.primitive.passes):
+            g = g.whole()
         if plan is SELECT:
             _put(found, source, saved, g)
             continue

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from . import nest
-from .backward import full_like, reshape_p
+from .backward import full_like, reshape_p, shape_of
 from .composite import elements_of, is_among, with_elements
 from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
 from .symbolic import is_symbolic
 from .tensor import Tensor, wrap
-from .variable import ResourceVariable
+from .variable import ResourceVariable, read_p
 
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
 
@@ -61,8 +61,8 @@ def record_custom(
     nodes = tuple(x._node for x in inputs)
     arrays = [x._array for x in outputs]
     recordings = watching(nodes, current.thread.recordings)
-    if not recordings:
-        return [wrap(a) for a in arrays]
+    if not recordings:  # as in TensorFlow, tapes see what it computed of what it took from around it
+        return [read_p(x) for x in outputs]
     current.thread.run(list, outputs)  # for forward mode, which looks at what operations make
     node = enter(recordings, plan_of(name), nodes, rule)
     if len(arrays) == 1:
@@ -123,7 +123,7 @@ class _Decorated:
         finally:
             watcher.stop()
         leaves = [elements_of(x) for x in nest.flatten(args)]
-        given = [x.handle for x in leaves if isinstance(x, ResourceVariable)]
+        given = [x.handle for x in (*leaves, *nest.flatten(kwargs)) if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
         if variables and not _takes_variables(grad_fn):
             raise TypeError(
@@ -179,24 +179,47 @@ def _record(
         gs = g if several else [g]
         raw = not any(isinstance(x, Tensor) for x in gs)
         lead = max(x.ndim - a.ndim for x, a in zip(gs, arrays, strict=True) if x is not None)
-        found = _along(lead, gs, arrays, cotangents)
+        found = along_rows(lambda gs: cotangents(*map(filled, gs, arrays)), gs, lead)
         return [None if c is None else c._array if raw else c for c in found]
+
+    def filled(g: Any, array: Any) -> Tensor:
+        return full_like(array, 0) if g is None else convert_to_tensor(g)
 
     return record_custom(name, inputs, outputs, rule)
 
 
-def _along(lead: int, gs: Sequence[Any], arrays: Sequence[Any], f: Callable[..., list[Any]]) -> list[Any]:
-    """The user's function applied to cotangents with `lead` leading axes, one at a time."""
+def along_rows(f: Callable[[list[Any]], list[Any]], gs: Sequence[Any], lead: int) -> list[Any]:
+    """`f`, of cotangents without leading axes, applied to `gs`, which have `lead` of them, for one row at a time.
+
+    Args:
+      f: takes a list of cotangents, and gives a list of tensors. In both, None is for zeros.
+    """
     if not lead:
-        filled = [_zeros_of(a) if g is None else convert_to_tensor(g) for g, a in zip(gs, arrays, strict=True)]
-        return f(*filled)
-    length = next(len(g) for g in gs if g is not None)
-    parts = [_along(lead - 1, [None if g is None else g[i] for g in gs], arrays, f) for i in range(length)]
-    return [None if column[0] is None else pack(list(column), None) for column in zip(*parts, strict=True)]
+        return f(list(gs))
+    given = [i for i, g in enumerate(gs) if g is not None]
+    places: list[bool] = []
 
+    def on(row: Sequence[Any]) -> list[Any]:
+        parts: list[Any] = [None] * len(gs)
+        for i, g in zip(given, row, strict=True):
+            parts[i] = g
+        found = along_rows(f, parts, lead - 1)
+        places[:] = [c is not None for c in found]
+        return [c for c in found if c is not None]
 
-def _zeros_of(array: Any) -> Tensor:
-    return full_like(array, 0)
+    whole = [gs[i] for i in given]
+    length = shape_of(whole[0])[0]
+    if any(map(is_symbolic, whole)):
+        trace = current.thread.trace
+        made = trace.over_rows(lambda _, row: ((), on(row)), (), whole, length, "custom_gradient")[1]
+    elif length:
+        found = [on([g[i] for g in whole]) for i in range(length)]
+        made = [pack(list(column), None) for column in zip(*found, strict=True)]
+    else:
+        like = on([np.zeros(shape_of(g)[1:], getattr(g, "_array", g).dtype) for g in whole])
+        made = [full_like(c._array, 0, (0,)) for c in like]
+    rows = iter(made)
+    return [next(rows) if there else None for there in places]
 
 
 def _of_inputs(found: Any, leaves: list[Any]) -> list[Any]:

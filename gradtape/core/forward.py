@@ -204,7 +204,7 @@ class Forward(Recording):
         if isinstance(x, ResourceVariable):
             self.watch_variable(x)
         else:
-            x._node = self.watch(x._node)
+            self.watch_tensor(x)
         node = self._node_of(x)
         if node is not None:
             self.tangents[node] = tangent

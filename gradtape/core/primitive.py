@@ -129,7 +129,8 @@ def _tuple(expressions: Sequence[str]) -> str:
 
 
 def _compile(parameters: str, expression: str, **names: Any) -> Any:
-    return eval(f"lambda {parameters}: {expression}", {"arrays": _arrays, "lift": _lift, **names})
+    namespace = {"__name__": __name__, "arrays": _arrays, "lift": _lift, **names}
+    return eval(f"lambda {parameters}: {expression}", namespace)
 
 
 def _arrays(tensors: Sequence[Tensor]) -> tuple[Any, ...]:
@@ -185,6 +186,7 @@ class Definition:
         self.multiple = multiple
         self.holomorphic = holomorphic
         self.linear = linear
+        self.passes = False  # its rules give the cotangent as it is, also one that is `Scattered`
         self.call: Any = None  # the primitive
         self.kernel: Any = None  # the forward on NumPy
         self.same = tuple(inputs.index(n) for n in same or (inputs if elementwise else ()))

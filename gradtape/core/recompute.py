@@ -95,7 +95,7 @@ def _pull_again(
     tensors = [read_p(x) if lifted else wrap(x._array) for x in _tensors(arguments)]
     for x in tensors:
         if x.dtype.is_differentiable:
-            x._node = recording.watch(x._node)
+            recording.watch_tensor(x)
     for v in variables:
         recording.watch_variable(v)
     recording.start()

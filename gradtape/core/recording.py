@@ -62,17 +62,19 @@ class Thread:
     Debugging tools put functions of their own in these places:
       run: `run(kernel, *arrays, **attributes)` is what an operation makes. It is `quiet` where nobody looks at values.
       entries: `entries()` is the list that a new recording keeps its entries in.
+      look: `look(entry, inputs, made)` sees what each operation of a graph that runs has made.
       around: `around(position, step, g, saved, node)` is `step(g, saved, node)`, the cotangent of an operation's input
         at `position`, in a backward pass; at `SUMMED`, the sum of two cotangents of its value.
     """
 
-    __slots__ = ("around", "entries", "quiet", "recordings", "run", "trace")
+    __slots__ = ("around", "entries", "look", "quiet", "recordings", "run", "trace")
 
     def __init__(self) -> None:
         self.recordings: tuple[Recording, ...] = ()
         self.run: Callable[..., Any] = engine.quiet_context().run
         self.quiet: Callable[..., Any] = self.run
         self.entries: Callable[[], list[Any]] = list
+        self.look: Callable[[Any, Any, Any], None] | None = None
         self.around: Callable[..., Any] | None = None
         self.trace: Any = None  # the function being traced, if one is
 
@@ -172,6 +174,11 @@ class Recording:
                 return node
             self.leaves.append(_ref(node))
         return node
+
+    def watch_tensor(self, tensor: Any) -> None:
+        """Watch `tensor`, which threads may do with one at once."""
+        with _leaf_lock:
+            tensor._node = self.watch(tensor._node)
 
     def watch_variable(self, variable: "ResourceVariable") -> None:
         """Watch `variable`: all its reads from now on are reads of one leaf."""

@@ -94,9 +94,12 @@ class Scattered:
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         return self.whole()
 
-    def conj(self) -> Any:
-        c = self.whole()
-        return Tensor.conjugate(c) if isinstance(c, Tensor) else c.conj()  # type: ignore[attr-defined]
+    def map(self, f: Callable[[Any], Any]) -> "Scattered":
+        """With other values, of which zeros are to be zeros."""
+        return Scattered(self.scatter, self.shape, list(map(f, self.values)), self.wheres.copy())
+
+    def conj(self) -> "Scattered":
+        return self.map(lambda c: Tensor.conjugate(c) if isinstance(c, Tensor) else c.conj())  # type: ignore[attr-defined]
 
 
 def whole(c: Any) -> Any:

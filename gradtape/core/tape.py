@@ -10,7 +10,7 @@ import numpy as np
 
 from . import nest
 from .backward import broadcast_to_p, full_like, pull, shape_of
-from .composite import differentiated, watched_parts
+from .composite import differentiated, elements_of, watched_parts
 from .convert import convert_to_tensor
 from .deferred import form_of
 from .errors import invalid
@@ -121,7 +121,7 @@ class GradientTape:
             if isinstance(x, ResourceVariable):
                 self._recording.watch_variable(x)
             elif x.dtype.is_differentiable:
-                x._node = self._recording.watch(x._node)
+                self._recording.watch_tensor(x)
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -192,7 +192,7 @@ class GradientTape:
                     )
         cotangents = [None] * len(targets)
         if output_gradients is not None:
-            cotangents = [differentiated(g) for g in nest.flatten(output_gradients)]
+            cotangents = [elements_of(g) for g in nest.flatten(output_gradients)]
             if len(cotangents) < len(targets):
                 raise ValueError(
                     f"output_gradients has {len(cotangents)} items for {len(targets)} targets; give one for each."
@@ -319,7 +319,7 @@ class GradientTape:
         seed = Seed(shape, _array(target).dtype, batch=1)
         (c,) = self._rows(target, [source], seed, not experimental_use_pfor, "batch_jacobian")
         if c is None:
-            return wrap(np.zeros((*shape, *over[1:]), _array(source).dtype))
+            return wrap(np.zeros((*shape, *over[1:]), _array(target).dtype))
         c = batch_first(c, len(over))
         return c if isinstance(c, Tensor) else wrap(c)
 

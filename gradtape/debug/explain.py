@@ -476,8 +476,8 @@ class _Traced:
             if watched and min(watched) > event.serial:
                 return Cause.WATCHED_LATE
         definition = event.definition
-        if definition is None:  # a custom gradient
-            return None
+        if definition is None:  # a custom gradient, or a call of a function
+            return Cause.NO_DERIVATIVE if position in event.apart else None
         name = definition.inputs[0 if definition.variadic else position]
         if name in definition.rules:
             return None

@@ -3,13 +3,16 @@
 import sys
 import threading
 import weakref
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from ..core import symbolic
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.paired import Paired
+from ..core.primitive import Definition
 from ..core.recording import SUMMED, Node, current
 from ..core.scattered import Scattered
 from ..core.tensor import Tensor
@@ -88,6 +91,8 @@ class _Checker:
         thread = current.thread
         self._outer, thread.run = thread.run, self._check
         thread.around = self._around
+        thread.look = self._look
+        self._lines_outside, symbolic.lines = symbolic.lines, symbolic.lines or here
         thread.entries = lambda: _Lined(self._lines)
         for recording in thread.recordings:
             if type(recording.entries) is list:
@@ -98,7 +103,9 @@ class _Checker:
         thread = current.thread
         if thread.run is self._check:
             thread.run = self._outer
-        thread.around, thread.entries = None, list
+        thread.around, thread.look, thread.entries = None, None, list
+        if symbolic.lines is here:
+            symbolic.lines = self._lines_outside
         self._on = False  # for where somebody has put his own `run` around this one
 
     def noting(self, kernel: Any, /, *arrays: Any, **attributes: Any) -> Any:
@@ -124,14 +131,34 @@ class _Checker:
                                  [(f"input {i}", a) for i, a in enumerate(arrays)])  # fmt: skip
         return made
 
+    def _look(self, entry: Any, inputs: Sequence[Any], made: Any) -> None:
+        """An operation of a function that runs. What is in branches and loops is looked at by itself."""
+        op = entry.op
+        if not isinstance(op, Definition):
+            return
+        for out in made if op.multiple else (made,):
+            if not _finite(out) and self._at_fault(out, inputs):
+                before = f"at {_line(entry.line)}\n  in a function"
+                if entry.line is None:
+                    before = "in a function that was traced before the check was on,"
+                where = f"{before} called at {_line(here())}"
+                raise _error(f'the output of operation "{op.op}"', where, ("output", out),
+                             [(f"input {i}", a) for i, a in enumerate(inputs)])  # fmt: skip
+
     def _around(self, position: int, step: Any, g: Any, saved: Any, node: Node) -> Any:
         """A step of a backward pass."""
-        cotangents = step(g, saved, node)
+        where = self._lines.get(node) or _traced(node)
+        outside = symbolic.lines
+        if where is not None:  # which is the line of what a function that is traced does for the derivative
+            symbolic.lines = lambda: where
+        try:
+            cotangents = step(g, saved, node)
+        finally:
+            symbolic.lines = outside
         given = [a for x in (g, saved) for a in _arrays(x)]
         for out in _arrays(cotangents):
             if not _finite(out) and self._at_fault(out, given):
                 of = f" with respect to its input {position}" if position >= 0 else ""
-                where = self._lines.get(node) or _traced(node)
                 lines = f"in the backward pass at {_line(here())}"
                 if node.plan is not None:
                     before = f"at {_line(where)}" if where is not None else "at a line that ran before the check was on"
@@ -232,7 +259,7 @@ def _described(array: Any) -> str:
     if array.dtype.kind == "c":
         counts["Inf"] = np.isinf(array)
     else:
-        counts |= {"-Inf": np.isinf(array) & (array < 0), "Inf": np.isinf(array) & (array > 0)}
+        counts |= {"-Inf": np.isinf(array) & np.signbit(array), "Inf": np.isinf(array) & ~np.signbit(array)}
     bad = [f"{int(np.sum(found))} of {array.size} elements {name}" for name, found in counts.items() if np.any(found)]
     finite = array[np.isfinite(array)]
     if not bad and array.dtype.kind != "c" and finite.size:

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..core import nest
 from ..core.backward import lead_of, pull, shape_of, unbroadcast
+from ..core.composite import differentiated
 from ..core.primitive import SELECT
 from ..core.recording import SUMMED, Node, Recording, current
 from ..core.scattered import whole
@@ -140,7 +141,7 @@ def plot(
         recording = tape._recording
         if recording is None:
             raise RuntimeError("The tape holds nothing any more: plot it before gradient(), or make it persistent.")
-        graph = _graph(tape, recording, nest.flatten(target), None if sources is None else nest.flatten(sources))
+        graph = _graph(tape, recording, _tensors(target), None if sources is None else _tensors(sources))
     else:
         graph = _traced(tape, limit)
     folded = ""
@@ -153,6 +154,14 @@ def plot(
     if path is not None:
         made.save(path)
     return made
+
+
+def _tensors(structure: Any) -> list[Any]:
+    found = [differentiated(x) for x in nest.flatten(structure)]
+    for x in found:
+        if not isinstance(x, Tensor | ResourceVariable):
+            raise TypeError(f"A plot leads from sources to targets: tensors and variables, and this is {x!r}.")
+    return found
 
 
 def _traced(x: Any, limit: int) -> "_Graph":
@@ -216,10 +225,10 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
     given = set() if sources is None else {_node(recording, x) for x in sources}
     graph = _Graph({}, {})
     for node in order:
-        if node.plan is SELECT:
+        if _operation(node, shown) is not node:
             continue
         shape = shapes.get(node, ())
-        if node.plan is not None:
+        if node.plan is not None and node.plan is not SELECT:
             box = _Box([node.primitive.name], "operation", _family(node.primitive), shape, places(node))
         else:
             box = _Box([names.get(node, "tensor")], "variable" if node in names else "tensor", "source", shape)
@@ -229,7 +238,7 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
         graph.boxes[node] = box
         for position, parent in _parents(node):
             if parent in shown:
-                arrow = graph.arrows.setdefault((_operation(parent), node), _Arrow())
+                arrow = graph.arrows.setdefault((_operation(parent, shown), node), _Arrow())
                 arrow.count += 1
                 arrow.squares.append(norms.get((node, position), 0.0))
     when = {node: i for i, node in enumerate(recording.nodes())}
@@ -255,9 +264,9 @@ def _parents(node: Node) -> Iterator[tuple[int, Node]]:
         yield (-1 if node.plan is SELECT else plan.single), node.source
 
 
-def _operation(node: Node) -> Node:
-    """What made a value: for one output of several, their operation."""
-    return node.source if node.plan is SELECT else node  # type: ignore[return-value]
+def _operation(node: Node, shown: set[Node]) -> Node:
+    """What is drawn for a value: for one output of several their operation, unless the ways begin at the output."""
+    return node.source if node.plan is SELECT and node.source in shown else node  # type: ignore[return-value]
 
 
 def _leading_to(targets: Iterable[Node]) -> list[Node]:
@@ -310,7 +319,7 @@ def _gradients(
     before, recordings = thread.around, thread.recordings
     thread.around, thread.recordings = around, ()
     try:
-        found = pull(recording, seeds, [n for n in order if n.plan is not SELECT], lifted=False, release=False)
+        found = pull(recording, seeds, order, lifted=False, release=False)
     finally:
         thread.around, thread.recordings = before, recordings
     first = {node: next(c for c in g if c is not None) if isinstance(g, list) else g for node, g in found.items()}
@@ -473,7 +482,13 @@ def _dot(graph: _Graph, norms: bool) -> str:
         lines.append(f'  apart{i} [{_look(box, "no path to the target")}, penwidth=1, style="filled,dashed"];')
     greatest = max((math.sqrt(sum(a.squares)) for a in graph.arrows.values() if _is_finite(a)), default=0.0)
     for (a, b), arrow in graph.arrows.items():
-        look = _along(arrow, greatest) if norms else [f'label=" × {arrow.count}"'] if arrow.count > 1 else []
+        look = (
+            _along(arrow, greatest)
+            if norms and arrow.squares
+            else [f'label=" × {arrow.count}"']
+            if arrow.count > 1
+            else []
+        )
         lines.append(f"  {number[a]} -> {number[b]}" + (f" [{', '.join(look)}];" if look else ";"))
     return "\n".join([*lines, "}"]) + "\n"
 

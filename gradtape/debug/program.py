@@ -66,9 +66,7 @@ def short(file: str) -> str:
 
 
 def _is_ours(frame: FrameType) -> bool:
-    name = frame.f_globals.get("__name__")
-    if name is None:  # a derivative rule's, compiled by `Plan`
-        return True
+    name = frame.f_globals.get("__name__", "")
     return name.partition(".")[0] in _OURS and not frame.f_code.co_filename.startswith("<doctest")
 
 

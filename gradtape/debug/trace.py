@@ -15,7 +15,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, FrameType
+from types import CodeType, FrameType, MethodType
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from ..core import convert, nest, primitive, symbolic
 from ..core import tensor as tensors
 from ..core.primitive import SELECT, Definition
 from ..core.recording import Node, Recording, Thread, current
+from ..core.symbolic import Value
 from ..core.tape import GradientTape
 from ..core.tensor import EagerTensor, Tensor
 from ..core.variable import Handle, ResourceVariable
@@ -44,8 +45,8 @@ class Event:
     """Something that made, or let go of, a value."""
 
     __slots__ = (
-        "active", "definition", "dtype", "inputs", "kind", "name", "parts", "place", "seconds", "serial", "shape",
-        "stack", "value", "variable",
+        "active", "apart", "definition", "dtype", "inputs", "kind", "name", "parts", "place", "seconds", "serial",
+        "shape", "stack", "value", "variable",
     )  # fmt: skip
 
     def __init__(self, serial: int, kind: str, name: str, inputs: tuple[int, ...], place: Place | None) -> None:
@@ -58,6 +59,7 @@ class Event:
         self.active: tuple[Recording, ...] = current.thread.recordings
         self.definition: Definition | None = None
         self.parts: tuple[int, ...] = ()
+        self.apart: frozenset[int] = frozenset()  # the positions of inputs from which no derivative comes
         self.seconds = 0.0
         self.shape: tuple[int, ...] = ()
         self.dtype: Any = None
@@ -115,7 +117,7 @@ class Trace:
 
     def event_of(self, array: Any) -> int:
         """The serial of what made an array, or the array it is a view of; 0 where that is not known."""
-        while isinstance(array, np.ndarray | np.generic):
+        while isinstance(array, np.ndarray | np.generic | Value):
             entry = self._known.get(id(array))
             if entry is not None:
                 held, serial = entry
@@ -164,7 +166,7 @@ class Trace:
 
     def operation(self, definition: Definition, arrays: tuple[Any, ...], out: Any, seconds: float) -> Any:
         """Note that a kernel made `out` of `arrays`; gives what stands for `out`."""
-        inputs = tuple(self.known(a) if isinstance(a, np.ndarray | np.generic) else 0 for a in arrays)
+        inputs = tuple(self.known(a) if isinstance(a, np.ndarray | np.generic | Value) else 0 for a in arrays)
         first = out[0] if definition.multiple and len(out) else None if definition.multiple else out
         event = self.add(OPERATION, definition.name, inputs, first, here())
         event.definition = definition
@@ -194,11 +196,18 @@ class Trace:
         if latest is None or latest.definition is not node.primitive:
             inputs = tuple(0 if parent is None else self.nodes.get(parent, 0) for parent in node.parents)
             latest = self.add(OPERATION, node.primitive.name, inputs, None, here())
+            latest.apart = _apart(node.saved)
         self.nodes[node] = latest.serial
 
     def mark(self, tape: GradientTape, what: str) -> None:
         marks = self.marks.setdefault(tape, [])
         marks.append(Mark(self.serial(), what, tape._recording, here()))
+
+
+def _apart(rule: Any) -> frozenset[int]:
+    """The inputs of a call of a graph to which nothing in it leads back."""
+    firsts = [next(iter(pair.backwards.values())).places for pair in getattr(rule, "pairs", ())]
+    return frozenset(i for i, places in enumerate(zip(*firsts, strict=True)) if all(at is None for at in places))
 
 
 def own(out: Any, arrays: Iterable[Any] = ()) -> Any:
@@ -251,7 +260,11 @@ def _kernels(trace: Trace, run: Callable[..., Any]) -> Callable[..., Any]:
         out = run(kernel, *arrays, **attributes)
         seconds = time.perf_counter() - start
         definition = _definition(sys._getframe(1)) if trace.on else None
-        return out if definition is None else trace.operation(definition, arrays, out, seconds)
+        if definition is None:
+            return out
+        if isinstance(kernel, MethodType):  # `apply` of a function that is being traced
+            arrays = tuple(getattr(x, "_array", x) for x in arrays[1])
+        return trace.operation(definition, arrays, out, seconds)
 
     return noting
 
@@ -262,6 +275,8 @@ def _values(frames: Iterable[FrameType], trace: Trace) -> tuple[int, ...]:
     for frame in frames:
         for value in frame.f_locals.values():
             for x in value[:64] if type(value) in (list, tuple) else (value,):
+                if isinstance(x, ResourceVariable):
+                    x = getattr(getattr(x, "handle", None), "array", None)
                 serial = trace.event_of(x._array if isinstance(x, Tensor) else x)
                 if serial:
                     found[serial] = None
@@ -316,10 +331,13 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             while caller.f_globals.get("__name__") == "gradtape.core.symbolic" and caller.f_back is not None:
                 caller, skipped = caller.f_back, skipped + 1  # which makes tensors for others
             alone = caller.f_globals.get("__package__") == "gradtape.core"  # as others' helpers are not
-            inputs = _values(our_frames(1)[skipped : skipped + (1 if alone else 2)], trace)
+            frames = [f for f in our_frames(1) if not f.f_code.co_name.startswith("<")]  # comprehensions have their own
+            inputs = _values(frames[skipped : skipped + (1 if alone else 2)], trace)
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}
             kind = DERIVED if kinds - {LEFT} else CONSTANT
             name = "" if kind is CONSTANT else caller.f_code.co_name.removeprefix("_")
+            if name and caller.f_globals.get("__package__") == "gradtape.function":
+                name = "a function"
             out._array = own(out._array)
             event = trace.add(kind, name, inputs, out._array, here())
             event.stack = stack()
@@ -380,6 +398,22 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
         put.put(Tensor, name, leaving(vars(Tensor)[name]))
     put.put(Handle, "array", property(get, set))
     put.put(ResourceVariable, "__tf_tensor__", noting_read)
+
+
+def _replace_python_calls(trace: Trace, put: _Replacements) -> None:
+    from ..function.python_call import PythonCall
+
+    call = PythonCall.call
+
+    def noting_call(self: PythonCall, *tensors: Tensor) -> list[Any]:
+        made = call(self, *tensors)
+        if current.thread.trace is not None and not self.differentiable:  # `numpy_function`, in a function
+            inputs = tuple(trace.known(x._array) for x in tensors)
+            for x in made:
+                trace.learn(x._array, trace.add(LEFT, "", inputs, x._array, here()))
+        return made
+
+    put.put(PythonCall, "call", noting_call)
 
 
 def _public(frames: list[FrameType]) -> str:
@@ -494,6 +528,7 @@ def enable(report: Report | None = None) -> Callable[[], None]:
 
     put.put(Thread, "__init__", begin_noting)
     _replace_conversions(noted, put)
+    _replace_python_calls(noted, put)
     _replace_tapes(noted, put)
     put.put(symbolic, "lines", here)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..core.backward import pull
 from ..core.convert import convert_to_tensor
-from ..core.custom import record_custom
+from ..core.custom import along_rows, record_custom
 from ..core.recording import Recording, current
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor, wrap
@@ -64,21 +64,16 @@ class CustomCall:
         given = next(i for i, g in enumerate(gs) if g is not None)
         lead = gs[given].ndim - outputs[given].ndim
         raw = not isinstance(gs[given], Tensor)
-        found = self._along(lead, [None if g is None else wrap(g) if raw else g for g in gs], outputs, used)
+        cotangents = [None if g is None else wrap(g) if raw else g for g in gs]
+        found = along_rows(lambda gs: self._of_row(gs, outputs, used), cotangents, lead)
         return [None if c is None else c._array if raw else c for c in found]
 
-    def _along(self, lead: int, gs: Sequence[Any], outputs: Sequence[Tensor], used: Sequence[Any]) -> list[Any]:
-        """The cotangents, of `gs` with so many leading axes, which the function knows nothing of."""
+    def _of_row(self, gs: Sequence[Any], outputs: Sequence[Tensor], used: Sequence[Any]) -> list[Any]:
         from ..array.creation import zeros_like
-        from ..array.joining import stack
 
-        if not lead:
-            filled = [zeros_like(x) if g is None else g for g, x in zip(gs, outputs, strict=True)]
-            made = interpret(self.backward, [*filled, *used])  # type: ignore[arg-type]
-            return [None if at is None else made[at] for at in self.places]
-        count = next(g._array.shape[0] for g in gs if g is not None)
-        rows = [self._along(lead - 1, [None if g is None else g[i] for g in gs], outputs, used) for i in range(count)]
-        return [None if column[0] is None else stack(list(column)) for column in zip(*rows, strict=True)]
+        filled = [zeros_like(x) if g is None else g for g, x in zip(gs, outputs, strict=True)]
+        made = interpret(self.backward, [*filled, *used])  # type: ignore[arg-type]
+        return [None if at is None else made[at] for at in self.places]
 
 
 def custom(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Rule) -> list[Tensor]:
@@ -125,7 +120,7 @@ def gradients(
     targets = [trace.admit(y) for y in ys]
     sources = [trace.admit(x) for x in xs]
     env: dict[Value, Any] = {}
-    nodes = []
+    nodes: list[Any] = []
     entries = list(trace.graph.entries)
     for entry in entries:
         for value in entry.outputs:
@@ -133,8 +128,11 @@ def gradients(
     for value in (*trace.graph.inputs, *trace.captures.values(), *trace.state.values()):
         env[value] = _as_it_is(value)
     for x in sources:
+        if type(x) is not Value:  # a constant
+            nodes.append(None)
+            continue
         tensor = env[x]
-        tensor._node = recording.watch(tensor._node)
+        recording.watch_tensor(tensor)
         nodes.append(tensor._node)
     fixed = {*sources, *(trace.admit(x) for x in stopped)}
     changed = set(sources)
@@ -153,8 +151,8 @@ def gradients(
         node = env[y]._node if type(y) is Value else None
         if node is not None and recording in node.watchers:
             found[node] = found[node] + seed if node in found else seed
-    made = pull(recording, found, nodes, lifted=True, release=True)
-    return [made.get(node) for node in nodes]
+    made = pull(recording, found, filter(None, nodes), lifted=True, release=True)
+    return [None if node is None else made.get(node) for node in nodes]
 
 
 def _as_it_is(value: Value) -> Any:

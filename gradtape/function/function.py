@@ -96,11 +96,11 @@ class ConcreteFunction:
         if thread.recordings or thread.trace is not None:
             results = self._seen(tensors, variables, assigned)
         else:
-            if self._local:
+            if self._local or thread.look is not None:
                 arrays = [x._array for x in tensors]
                 for v in variables:
                     arrays.append(v.handle.local())
-                made = self._run(self.graph, arrays)
+                made = replay.run(self.graph, arrays)
                 results = [as_tensor(x) for x in made[: self._count]]
             else:
                 arrays = list(map(given_to, tensors))
@@ -133,7 +133,8 @@ class ConcreteFunction:
         return results[: self._count]
 
     def _execute(self, graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> Any:
-        return self._run(graphs[0], [getattr(x, "_array", x) for x in tensors])
+        run = self._run if current.thread.look is None else replay.run
+        return run(graphs[0], [getattr(x, "_array", x) for x in tensors])
 
     # --- what it is ------------------------------------------------------------------------------------------------
 

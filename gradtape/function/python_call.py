@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.backward import lead_of
+from ..core.errors import UnimplementedError
 from ..core.primitive import select
 from ..core.recording import current, watching
 from ..core.symbolic import Value
@@ -61,14 +63,19 @@ class PythonCall:
         trace = current.thread.trace
         if trace is None:
             return self.run(*tensors)
-        recordings = current.thread.recordings
-        sources = [x for x in tensors if is_floating(x._array)]
-        watchers = watching(tuple(x._node for x in sources), recordings) if recordings and self.differentiable else ()
-        if not watchers:
-            return [as_tensor(x) for x in trace.apply(self, tensors, {}, effect=True)]
-        *made, token = trace.apply(_Taped(self), tensors, {}, effect=True)
-        node = enter_rule(self.name, sources, made, _rule(token, sources), watchers)
-        return [as_tensor(x, select(node, i, len(made)) if is_floating(x) else None) for i, x in enumerate(made)]
+        if self.differentiable and _watchers(tensors):
+            return _Taped(self).call(*tensors)[:-1]
+        return [as_tensor(x) for x in trace.apply(self, tensors, {}, effect=True)]
+
+
+def _sources(tensors: Sequence[Tensor]) -> list[Tensor]:
+    return [x for x in tensors if is_floating(x._array)]
+
+
+def _watchers(tensors: Sequence[Tensor]) -> Any:
+    """The active recordings that watch one of the sources."""
+    recordings = current.thread.recordings
+    return watching(tuple(x._node for x in _sources(tensors)), recordings) if recordings else ()
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -114,8 +121,14 @@ class _Taped:
         if trace is None:
             *made, token = self.kernel(*(x._array for x in tensors))
             return [*map(wrap, made), token]
-        *values, token = trace.apply(self, tensors, {}, effect=True)
-        return [*map(as_tensor, values), token]
+        *made, token = trace.apply(self, tensors, {}, effect=True)
+        watchers = _watchers(tensors)
+        if not watchers:
+            return [*map(as_tensor, made), token]
+        sources = _sources(tensors)
+        node = enter_rule(self.name, sources, made, _rule(token, sources), watchers)
+        nodes = [select(node, i, len(made)) if is_floating(x) else None for i, x in enumerate(made)]
+        return [*map(as_tensor, made, nodes), token]
 
 
 class Pull:
@@ -146,12 +159,43 @@ class Pull:
         trace = current.thread.trace
         if trace is None:
             return list(map(wrap, self.kernel(token, *(getattr(x, "_array", x) for x in tensors))))
-        return [as_tensor(x) for x in trace.apply(self, [token, *tensors], {})]
+        made = trace.apply(self, [token, *tensors], {})
+        watchers = _watchers(tensors)
+        if not watchers:
+            return [as_tensor(x) for x in made]
+        inputs = _sources(tensors)
+        node = enter_rule(self.name, inputs, made, lambda g, node: _Lacking().call(*inputs), watchers)
+        return [as_tensor(x, select(node, i, len(made))) for i, x in enumerate(made)]
+
+
+class _Lacking:
+    """Stands for the second derivatives of a Python function: it raises where they are needed."""
+
+    multiple = True
+    name = "EagerPyFuncGradGrad"
+
+    def kernel(self, *arrays: Any) -> Results:
+        raise UnimplementedError(
+            None,
+            None,
+            "In a tf.function, a tf.py_function has first derivatives only. Write what it does with operations of "
+            "tf, or leave out tf.function.",
+        )
+
+    def sample(self, *arrays: Any) -> Results:
+        return list(arrays)
+
+    def call(self, *tensors: Any) -> list[Any]:
+        trace = current.thread.trace
+        return self.kernel() if trace is None else [as_tensor(x) for x in trace.apply(self, tensors, {})]
 
 
 def _pulled(tape: Any, sources: Sequence[Tensor], targets: Sequence[Tensor], cotangents: Sequence[Any]) -> Results:
     """One array for each source; leading axes of the cotangents are looped over, as Python functions know none."""
     if cotangents[0].ndim > targets[0].ndim:
+        if not len(cotangents[0]):
+            lead = lead_of(cotangents[0], targets[0].ndim)
+            return [np.zeros(lead + x._array.shape, x._array.dtype) for x in sources]
         rows = [_pulled(tape, sources, targets, [g[i] for g in cotangents]) for i in range(len(cotangents[0]))]
         return [np.stack(column) for column in zip(*rows, strict=True)]
     found = tape.gradient(targets, sources, [wrap(g) for g in cotangents], unconnected_gradients="zero")

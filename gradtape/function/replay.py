@@ -4,6 +4,7 @@ The function is straight-line code. A value is let go after its last use, and an
 input that nobody needs any more, since fresh arrays of megabytes cost more than the arithmetic on them.
 """
 
+import functools
 import operator
 import sys
 from collections.abc import Callable, Sequence
@@ -11,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from ..core.recording import current
 from ..core.symbolic import Dim, Value
 from ..engine import numpy as engine
 from ..engine.numpy_slots import Slots
-from .graph import Constant, Entry, Graph, dims_of
+from .graph import Constant, Entry, Graph, dims_of, with_dims
 from .passes import optimized
 from .trace import text_array
 
@@ -193,7 +195,7 @@ def compiled(graph: Graph, results: Sequence[Any]) -> Program:
     writer = _Writer(graph, results)
     source = writer.write()
     filename = f"<graph of {graph.name}>"
-    namespace = dict(writer.globals)
+    namespace = {"__name__": __name__, **writer.globals}
     exec(compile(source, filename, "exec"), namespace)
     program = namespace["program"]
     program.entries = writer.entries
@@ -207,10 +209,39 @@ def source_of(graph: Graph) -> str:
 
 def program_of(graph: Graph) -> Program:
     """The compiled `graph`, for all of its results."""
+    if current.thread.look is not None:
+        return functools.partial(_stepwise, graph)
     found = graph.cache.get("program")
     if found is None:
         found = graph.cache["program"] = compiled(optimized(graph), graph.results)
     return found  # type: ignore[no-any-return]
+
+
+def _stepwise(graph: Graph, *arrays: Any) -> list[Any]:
+    """The same, operation by operation, for somebody who looks at what each makes."""
+    look: Any = current.thread.look
+    env: dict[Value, Any] = dict(zip(graph.inputs, arrays, strict=True))
+
+    def of(x: Any) -> Any:
+        return env[x] if type(x) is Value else x.array if type(x) is Constant else x
+
+    for entry in graph.entries:
+        inputs = [of(x) for x in entry.inputs]
+        attrs = {k: with_dims(v, env.__getitem__) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+        try:
+            made = entry.op.kernel(*inputs, **attrs)
+        except Exception as error:
+            raised = entry.op.failure(error, inputs) if hasattr(entry.op, "failure") else error
+            if raised is error:
+                raise
+            raise raised from error
+        look(entry, inputs, made)
+        if entry.op.multiple:
+            env.update(zip(entry.outputs, made, strict=True))
+        elif entry.outputs:
+            out = entry.outputs[0]
+            env[out] = text_array(made) if out.dtype == np.object_ and not out.ndim else made
+    return [of(x) for x in graph.results]
 
 
 _contexts: list[Any] = []  # quiet ones that nobody is in
@@ -218,7 +249,7 @@ _contexts: list[Any] = []  # quiet ones that nobody is in
 
 def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
     """The results of `graph` for the arrays of its inputs."""
-    program = graph.cache.get("program") or program_of(graph)
+    program = program_of(graph)
     try:
         context = _contexts.pop()
     except IndexError:

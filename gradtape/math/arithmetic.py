@@ -10,6 +10,7 @@ from ..core.composite import is_among, mapped
 from ..core.composite import kinds as composites
 from ..core.convert import agree_or_differ, convert_to_tensor
 from ..core.errors import invalid
+from ..core.indexed_slices import IndexedSlices
 from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
 from ..core.symbolic import is_symbolic
@@ -210,6 +211,8 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> EagerTensor:
     Raises:
       ValueError: if `scalar` has axes.
     """
+    if isinstance(x, IndexedSlices):
+        return x.with_values(scalar_mul(scalar, x.values))  # type: ignore[return-value]
     x = convert_to_tensor(x)
     scalar = convert_to_tensor(scalar, x.dtype)
     if scalar._array.ndim:

@@ -9,6 +9,7 @@ from ..core.composite import mapped
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import UnimplementedError
+from ..core.indexed_slices import IndexedSlices
 from ..core.log import logger
 from ..core.primitive import primitive
 from ..core.tensor import EagerTensor, wrap
@@ -49,7 +50,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     """`x` in another dtype: floats to integers toward zero, complex numbers to their real parts.
 
     Args:
-      x: a tensor, variable, or what can be converted to a tensor.
+      x: a tensor, variable, or what can be converted to a tensor; of `IndexedSlices` the values are cast.
       dtype: a `tf.DType`, its name, or a NumPy type.
 
     Returns:
@@ -65,6 +66,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     array([ 1, -1], dtype=int32)
     """
     to = as_dtype(dtype)
+    if isinstance(x, IndexedSlices):
+        return x.with_values(cast(x.values, to))  # type: ignore[return-value]
     x = convert_to_tensor(x)
     given = x.dtype
     if given is to:
