@@ -65,7 +65,8 @@ class TensorArray:
             raise ValueError("Size must be declared for TensorArrays when eager execution is enabled.")
         self._dtype = as_dtype(dtype)
         self._dynamic = bool(dynamic_size)
-        self._once = clear_after_read is None or bool(clear_after_read)
+        # As in TensorFlow, a graph's arrays may be read again and again.
+        self._once = (clear_after_read is None or bool(clear_after_read)) and current.thread.trace is None
         self._infer = infer_shape
         self._shape = as_shape(element_shape)
         count = max(whole_int(convert_to_tensor(size)._array), 0)
@@ -294,7 +295,7 @@ class TensorArray:
         counts = _integers(lengths)
         if counts is None:
             raise NotImplementedError("The lengths of TensorArray.split must be known while a tf.function is traced.")
-        if sum(counts) != len(x):
+        if sum(counts) != x._array.shape[0]:
             message = (
                 "Expected sum of lengths to be equal to values.shape[0], but sum of lengths is "
                 f"{sum(counts)} and value's shape is: {x.shape.as_list()} "
