@@ -65,7 +65,8 @@ class TensorArray:
             raise ValueError("Size must be declared for TensorArrays when eager execution is enabled.")
         self._dtype = as_dtype(dtype)
         self._dynamic = bool(dynamic_size)
-        self._once = clear_after_read is None or bool(clear_after_read)
+        # As in TensorFlow, a graph's arrays may be read again and again.
+        self._once = (clear_after_read is None or bool(clear_after_read)) and current.thread.trace is None
         self._infer = infer_shape
         self._shape = as_shape(element_shape)
         count = max(whole_int(convert_to_tensor(size)._array), 0)

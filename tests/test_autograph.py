@@ -979,7 +979,7 @@ def test_functions_methods_partials_and_callable_objects_are_rewritten() -> None
 
 def test_two_lambdas_of_a_line_are_told_apart() -> None:
     f, g = (lambda x: x + 1 if x else x), (lambda x: x - 1 if x else x)
-    h = lambda x: (lambda y: x * y if x else y)
+    h = lambda x: lambda y: x * y if x else y
 
     assert (convert_function(f)(5), convert_function(g)(5)) == (6, 4)
     assert convert_function(h)(3)(4) == convert_function(h(3))(4) == 12

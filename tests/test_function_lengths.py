@@ -39,6 +39,25 @@ class TestLengths:
 
         assert f(tf.zeros([3, 8])).shape == [3, 2, 4]
 
+    def test_a_mask_is_as_long_as_its_maxlen(self) -> None:
+        @tf.function
+        def f(lengths, x):
+            return tf.sequence_mask(lengths, tf.shape(x)[0]), tf.sequence_mask(lengths)
+
+        known, greatest = f.get_concrete_function(tf.TensorSpec([2], tf.int32), tf.TensorSpec([5])).outputs
+        assert known.shape.as_list() == [2, 5]
+        assert greatest.shape.as_list() == [2, None]
+        assert f(tf.constant([1, 3]), tf.zeros([5]))[1].shape == [2, 3]
+
+    def test_what_broadcasting_tells_of_a_length_holds_for_what_comes_after(self) -> None:
+        @tf.function
+        def f(lengths):
+            y = tf.zeros([2, 3]) + tf.cast(tf.sequence_mask(lengths), tf.float32)
+            assert tf.nn.softmax(y).shape.as_list() == [2, 3]
+            return y
+
+        assert f(tf.constant([1, 3])).shape == [2, 3]
+
     def test_a_branch_may_be_for_other_lengths_than_the_present_one(self) -> None:
         def pad(x):
             n = tf.shape(x)[0]
@@ -97,6 +116,21 @@ class TestLists:
             return ta.stack()
 
         assert f(tf.constant(2), tf.constant(3)).numpy().tolist() == [0, 1, 2, 10, 11, 12]
+
+    def test_a_list_that_only_some_steps_fill_has_a_gradient_whichever_results_are_used(self) -> None:
+        @tf.function
+        def f(x):
+            total, seen = tf.constant(0.0), tf.TensorArray(tf.float32, 0, dynamic_size=True, element_shape=[])
+            for y in x:
+                if y > 0.0:
+                    total += y
+                    seen = seen.write(seen.size(), total * total)
+            return total, seen.stack()
+
+        x = tf.constant([1.0, -1.0, 2.0])
+        assert value_and_gradient(lambda x: f(x)[0], x) == (3, [1, 0, 1])
+        assert value_and_gradient(lambda x: f(x)[1], x) == ([1, 9], [8, 0, 6])
+        assert value_and_gradient(lambda x: tf.reduce_sum(f(x)[1]) * f(x)[0], x) == (30, [34, 0, 28])
 
     def test_indices_may_be_values(self) -> None:
         @tf.function

@@ -116,6 +116,19 @@ def test_operations_have_tensorflows_types() -> None:
     assert [len(op.inputs) for op in graph.get_operations()] == [1, 2, 2]
 
 
+def test_a_graph_def_has_a_node_also_for_each_argument_constant_and_result() -> None:
+    nodes = graph_of(scaled, tf.ones([2]), tf.ones([])).as_graph_def().node
+    assert [f"{node.op} {node.name}{node.input}" for node in nodes] == [
+        "Placeholder x[]",
+        "Placeholder k[]",
+        "Sin sin['x']",
+        "Mul multiply['sin', 'k']",
+        "Const Const[]",
+        "AddV2 add['multiply', 'Const']",
+        "Identity Identity['add']",
+    ]
+
+
 # --- what XLA is given -----------------------------------------------------------------------------------------------
 
 

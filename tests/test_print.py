@@ -37,7 +37,7 @@ def printed(capsys):
         ((c("x"), c(["a", 'b"c\n'])), '"x" ["a" "b\\"c\\n"]'),
         ((tf.Variable(2.0), [tf.Variable([1, 2])]), "2 [[1 2]]"),
         (([c(3.0), c([1, 2])], {"b": 1, "a": (c(1), ["s"])}), "[3, [1 2]] {'a': (1, ['s']), 'b': 1}"),
-        ((Point(c(1), 2), collections.OrderedDict(b=c(1), a=2)), f"Point(x=1, y=2) {collections.OrderedDict(b=1, a=2)}"),
+        ((Point(c(1), 2), collections.OrderedDict(b=c(1))), f"Point(x=1, y=2) {collections.OrderedDict(b=1)}"),
         (((), [], {}), "() [] {}"),
         ((np.array([1, 2]), np.float32(1), [1, "a"]), "array([1, 2]) np.float32(1.0) [1, 'a']"),
         (("{}", c(1), ["{}", c(2)]), "{} 1 ['{}', 2]"),

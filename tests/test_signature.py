@@ -409,6 +409,19 @@ def test_a_trace_prints_on_one_line_what_is_by_position_or_keyword_only() -> Non
     assert outline.names == ["args_1", "y"]
 
 
+def test_traces_are_printed_in_the_order_in_which_they_were_made() -> None:
+    f = tf.function(lambda x: tf.constant(x))
+    for x in ([1], 2, [3], 2, 4):
+        f(x)
+    shown = f.pretty_printed_concrete_signatures(verbose=False)
+    assert [line.split(")")[0] for line in shown.splitlines()] == [
+        "(x: List[Literal[1]]",
+        "(x: Literal[2]",
+        "(x: List[Literal[3]]",
+        "(x: Literal[4]",
+    ]
+
+
 # --- calls of a trace itself -----------------------------------------------------------------------------------------
 
 

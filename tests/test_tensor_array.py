@@ -61,6 +61,15 @@ def test_read_is_once():
     assert b.read(tf.constant(0)).numpy() == b.read(0).numpy() == 1.0
 
 
+def test_read_is_as_often_as_one_likes_in_a_function():
+    @tf.function
+    def f(x):
+        a = array(size=2).split(x, [1, 2])
+        return a.read(1), a.read(1), a.concat()
+
+    assert [values(x) for x in f(tf.constant([1.0, 2.0, 3.0]))] == [[2.0, 3.0], [2.0, 3.0], [1.0, 2.0, 3.0]]
+
+
 def test_gather_concat_scatter_split_unstack():
     a = array(size=3).unstack([1.0, 2.0, 3.0])
     assert values(a.gather([2, 0])) == [3.0, 1.0]

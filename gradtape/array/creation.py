@@ -495,20 +495,20 @@ def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = dtypes.bool_, n
            [ True,  True,  True]])
     """
     x = convert_to_tensor(lengths)
-    most = None
-    if maxlen is not None:
-        width = convert_to_tensor(maxlen)._array
-        if width.ndim:
-            raise ValueError(
-                f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
-                f"'{width.shape}' instead"
-            )
-        most = whole_int(width)
-    return computed(_mask_of, x, most=most, dtype=as_dtype(dtype)._numpy)
+    width = (computed(_greatest, x) if maxlen is None else convert_to_tensor(maxlen))._array
+    if width.ndim:
+        raise ValueError(
+            f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
+            f"'{width.shape}' instead"
+        )
+    return computed(_mask_of, x, most=whole_int(width), dtype=as_dtype(dtype)._numpy)
 
 
 @computation
-def _mask_of(lengths: Any, most: int | None, dtype: Any) -> Any:
-    if most is None:
-        most = builtins.max(int(lengths.max()), 0) if lengths.size else 0
+def _greatest(lengths: Any) -> Any:
+    return lengths.dtype.type(builtins.max(int(lengths.max()), 0) if lengths.size else 0)
+
+
+@computation
+def _mask_of(lengths: Any, most: int, dtype: Any) -> Any:
     return (np.arange(most) < np.expand_dims(lengths, -1)).astype(dtype)

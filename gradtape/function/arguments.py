@@ -179,7 +179,7 @@ def cast(value: Any, spec: Any) -> Any:
         known = value if isinstance(value, Tensor) else convert_to_tensor(value, _dtype_for(value, spec))
         if not spec.is_compatible_with(known):
             kind = WrongDtype if known.dtype is not spec.dtype else TypeError
-            raise kind(f"Can not cast {TensorSpec.from_tensor(known)} to {spec}")
+            raise kind(f"Can not cast {TensorSpec(known.shape, known.dtype, spec.name)} to {spec}")
         return known
     if isinstance(spec, VariableSpec):
         anywhere = VariableSpec(spec.shape, spec.dtype, spec.trainable)

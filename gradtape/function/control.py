@@ -30,6 +30,7 @@ from .derivative import (
     pair_of,
     resemble,
     samples_of,
+    with_outputs,
 )
 from .graph import Constant, Graph, interpret, with_dims
 from .samples import Two, resized, sample_of, two_of, two_samples
@@ -347,18 +348,19 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     samples[m:] = [element_of(x) for x in samples[m:]]
     floating = [i for i in range(n) if is_floating(tensors[i]._array)]
     watched = (*floating, *(i for i in range(n, len(tensors)) if is_watched(tensors[i], recordings)))
-    pair = pair_of(loop.body, samples, watched)
+    pair = pair_of(loop.body, samples, watched, apart=n)
     # The steps' carried inputs are left behind too, but for lists, of which a step changes one element.
     first = pair.backward(tuple(i for i, x in enumerate(loop.body.results) if is_floating(x)), (), lambda: samples)
     needed = set(first.needs)
-    kept = [i for i in range(n) if not is_list(samples[i]) or pair.forward.inputs[i] in needed]
+    inputs = pair.forward.inputs
+    kept = [i for i in range(n) if not is_list(samples[i]) or inputs[i] in needed]
     forward = Graph(loop.name)
-    forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
-    forward.outputs = [*pair.forward.outputs, *(pair.forward.inputs[i] for i in kept)]
+    forward.inputs, forward.entries = inputs, pair.forward.entries
+    forward.outputs, places = with_outputs(pair.forward, [inputs[i] for i in kept], apart=n)
     long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards, loop.varying)
     made = long._applied(limit, tensors)
     wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
-    rule = _LoopRule(long, pair, kept, tensors, made, wanted)
+    rule = _LoopRule(long, pair, dict(zip(kept, places, strict=True)), tensors, made, wanted)
     node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)
     total = len(made)
     results = [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made)]
@@ -368,26 +370,24 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
 class _LoopRule:
     """The rule of one recorded loop: a loop in reverse."""
 
-    def __init__(self, loop: Loop, pair: Pair, kept: list[int], inputs: Sequence[Any], made: Sequence[Any],
+    def __init__(self, loop: Loop, pair: Pair, kept: dict[int, int], inputs: Sequence[Any], made: Sequence[Any],
                  wanted: list[int]) -> None:  # fmt: skip
         self.loop = loop
         self.pair = pair
-        self.kept = kept
+        self.kept = kept  # the places, in what was made, of the lists of carried inputs
         self.inputs = inputs
         self.made = made
-        self.left = made[pair.count : -1]  # the lists of residuals, and of the carried inputs that were kept
         self.steps = made[-1]
         self.wanted = wanted  # the places of the inputs that are watched
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
         loop, pair = self.loop, self.pair
         n, m = loop.carried, loop.carried + loop.constant
-        total = len(g)
         outs = pair.forward.outputs
         results = len(outs)  # of the pair: carried, lists, residuals
         carried_out = [i for i in range(n) if is_floating(outs[i])]
         lists_out = [i for i in range(n, results) if g[i] is not None]
-        kept_out = [j for j in range(len(self.kept)) if g[results + j] is not None]
+        kept_out = [i for i, place in self.kept.items() if place >= results and g[place] is not None]
         lead = self._lead(g, outs)
         sample_inputs = samples_of(self.inputs)
         sample_inputs[m:] = [element_of(x) for x in sample_inputs[m:]]
@@ -397,7 +397,7 @@ class _LoopRule:
         over = [i for i in pair.watched if i >= m and places[i] is not None]
 
         # What the reverse loop is given: constant inputs, lists of what the steps had, lists of cotangents.
-        residual_at = {value: i for i, value in enumerate(pair.residuals)}
+        residual_at = dict(zip(pair.residuals, pair.places, strict=True))
         input_at = {value: i for i, value in enumerate(pair.forward.inputs)}
         constant: list[Any] = []
         lists: list[Any] = []
@@ -405,10 +405,10 @@ class _LoopRule:
         for value in backward.needs:
             if value in residual_at:
                 sources.append(("list", len(lists)))
-                lists.append(self._left(residual_at[value], node, total))
+                lists.append(self._left(residual_at[value], node))
             elif input_at[value] < n:
                 sources.append(("list", len(lists)))
-                lists.append(self._left(len(pair.residuals) + self.kept.index(input_at[value]), node, total))
+                lists.append(self._left(self.kept[input_at[value]], node))
             elif input_at[value] < m:
                 sources.append(("constant", len(constant)))
                 constant.append(self.inputs[input_at[value]])
@@ -418,7 +418,7 @@ class _LoopRule:
         first_g = len(lists)
         lists += [g[i] for i in lists_out]
         first_kept = len(lists)
-        lists += [g[results + j] for j in kept_out]
+        lists += [g[self.kept[i]] for i in kept_out]
 
         def step(*arguments: Any) -> list[Any]:
             carried = list(arguments[: len(carried_out) + len(sums)])
@@ -434,8 +434,8 @@ class _LoopRule:
             new = []
             for i in carried_out:
                 c = cotangent(i)
-                if i in self.kept and self.kept.index(i) in kept_out:
-                    extra = items[first_kept + kept_out.index(self.kept.index(i))]
+                if i in kept_out:
+                    extra = items[first_kept + kept_out.index(i)]
                     c = extra if c is None else c + extra
                 new.append(_zeros_like(outs[i], lead, sample_inputs[i]) if c is None else c)
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
@@ -457,9 +457,9 @@ class _LoopRule:
         found = dict(zip((*carried_out, *sums, *over), made, strict=False))
         return [found.get(i) for i in self.wanted]
 
-    def _left(self, i: int, node: Node, total: int) -> Any:
-        x = self.left[i]
-        return as_tensor(x, select(node, self.pair.count + i, total) if is_floating(x) else None)
+    def _left(self, place: int, node: Node) -> Any:
+        x = self.made[place]
+        return as_tensor(x, select(node, place, len(self.made)) if is_floating(x) else None)
 
     def _lead(self, g: list[Any], outs: Sequence[Any]) -> tuple[int, ...]:
         for i, x in enumerate(g):

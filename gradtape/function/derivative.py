@@ -114,7 +114,7 @@ def _recorded(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: 
     pairs = [pair_of(graph, samples, watched, sparse=len(graphs) == 1) for graph in graphs]
     made = execute(_forwards(pairs), index, tensors)
     count = pairs[0].count
-    call = _Call(pairs, index, tensors, made[count:], execute)
+    call = _Call(pairs, index, tensors, made, execute)
     node = enter_rule(graphs[0].name, [tensors[i] for i in watched], made, call, recordings)
     total = len(made)
     return [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made[:count])]
@@ -142,10 +142,9 @@ def _forwards(pairs: "list[Pair]") -> list[Graph]:
     for i, pair in enumerate(pairs):
         graph = Graph(pair.forward.name)
         graph.inputs, graph.entries = pair.forward.inputs, pair.forward.entries
-        main, own = pair.forward.outputs[: pair.count], pair.forward.outputs[pair.count :]
-        before = sum(len(p.residuals) for p in pairs[:i])
-        after = sum(len(p.residuals) for p in pairs[i + 1 :])
-        graph.outputs = [*main, *[None] * before, *own, *[None] * after]
+        before, after = (sum(len(p.further) for p in others) for others in (pairs[:i], pairs[i + 1 :]))
+        main = pair.forward.outputs[: pair.count]
+        graph.outputs = [*main, *[None] * before, *pair.further, *[None] * after]
         found.append(graph)
     return found
 
@@ -155,13 +154,18 @@ class _Call:
 
     __slots__ = ("execute", "index", "inputs", "pairs", "residuals")
 
-    def __init__(self, pairs: "list[Pair]", index: Any, inputs: Sequence[Any], residuals: Sequence[Any],
+    def __init__(self, pairs: "list[Pair]", index: Any, inputs: Sequence[Any], made: Sequence[Any],
                  execute: Execute) -> None:  # fmt: skip
         self.pairs = pairs
         self.index = index
         self.inputs = inputs
-        self.residuals = residuals
         self.execute = execute
+        self.residuals: list[list[tuple[int, Any]]] = []  # of each graph: their places in what was made, and they
+        skipped = 0
+        for pair in pairs:
+            places = [place + skipped * (place >= pair.count) for place in pair.places]
+            self.residuals.append([(place, made[place]) for place in places])
+            skipped += len(pair.further)
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
         given = {i: x for i, x in enumerate(g) if x is not None}
@@ -179,26 +183,24 @@ class _Call:
 
         backwards = []
         first = count
-        for b, pair in enumerate(self.pairs):
+        for pair, residuals in zip(self.pairs, self.residuals, strict=True):
             own = {i: i for i in given if i < count and type(pair.forward.outputs[i]) is Value}
-            own |= {i - first + count: i for i in given if first <= i < first + len(pair.residuals)}
+            own |= {i - first + count: i for i in given if first <= i < first + len(pair.further)}
             backward = pair.backward(tuple(own), lead, lambda: samples_of(self.inputs))
             known = {
                 value: ("input", i, x)
                 for i, (value, x) in enumerate(zip(pair.forward.inputs, self.inputs, strict=True))
             }
-            for i, value in enumerate(pair.residuals, first):
-                x = self.residuals[i - count]
-                if lifted and is_floating(x):
-                    x = wrap(x, select(node, i, len(g)))
-                known[value] = (b, i, x)
+            for value, (i, x) in zip(pair.residuals, residuals, strict=True):
+                lifts = lifted and is_floating(x)
+                known[value] = ("made", i, wrap(x, select(node, i, len(g))) if lifts else x)
             needs = []
             for value in backward.needs:
                 where, i, x = known[value]
                 needs.append(argument((where, i), x))
             needs += [argument(("g", i), given[i]) for i in own.values()]
             backwards.append((backward, needs))
-            first += len(pair.residuals)
+            first += len(pair.further)
         watched = self.pairs[0].watched
         present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(watched))]
         lacking = [i for j, i in enumerate(watched) if present[j] and any(b.places[j] is None for b, _ in backwards)]
@@ -229,7 +231,7 @@ class _Call:
     def _lead(self, given: dict[int, Any]) -> tuple[int, ...]:
         mains = zip(*(pair.forward.outputs[: pair.count] for pair in self.pairs), strict=True)
         outputs = [next((x for x in xs if type(x) is Value), None) for xs in mains]
-        outputs += [r for pair in self.pairs for r in pair.residuals]
+        outputs += [value for pair in self.pairs for value in pair.further]
         for i, g in given.items():
             if outputs[i] is not None and not outputs[i].listed:
                 return tuple(map(int, lead_of(g, outputs[i].ndim)))
@@ -299,21 +301,28 @@ class Pair:
     """A graph made ready for differentiation with respect to some inputs.
 
     Attributes:
-      forward: gives the graph's results, and then `residuals`.
+      forward: gives the graph's results, and then those residuals that are not among them.
       count: the number of the results.
       residuals: the values of `forward` that backward graphs may use, besides its inputs.
+      places: where each of these is among the outputs of `forward`.
       watched: the places of these inputs.
       sparse: whether cotangents that are a few rows may be given as such.
     """
 
     def __init__(self, forward: Graph, count: int, residuals: list[Value], watched: tuple[int, ...],
-                 sparse: bool) -> None:  # fmt: skip
+                 sparse: bool, apart: int) -> None:  # fmt: skip
         self.forward = forward
         self.count = count
         self.residuals = residuals
         self.watched = watched
         self.sparse = sparse
         self.backwards: dict[Any, Backward] = {}
+        forward.outputs, self.places = with_outputs(forward, residuals, apart)
+
+    @property
+    def further(self) -> list[Any]:
+        """The residuals that are no results."""
+        return self.forward.outputs[self.count :]
 
     def backward(self, given: tuple[int, ...], lead: tuple[int, ...], samples: Callable[[], list[Any]]) -> Backward:
         """The backward graph of cotangents, with leading axes `lead`, of the results at the places `given`."""
@@ -330,6 +339,23 @@ class Pair:
         return found
 
 
+def with_outputs(graph: Graph, values: Sequence[Value], apart: int) -> tuple[list[Any], list[int]]:
+    """The outputs of `graph` and those of `values` that are not among them; and the places of all `values`.
+
+    A graph that has been made ready for differentiation before gives what it needs already.
+
+    Args:
+      apart: the number of the outputs at the beginning which are for others to use.
+    """
+    outputs = list(graph.outputs)
+    places = {x: i for i, x in enumerate(outputs) if i >= apart and type(x) is Value}
+    for value in values:
+        if value not in places:
+            places[value] = len(outputs)
+            outputs.append(value)
+    return outputs, [places[value] for value in values]
+
+
 def _value_of(x: Any) -> Value | None:
     """The value behind a tensor, an integer or an object of a trace."""
     x = getattr(x, "_array", x)
@@ -338,8 +364,14 @@ def _value_of(x: Any) -> Value | None:
     return x if type(x) is Value else None
 
 
-def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], sparse: bool = False) -> Pair:
-    """`graph`, made ready for differentiation with respect to its inputs at the places `watched`."""
+def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], sparse: bool = False,
+            apart: int = 0) -> Pair:  # fmt: skip
+    """`graph`, made ready for differentiation with respect to its inputs at the places `watched`.
+
+    Args:
+      sparse: whether cotangents that are a few rows may be given as such.
+      apart: the number of the results at the beginning which are not there to be used as residuals.
+    """
     found = graph.cache.get(("pair", watched, sparse))
     if found is not None:
         return found  # type: ignore[no-any-return]
@@ -355,9 +387,9 @@ def pair_of(graph: Graph, samples: Sequence[Any], watched: tuple[int, ...], spar
     forward = Graph(graph.name)
     forward.inputs = joint.inputs
     forward.entries = joint.first
-    forward.outputs = [*joint.results, *residuals]
+    forward.outputs = joint.results
+    pair = Pair(forward, len(joint.results), residuals, watched, sparse, apart)
     forward.prune()
-    pair = Pair(forward, len(joint.results), residuals, watched, sparse)
     pair.backwards[given, ()] = backward
     forget_samples(joint.trace.graph)
     graph.cache["pair", watched, sparse] = pair

@@ -400,7 +400,8 @@ class Function:
 
     def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
         """The signatures of all traces."""
-        return "\n\n".join(c.pretty_printed_signature(verbose) for c in self._traces)
+        between = "\n\n" if verbose else "\n"
+        return between.join(c.pretty_printed_signature(verbose) for c in self._traces)
 
     def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
         return list(self._traces)

@@ -139,8 +139,11 @@ class Graph:
         self.entries = needed(self.entries, (x for x in self.results if type(x) is Value))
         return self
 
-    def as_graph_def(self) -> "Graph":
-        return self
+    def as_graph_def(self) -> Any:
+        """A `GraphDef`: the nodes, one also for each argument, constant and result."""
+        from .graph_def import GraphDef
+
+        return GraphDef(self)
 
     def get_operations(self) -> list[Entry]:
         """The operations in order; not, as in TensorFlow, also one for each argument and constant."""

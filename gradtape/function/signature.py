@@ -7,6 +7,7 @@ ever needed: two with equal keys have equal frames and leaves.
 
 import functools
 import inspect
+import itertools
 import operator
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -446,17 +447,20 @@ class Outline:
 
 # --- traces --------------------------------------------------------------------------------------------------------
 
+_numbers = itertools.count()
+
 
 class _Fit:
-    """A trace, with the leaves that it takes, where it may be used, and references that let it go."""
+    """A trace, with the leaves that it takes, where it may be used, its number, and references that let it go."""
 
-    __slots__ = ("frame", "leaves", "references", "trace", "usable")
+    __slots__ = ("frame", "leaves", "number", "references", "trace", "usable")
 
     def __init__(self, frame: Any, leaves: list[TypeSpec], trace: Any, usable: Callable[[], bool] | None) -> None:
         self.frame = frame
         self.leaves = leaves
         self.trace = trace
         self.usable = usable
+        self.number = next(_numbers)
         self.references: list[Any] = []
 
 
@@ -468,7 +472,8 @@ class Traces:
         self._by_frame: dict[Any, list[_Fit]] = {}
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([fit.trace for fits in list(self._by_frame.values()) for fit in fits])
+        fits = [fit for fits in list(self._by_frame.values()) for fit in fits]
+        return iter([fit.trace for fit in sorted(fits, key=operator.attrgetter("number"))])
 
     def __len__(self) -> int:
         return sum(map(len, list(self._by_frame.values())))

@@ -165,12 +165,16 @@ class Trace:
         uncertain = getattr(op, "uncertain", None)
         if uncertain is not None:
             unsure |= uncertain(*(x.shape if type(x) is Value else np.shape(sample_of(x)) for x in given), **attrs)
-        same = _broadcast_dims([x for x in given if hasattr(x, "dtype")]) if getattr(op, "elementwise", False) else {}
+        same = _broadcast_dims(given) if getattr(op, "elementwise", False) else {}
         for value, other in zip(outputs, others, strict=True):
             value.other = value.sample if other is None else other
             if value.dtype is not None and type(value.sample) is not Slots:
-                axes = range(value.ndim) if other is None else [i for i in unsure if -value.ndim <= i < value.ndim]
-                value.other = _longer(value.sample, value.other, axes)
+                if other is None:
+                    lengths = [_other_length(same.get(i - value.ndim), n) for i, n in enumerate(value.shape)]
+                    value.other = resized(value.sample, lengths, 0)
+                else:
+                    axes = [i for i in unsure if -value.ndim <= i < value.ndim]
+                    value.other = _longer(value.sample, other, axes)
                 lengths = value.other.shape
                 value.shape = tuple(
                     same[i - value.ndim]
@@ -455,7 +459,7 @@ def forget_samples(graph: Graph) -> None:
 
 # Operations whose results' lengths along an axis depend on values.
 DYNAMIC = {
-    "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "mask_of": -1, "true_places": 0, "unique": 0,
+    "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "true_places": 0, "unique": 0,
     "where_true": 0, "class_places": 0,
 }  # fmt: skip
 
@@ -470,7 +474,8 @@ REARRANGING = {
 def _broadcast_dims(inputs: Sequence[Any]) -> dict[int, Any]:
     """The lengths of an elementwise operation's result that are surely those of its inputs, by negative axis."""
     found: dict[int, Any] = {}
-    shapes = [x.shape if type(x) is Value else x.array.shape for x in inputs]
+    arrays = [x.array if type(x) is Constant else x for x in inputs]
+    shapes = [x.shape for x in arrays if hasattr(x, "dtype")]
     for axis in range(-max(map(len, shapes), default=0), 0):
         lengths = [s[axis] for s in shapes if -axis <= len(s)]
         known = [n for n in lengths if type(n) is not Dim and n != 1]
@@ -488,6 +493,13 @@ def _longer(sample: Any, other: Any, axes: Iterable[int]) -> Any:
     for i in axes:
         lengths[i] += lengths[i] == sample.shape[i]
     return other if lengths == list(other.shape) else resized(other, lengths, 0)
+
+
+def _other_length(known: Any, sample: int) -> int:
+    """A length in another run: `known`, if that is not None, or else one that is not `sample`."""
+    if known is None:
+        return sample + 1
+    return int(_other(known.value) if type(known) is Dim else known)
 
 
 def _other(value: Value) -> Any:

@@ -177,7 +177,8 @@ class RestoredFunction(Function):
         return list(self.concrete_functions)
 
     def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
-        return "\n\n".join(c.pretty_printed_signature(verbose) for c in self.concrete_functions)
+        between = "\n\n" if verbose else "\n"
+        return between.join(c.pretty_printed_signature(verbose) for c in self.concrete_functions)
 
 
 class SignatureMap(Mapping[str, ConcreteFunction]):
