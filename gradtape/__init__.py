@@ -195,7 +195,7 @@ __getattr__ = lacking(
     {
         **{
             name: lambda name=name: _room(name)
-            for name in ("autograph", "debug", "ragged", "saved_model", "sparse", "test", "testing")
+            for name in ("autograph", "debug", "ragged", "saved_model", "signal", "sparse", "test", "testing")
         },
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
