@@ -11,6 +11,13 @@ from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
 from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
+from .array.blocks import (
+    batch_to_space,
+    required_space_to_batch_paddings,
+    reverse_sequence,
+    space_to_batch,
+    space_to_batch_nd,
+)
 from .array.creation import (
     constant,
     eye,
@@ -189,14 +196,15 @@ def _room(name: str) -> Any:
     return _importlib.import_module(f"{__name__}.{name}")
 
 
+_ROOMS = (
+    "autograph", "bitwise", "debug", "ragged", "saved_model", "signal", "sparse", "test", "testing",
+)  # fmt: skip
+
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
 __getattr__ = lacking(
     __name__,
     {
-        **{
-            name: lambda name=name: _room(name)
-            for name in ("autograph", "debug", "ragged", "saved_model", "signal", "sparse", "test", "testing")
-        },
+        **{name: lambda name=name: _room(name) for name in _ROOMS},
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
         **{
