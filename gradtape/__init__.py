@@ -197,7 +197,7 @@ def _room(name: str) -> Any:
 
 
 _ROOMS = (
-    "autograph", "bitwise", "debug", "ragged", "saved_model", "signal", "sparse", "test", "testing",
+    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "test", "testing",
 )  # fmt: skip
 
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
