@@ -133,7 +133,22 @@ from .initializers import Zeros as zeros_initializer
 from .linalg.einsum import einsum, tensordot
 from .linalg.matmul import matmul
 from .linalg.norms import norm
-from .math.arithmetic import add, add_n, atan2, divide, maximum, minimum, multiply, pow, scalar_mul, subtract, truediv
+from .math.arithmetic import (
+    add,
+    add_n,
+    atan2,
+    divide,
+    maximum,
+    minimum,
+    multiply,
+    pow,
+    realdiv,
+    scalar_mul,
+    subtract,
+    truediv,
+    truncatediv,
+    truncatemod,
+)
 from .math.cast import cast, saturate_cast
 from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value
 from .math.comparison import (
