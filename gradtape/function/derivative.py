@@ -126,7 +126,9 @@ def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:
 
 
 def _resized(array: Any, shape: Sequence[int]) -> Any:
-    return np.resize(array, shape) if array.size else np.ones(shape, array.dtype)
+    return (
+        np.resize(array, shape) if array.size else np.full(shape, b"" if array.dtype == np.object_ else 1, array.dtype)
+    )
 
 
 @functools.cache

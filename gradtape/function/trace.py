@@ -15,6 +15,7 @@ from ..core.recording import current
 from ..core.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import ResourceVariable
+from ..engine.numpy import zeros_of
 from ..engine.numpy_slots import Slots
 from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
 
@@ -485,7 +486,7 @@ def _longer(sample: Any, other: Any, axes: Iterable[int]) -> Any:
 
 
 def _resized(array: Any, shape: Sequence[int]) -> Any:
-    return np.resize(array, shape) if array.size else np.zeros(shape, array.dtype)
+    return np.resize(array, shape) if array.size else zeros_of(tuple(shape), array.dtype)
 
 
 def _other(value: Value) -> Any:
