@@ -212,7 +212,7 @@ def _room(name: str) -> Any:
 
 
 _ROOMS = (
-    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "test", "testing",
+    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "strings", "test", "testing",
 )  # fmt: skip
 
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
@@ -222,6 +222,7 @@ __getattr__ = lacking(
         **{name: lambda name=name: _room(name) for name in _ROOMS},
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
+        "as_string": lambda: _room("strings").as_string,
         **{
             name: lambda name=name: getattr(_room("tensorflow"), name)
             for name in ("load_ipython_extension", "unload_ipython_extension")
