@@ -12,8 +12,8 @@ from ..core import dtypes
 from ..core.backward import broadcast_to_p, reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import invalid
-from ..core.symbolic import checked, computation
-from ..core.tensor import EagerTensor, wrap
+from ..core.symbolic import checked, computation, computed
+from ..core.tensor import EagerTensor
 from ..math.arithmetic import pow as power
 from ..math.arithmetic import squared_difference_p
 from ..math.cast import cast
@@ -166,11 +166,11 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
 
 
 @computation
-def _gaussian(size: int, sigma: float) -> Any:
+def _gaussian(size: int, sigma: float, channels: int) -> Any:
     at = np.arange(size) - (size - 1) / 2
     line = np.exp(-0.5 * np.square(at / sigma))
     plane = line[:, None] * line
-    return (plane / plane.sum()).astype(np.float32).reshape(size, size, 1, 1)
+    return np.repeat((plane / plane.sum()).astype(np.float32).reshape(size, size, 1, 1), channels, 2)
 
 
 def _similarity(a: Any, b: Any, spread: Any, size: int, sigma: float, k1: float, k2: float) -> tuple[Any, Any]:
@@ -179,7 +179,7 @@ def _similarity(a: Any, b: Any, spread: Any, size: int, sigma: float, k1: float,
     for x in (a, b):
         checked(_check_size, size, *x._array.shape[-3:-1])
     channels = a._array.shape[-1]
-    window = broadcast_to_p(wrap(_gaussian(size, float(sigma))), shape=(size, size, channels, 1))
+    window = computed(_gaussian, size, float(sigma), channels)
 
     def around(x: Any) -> Any:
         """The weighted mean near each pixel."""
