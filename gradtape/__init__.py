@@ -149,7 +149,7 @@ from .math.arithmetic import (
     truncatediv,
     truncatemod,
 )
-from .math.cast import cast, saturate_cast
+from .math.cast import bitcast, cast, saturate_cast
 from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value
 from .math.comparison import (
     equal,
@@ -186,6 +186,7 @@ from .math.elementwise import (
     tan,
     tanh,
 )
+from .math.histograms import histogram_fixed_width, histogram_fixed_width_bins
 from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .math.reduction import (
     reduce_all,
@@ -200,7 +201,7 @@ from .math.reduction import (
 from .math.sorting import argmax, argmin, argsort, sort
 from .module import Module
 from .printing import print
-from .py_function import numpy_function, py_function
+from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
 from .vectorized_map import vectorized_map

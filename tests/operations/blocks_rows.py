@@ -1,4 +1,4 @@
-"""Rows of blocks exchanged between axes, of sequences turned round, and of bits."""
+"""Rows of blocks exchanged between axes, of sequences turned round, of bits, and of histograms."""
 
 import numpy as np
 
@@ -63,4 +63,24 @@ BITS = [
     Operation("bitwise.invert", lambda tf, x: tf.bitwise.invert(x), edges=[(X,), (SMALL,), (floats(2),)]),
 ]  # fmt: skip
 
-ROWS = [*BLOCKS, *BITS]
+
+def cast(name, to, *edges):
+    return Operation(f"bitcast/{name}", lambda tf, x: tf.bitcast(x, to), edges=[(x,) for x in edges])
+
+
+VALUES = np.array([-1.0, 0.0, 1.5, 2.0, 5.0, 15.0])
+
+HISTOGRAMS = [
+    cast("same", "int32", X, X.astype(np.float32), np.float32(1.5)),
+    cast("smaller", "uint8", X, np.int16(258), X.astype(np.int64)),
+    cast("larger", "int64", np.stack([X, Y], -1), X, np.int32(3)),
+    Operation("histogram_fixed_width", lambda tf, x: tf.histogram_fixed_width(x, tf.constant([0, 5], x.dtype), nbins=5),
+              edges=[(VALUES,), (np.array([0, 3, 9], np.int32),)]),
+    Operation("histogram_fixed_width_bins",
+              lambda tf, x: tf.histogram_fixed_width_bins(x, tf.constant([0, 5], x.dtype), nbins=4),
+              edges=[(VALUES,), (VALUES.reshape(2, 3),)]),
+    Operation("histogram_fixed_width/empty", lambda tf, x: tf.histogram_fixed_width(x, tf.constant([5, 5], x.dtype)),
+              edges=[(VALUES,)]),
+]  # fmt: skip
+
+ROWS = [*BLOCKS, *BITS, *HISTOGRAMS]
