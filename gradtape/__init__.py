@@ -11,6 +11,13 @@ from typing import Any
 
 from . import math, array, linalg, nn, random  # isort: skip  (in this order: each uses those before it)
 from . import autodiff, compat, config, debugging, dtypes, errors, nest, version
+from .array.blocks import (
+    batch_to_space,
+    required_space_to_batch_paddings,
+    reverse_sequence,
+    space_to_batch,
+    space_to_batch_nd,
+)
 from .array.creation import (
     constant,
     eye,
@@ -126,8 +133,23 @@ from .initializers import Zeros as zeros_initializer
 from .linalg.einsum import einsum, tensordot
 from .linalg.matmul import matmul
 from .linalg.norms import norm
-from .math.arithmetic import add, add_n, atan2, divide, maximum, minimum, multiply, pow, scalar_mul, subtract, truediv
-from .math.cast import cast, saturate_cast
+from .math.arithmetic import (
+    add,
+    add_n,
+    atan2,
+    divide,
+    maximum,
+    minimum,
+    multiply,
+    pow,
+    realdiv,
+    scalar_mul,
+    subtract,
+    truediv,
+    truncatediv,
+    truncatemod,
+)
+from .math.cast import bitcast, cast, saturate_cast
 from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value
 from .math.comparison import (
     equal,
@@ -164,6 +186,7 @@ from .math.elementwise import (
     tan,
     tanh,
 )
+from .math.histograms import histogram_fixed_width, histogram_fixed_width_bins
 from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .math.reduction import (
     reduce_all,
@@ -178,7 +201,7 @@ from .math.reduction import (
 from .math.sorting import argmax, argmin, argsort, sort
 from .module import Module
 from .printing import print
-from .py_function import numpy_function, py_function
+from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
 from .vectorized_map import vectorized_map
@@ -189,16 +212,18 @@ def _room(name: str) -> Any:
     return _importlib.import_module(f"{__name__}.{name}")
 
 
+_ROOMS = (
+    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "strings", "test", "testing",
+)  # fmt: skip
+
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
 __getattr__ = lacking(
     __name__,
     {
-        **{
-            name: lambda name=name: _room(name)
-            for name in ("autograph", "debug", "ragged", "saved_model", "sparse", "test", "testing")
-        },
+        **{name: lambda name=name: _room(name) for name in _ROOMS},
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
+        "as_string": lambda: _room("strings").as_string,
         **{
             name: lambda name=name: getattr(_room("tensorflow"), name)
             for name in ("load_ipython_extension", "unload_ipython_extension")

@@ -23,8 +23,9 @@ __all__ = [
     "assert_less", "assert_less_equal", "assert_near", "assert_negative", "assert_non_negative", "assert_non_positive",
     "assert_none_equal", "assert_positive", "assert_proper_iterable", "assert_rank", "assert_rank_at_least",
     "assert_rank_in", "assert_same_float_dtype", "assert_scalar", "assert_shapes", "assert_type", "check_numerics",
-    "disable_check_numerics", "enable_check_numerics", "is_non_decreasing", "is_numeric_tensor",
-    "is_strictly_increasing",
+    "disable_check_numerics", "disable_traceback_filtering", "enable_check_numerics", "enable_traceback_filtering",
+    "get_log_device_placement", "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing",
+    "is_traceback_filtering_enabled", "set_log_device_placement",
 ]  # fmt: skip
 
 _SUMMARIZE = 3
@@ -482,3 +483,33 @@ def is_non_decreasing(x: Any, name: str | None = None) -> EagerTensor:
 def is_strictly_increasing(x: Any, name: str | None = None) -> EagerTensor:
     """Whether each element of `x`, in row-major order, is greater than the one before: a bool scalar."""
     return _neighbours(x, operator.lt)
+
+
+# --- switches that are remembered, and change nothing: tracebacks are whole, and there is one place to run -----------
+
+_switches = {"traceback_filtering": True, "log_device_placement": False}
+
+
+def enable_traceback_filtering() -> None:
+    """Does nothing: tracebacks are short."""
+    _switches["traceback_filtering"] = True
+
+
+def disable_traceback_filtering() -> None:
+    """Does nothing: tracebacks are whole."""
+    _switches["traceback_filtering"] = False
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """What was last asked for."""
+    return _switches["traceback_filtering"]
+
+
+def set_log_device_placement(enabled: bool) -> None:
+    """Does nothing: operations run where the tensors are."""
+    _switches["log_device_placement"] = bool(enabled)
+
+
+def get_log_device_placement() -> bool:
+    """What was last asked for."""
+    return _switches["log_device_placement"]

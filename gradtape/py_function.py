@@ -5,6 +5,7 @@ runs; and once when it is traced, to find the shapes of their results, where the
 """
 
 import functools
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ from .core.tensor import EagerTensor, Tensor
 from .core.type_spec import TensorSpec
 from .core.variable import Variable
 
-__all__ = ["numpy_function", "py_function"]
+__all__ = ["numpy_function", "py_function", "timestamp"]
 
 
 def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None) -> Any:
@@ -185,3 +186,8 @@ def _array(x: Any) -> np.ndarray[Any, Any]:
     if isinstance(x, Tensor | Variable):
         return np.array(convert_to_tensor(x))
     return np.array(x)
+
+
+def timestamp(name: str | None = None) -> Any:
+    """The seconds since 1970, each time that it is run, as a float64 scalar."""
+    return numpy_function(lambda: np.float64(time.time()), [], np.float64)

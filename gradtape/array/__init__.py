@@ -1,5 +1,14 @@
 """Operations on the form of tensors: creation, shapes, joining, slicing, gathering. Public as `tf.*`."""
 
+from .blocks import (
+    batch_to_space,
+    depth_to_space,
+    required_space_to_batch_paddings,
+    reverse_sequence,
+    space_to_batch,
+    space_to_batch_nd,
+    space_to_depth,
+)
 from .creation import (
     constant,
     eye,
@@ -52,11 +61,13 @@ from .shape import (
 )
 
 __all__ = [
-    "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "concat", "constant",
-    "ensure_shape", "expand_dims", "eye", "fill", "gather", "gather_nd", "get_static_value", "identity",
-    "identity_n", "is_tensor", "linspace", "matrix_transpose", "meshgrid", "newaxis", "one_hot", "ones",
-    "ones_like", "pad", "range", "rank", "repeat", "reshape", "reverse", "roll", "scatter_nd", "searchsorted",
-    "sequence_mask", "shape", "shape_n", "size", "slice", "split", "squeeze", "stack", "stop_gradient",
-    "strided_slice", "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tile",
-    "transpose", "unique", "unique_with_counts", "unravel_index", "unstack", "zeros", "zeros_like",
+    "batch_to_space", "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to",
+    "concat", "constant", "depth_to_space", "ensure_shape", "expand_dims", "eye", "fill", "gather", "gather_nd",
+    "get_static_value", "identity", "identity_n", "is_tensor", "linspace", "matrix_transpose", "meshgrid",
+    "newaxis", "one_hot", "ones", "ones_like", "pad", "range", "rank", "repeat",
+    "required_space_to_batch_paddings", "reshape", "reverse", "reverse_sequence", "roll", "scatter_nd",
+    "searchsorted", "sequence_mask", "shape", "shape_n", "size", "slice", "space_to_batch", "space_to_batch_nd",
+    "space_to_depth", "split", "squeeze", "stack", "stop_gradient", "strided_slice", "tensor_scatter_nd_add",
+    "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tile", "transpose", "unique", "unique_with_counts",
+    "unravel_index", "unstack", "zeros", "zeros_like",
 ]  # fmt: skip

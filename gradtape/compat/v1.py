@@ -1,16 +1,25 @@
 """`tf.compat.v1`, for programs that begin with it and run eagerly: gradtape's names, and the switches of that time."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from ..core.tape import enable_eager_execution
+from ..random.seeds import set_seed as set_random_seed
+from . import logging
 
 __all__ = [
+    "ConfigProto",
+    "GPUOptions",
+    "InteractiveSession",
+    "Session",
     "disable_eager_execution",
     "disable_v2_behavior",
     "enable_eager_execution",
     "enable_resource_variables",
     "enable_v2_behavior",
     "executing_eagerly_outside_functions",
+    "logging",
+    "set_random_seed",
 ]
 
 
@@ -37,6 +46,51 @@ def disable_eager_execution() -> None:
 
 
 disable_v2_behavior = disable_eager_execution
+
+
+class GPUOptions(SimpleNamespace):
+    """How a session uses GPUs: nothing here, where memory grows as it is needed."""
+
+
+class ConfigProto:
+    """How a session runs: what programs set before there was `tf.config`. It changes nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        self.gpu_options = GPUOptions()
+        self.__dict__.update(options)
+
+
+class Session:
+    """A session, as programs make one for its `config` alone.
+
+    >>> import gradtape as tf
+    >>> config = tf.compat.v1.ConfigProto()
+    >>> config.gpu_options.allow_growth = True
+    >>> session = tf.compat.v1.InteractiveSession(config=config)
+    """
+
+    def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
+        pass
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        """Does nothing."""
+
+    def run(self, *_: Any, **__: Any) -> Any:
+        """Graph mode is not to be had.
+
+        Raises:
+          NotImplementedError: always.
+        """
+        raise NotImplementedError("gradtape runs eagerly; graphs with sessions are not supported.")
+
+
+InteractiveSession = Session
 
 
 def __getattr__(name: str) -> Any:

@@ -251,7 +251,7 @@ def wrap(array: Any, node: Node | None = None) -> EagerTensor:
     if type(array) is not np.ndarray and not isinstance(array, np.generic):
         if hasattr(array, "tensor"):  # a value of a traced function
             return array.tensor(node)  # type: ignore[no-any-return]
-        array = np.asarray(array)
+        array = np.asarray(array, object if type(array) is bytes else None)  # of strings NumPy gives the object itself
     out: EagerTensor = EagerTensor() if array.dtype.kind != "O" else _StringTensor()
     out._array = array
     out._node = node

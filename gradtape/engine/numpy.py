@@ -175,6 +175,10 @@ def sigmoid(x: Array) -> Any:
     return np.divide(1, out, out)
 
 
+def cumulative_logsumexp(x: Array, axis: int) -> Any:
+    return np.logaddexp.accumulate(x, axis)
+
+
 def complex(real: Array, imag: Array) -> Any:
     """`real + 1j * imag`, without making nan of infinities."""
     out = np.empty(np.broadcast_shapes(real.shape, imag.shape), np.result_type(real.dtype, np.complex64))
@@ -201,6 +205,13 @@ def __getattr__(name: str) -> Any:
 
 _SPECIAL = {
     "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "psi", "polygamma": "polygamma",
+    **{
+        name: name
+        for name in (
+            "betainc", "dawsn", "expi", "gammainc", "gammaincc", "i0", "i0e", "i1", "i1e", "j0", "j1", "k0", "k0e",
+            "k1", "k1e", "ndtri", "spence", "y0", "y1", "zeta",
+        )
+    },
 }  # fmt: skip
 
 
@@ -217,6 +228,43 @@ def _special(name: str) -> Any:
         return out if out.dtype == dtype else out.astype(dtype)
 
     return special
+
+
+def fresnel_sin(x: Array) -> Any:
+    return _fresnel(x)[0]
+
+
+def fresnel_cos(x: Array) -> Any:
+    return _fresnel(x)[1]
+
+
+def _fresnel(x: Array) -> Any:
+    import scipy.special
+
+    return [part.astype(x.dtype) for part in scipy.special.fresnel(x)]
+
+
+def gammainc_slope(a: Array, x: Array) -> Any:
+    """The derivative of `gammainc(a, x)` by `a`."""
+    from scipy import special
+
+    dtype = x.dtype
+    a, x = a.astype(np.float64), x.astype(np.float64)
+    h = 1e-3 * a
+
+    def along(tail: Any) -> Any:  # a central difference of fourth order
+        near, far = tail(a + h, x) - tail(a - h, x), tail(a + 2 * h, x) - tail(a - 2 * h, x)
+        return (8 * near - far) / (12 * h)
+
+    # Of the two tails the smaller is the one that floating point knows well.
+    return np.where(x > a, -along(special.gammaincc), along(special.gammainc)).astype(dtype)[()]
+
+
+def expm(x: Array) -> Any:
+    """The exponentials of the matrices in the last two axes."""
+    import scipy.linalg
+
+    return scipy.linalg.expm(x)
 
 
 # --- floating-point exceptions ------------------------------------------------------------------------------------

@@ -18,8 +18,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.scipy import linalg as linear
 from jax.scipy import special
 
+from . import numpy as numpy_engine
 from .numpy_convolution import Ints, Pairs
 from .numpy_pooling import _share
 from .xla_slots import (  # noqa: F401
@@ -40,9 +42,13 @@ Array = Any  # a jax.Array, traced or not, or a NumPy array that is a constant o
 
 _this = sys.modules[__name__]
 
+_BY_SCIPY = (
+    "_expint", "_gamma_quantile", "_gamma_slope", "dawsn", "fresnel_cos", "fresnel_sin", "j0", "j1", "k0", "k0e", "k1",
+    "k1e", "spence", "y0", "y1",
+)  # fmt: skip
+
 UNSUPPORTED = {
-    "_gamma_quantile": "it is computed by SciPy",
-    "_gamma_slope": "it is computed by SciPy",
+    **dict.fromkeys(_BY_SCIPY, "it is computed by SciPy"),
     "nonzero": "its result's shape depends on values",
     "place_at": "the bounds of a slice are values, and its result's shape depends on them",
     "range": "its result's shape depends on values",
@@ -81,7 +87,8 @@ def precise() -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(jnp, name)
+    # What neither has by this name is NumPy's or SciPy's, and runs on the host.
+    return getattr(jnp, name) if hasattr(jnp, name) else getattr(numpy_engine, name)
 
 
 # --- checks of values, which there are none of -----------------------------------------------------------------------
@@ -99,6 +106,15 @@ def first_outside(indices: Array, size: Any) -> None:
 
 erf, erfc, erfinv = special.erf, special.erfc, special.erfinv
 lgamma, digamma = special.gammaln, special.digamma
+i0, i0e, i1, i1e = special.i0, special.i0e, special.i1, special.i1e
+ndtri, zeta = special.ndtri, special.zeta
+gammainc, gammaincc, betainc = special.gammainc, special.gammaincc, special.betainc
+expm = linear.expm
+
+
+def gammainc_slope(a: Array, x: Array) -> Array:
+    """The derivative of `gammainc(a, x)` by `a`."""
+    return jnp.where(jnp.isinf(x), jnp.zeros((), x.dtype), lax.igamma_grad_a(*jnp.broadcast_arrays(a, x)))
 
 
 def polygamma(n: Array, x: Array) -> Array:
@@ -108,6 +124,10 @@ def polygamma(n: Array, x: Array) -> Array:
 
 def sigmoid(x: Array) -> Array:
     return 1 / (1 + jnp.exp(-x))
+
+
+def cumulative_logsumexp(x: Array, axis: int) -> Array:
+    return lax.cumlogsumexp(x, axis % x.ndim)
 
 
 def complex(real: Array, imag: Array) -> Array:

@@ -25,7 +25,7 @@ from ..engine import numpy as engine
 from . import replay
 from .graph import Entry, Graph
 from .python_call import Pull, PythonCall, _Taped
-from .trace import DIMENSION, DYNAMIC, Check, Draw, PythonOp
+from .trace import DIMENSION, DYNAMIC, Check, Draw, PythonOp, text_array
 
 # --- before the program ----------------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ class Run:
         if isinstance(x, Held):
             self.objects += x.objects  # type: ignore[operator]
             return Held(np.asarray(x.numbers + first, np.int32))
-        self.objects.append(x)
+        self.objects.append(text_array(x) if type(x) is bytes else x)
         return Held(np.int32(first))
 
     def object_of(self, x: Held) -> Any:

@@ -15,13 +15,13 @@ from ..core.primitive import elementwise, primitive
 from ..core.public import binary, operands
 from ..core.symbolic import is_symbolic
 from ..core.tensor import EagerTensor, Tensor, wrap
-from .comparison import greater_equal_p, less_equal_p, not_equal_p, where_p, zeros_like
+from .comparison import greater_equal_p, less_equal_p, like, not_equal_p, where_p, zeros_like
 from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, multiply_no_nan_p, negative_p
 
 __all__ = [
     "accumulate_n", "add", "add_n", "atan2", "divide", "divide_no_nan", "floordiv", "floormod", "maximum", "minimum",
-    "mod", "multiply", "multiply_no_nan", "polyval", "pow", "scalar_mul", "squared_difference", "subtract", "truediv",
-    "xdivy", "xlog1py", "xlogy",
+    "mod", "multiply", "multiply_no_nan", "nextafter", "polyval", "pow", "realdiv", "reciprocal_no_nan", "scalar_mul",
+    "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod", "xdivy", "xlog1py", "xlogy",
 ]  # fmt: skip
 
 _NUMBERS = "fciu"
@@ -88,10 +88,31 @@ def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
     return xp.where((out != 0) & ((out < 0) != (y < 0)), out + y, out)
 
 
+def _truncated_divide(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind not in "iu":
+        return xp.trunc(xp.true_divide(x, y))
+    _no_integer_zero(xp, y, "TruncateDiv")
+    below = xp.floor_divide(x, y)
+    return xp.where((below < 0) & (below * y != x), below + below.dtype.type(1), below)
+
+
+def _truncated_mod(xp: Any, x: Any, y: Any) -> Any:
+    _no_integer_zero(xp, y, "TruncateMod")
+    return xp.fmod(x, y)
+
+
 floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")
 floormod_p = elementwise(_floor_mod, "x", "y", op="FloorMod", kinds="fiu")
 floormod_p.vjp(x=lambda g: g,
                y=lambda g, x, y: -g * floor_p(x / y))  # fmt: skip
+truncatediv_p = elementwise(_truncated_divide, "x", "y", op="TruncateDiv", kinds="fiu")
+truncatemod_p = elementwise(_truncated_mod, "x", "y", op="TruncateMod", kinds="fiu")
+truncatemod_p.vjp(x=lambda g: g,
+                  y=lambda g, x, y: -g * truncatediv_p(x, y))  # fmt: skip
+
+nextafter_p = elementwise("nextafter", "x", "y", op="NextAfter", kinds="f")
+nextafter_p.vjp(x=lambda g: g,
+                y=lambda g: g * zeros_like(g))  # fmt: skip
 
 # --- products and quotients that are 0 where the first factor is, whatever the second --------------------------------
 
@@ -190,6 +211,11 @@ multiply_no_nan = binary(multiply_no_nan_p, "multiply_no_nan",
 floordiv = binary(floordiv_p, "floordiv", "The floor of `x / y`, elementwise. It has no gradient.")
 floormod = binary(floormod_p, "floormod", "`x - y * floor(x / y)`, elementwise: the sign is that of `y`.")
 mod = floormod
+truncatediv = binary(truncatediv_p, "truncatediv", "`x / y` without its fraction, elementwise. It has no gradient.")
+truncatemod = binary(truncatemod_p, "truncatemod", "`x - y * truncatediv(x, y)`, elementwise: the sign is that of `x`.")
+realdiv = binary(divide_p, "realdiv", "`x / y`, elementwise, of floating or complex numbers.")
+nextafter = binary(nextafter_p, "nextafter",
+                   "The number next to `x` on the way to `y`, elementwise.")  # fmt: skip
 maximum = binary(maximum_p, "maximum", "The greater of `x` and `y`, elementwise; nan where one is nan.")
 minimum = binary(minimum_p, "minimum", "The smaller of `x` and `y`, elementwise; nan where one is nan.")
 pow = binary(pow_p, "pow", "`x` to the power of `y`, elementwise.")
@@ -294,6 +320,17 @@ def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x / y`, and 0 where `y` is 0, elementwise; integers and errors as in `truediv`."""
     x, y = operands(x, y)
     return divide_no_nan_p(*_divisible(x, y))
+
+
+def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:
+    """1 / x, and 0 where `x` is 0, elementwise.
+
+    >>> import gradtape as tf
+    >>> tf.math.reciprocal_no_nan([2.0, 0.0]).numpy()
+    array([0.5, 0. ], dtype=float32)
+    """
+    x = convert_to_tensor(x)
+    return divide_no_nan_p(like(x, 1), x)
 
 
 def _true_divide(x: Any, y: Any) -> EagerTensor:

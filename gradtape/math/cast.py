@@ -8,13 +8,14 @@ from ..core.composite import kinds as composites
 from ..core.composite import mapped
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
-from ..core.errors import UnimplementedError
+from ..core.errors import UnimplementedError, invalid
 from ..core.indexed_slices import IndexedSlices
 from ..core.log import logger
 from ..core.primitive import primitive
+from ..core.symbolic import computation, computed
 from ..core.tensor import EagerTensor, wrap
 
-__all__ = ["cast", "saturate_cast"]
+__all__ = ["bitcast", "cast", "saturate_cast"]
 
 
 def _astype(xp: Any, x: Any, dtype: Any) -> Any:
@@ -121,3 +122,33 @@ def _inside(limit: float, dtype: DType) -> EagerTensor:
     if abs(number.item()) > abs(limit):
         number = np.nextafter(number, dtype._numpy.type(0))
     return wrap(number)
+
+
+def bitcast(input: Any, type: Any, name: str | None = None) -> EagerTensor:
+    """The bits of `input` read as another dtype. No gradient passes.
+
+    Args:
+      input: a numeric tensor.
+      type: a dtype. If it is smaller, each element becomes a vector along a new last axis; if it is larger, each vector
+        along the last axis, which must be as long as that takes, becomes an element.
+
+    Raises:
+      InvalidArgumentError: if the last axis is of another length.
+
+    >>> import gradtape as tf
+    >>> tf.bitcast(tf.constant(1.0), tf.int32).numpy()
+    np.int32(1065353216)
+    """
+    return computed(_bits, convert_to_tensor(input), dtype=as_dtype(type)._numpy)
+
+
+@computation
+def _bits(x: Any, dtype: Any) -> Any:
+    shape, size, wanted = x.shape, x.dtype.itemsize, dtype.itemsize
+    if size > wanted:
+        return np.ascontiguousarray(x).reshape(*shape, 1).view(dtype)
+    if size == wanted:
+        return np.asarray(x).view(dtype)
+    if not shape or shape[-1] * size != wanted:
+        raise invalid("Bitcast", f"Cannot bitcast from {x.dtype} to {dtype}: shape {list(shape)}")
+    return np.ascontiguousarray(x).view(dtype).reshape(shape[:-1])

@@ -3,6 +3,7 @@
 Cumulative products are a recurrence, and so is their derivative: division would fail where there are zeros.
 """
 
+import math
 from typing import Any
 
 from ..core.backward import broadcast_to_p, shape_of
@@ -12,8 +13,9 @@ from ..core.errors import invalid
 from ..core.primitive import primitive
 from ..core.symbolic import known
 from ..core.tensor import EagerTensor, Tensor
+from .elementwise import exp_p
 
-__all__ = ["cumprod", "cumsum"]
+__all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]
 
 _NUMBERS = "fciu"
 
@@ -95,6 +97,24 @@ def cumsum_p(xp: Any, x: Any, *, axis: int, step: int) -> Any:
 cumsum_p.vjp(x=lambda g, axis, step: cumsum_p(g, axis=axis, step=-step))
 cumsum_p.along(x=lambda j, axis: None if j == axis else j)
 
+
+@primitive(op="CumulativeLogsumexp", kinds="f", same=("x",))
+def cumulative_logsumexp_p(xp: Any, x: Any, *, axis: int, step: int) -> Any:
+    """log(sum(exp(x))) of the elements up to each place."""
+    if step > 0:
+        return xp.cumulative_logsumexp(x, axis)
+    return xp.flip(xp.cumulative_logsumexp(xp.flip(x, axis), axis), axis)
+
+
+def _cumulative_logsumexp_back(g: Any, x: Any, out: Any, axis: int, step: int) -> Any:
+    # exp(x[j]) * sum(g[i] * exp(-out[i]) for i >= j), as a recurrence of which no factor is above 1.
+    shares = exp_p(shift_p(out, axis=axis, step=step, fill=-math.inf) - out)
+    return _against(shares, g, axis, step) * exp_p(x - out)
+
+
+cumulative_logsumexp_p.vjp(x=_cumulative_logsumexp_back)
+cumulative_logsumexp_p.along(x=lambda j, axis: None if j == axis else j)
+
 # --- public ----------------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +154,18 @@ def cumprod(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = Fals
     return _scan(cumprod_p, 1, x, axis, exclusive, reverse)
 
 
-def _scan(scan: Any, start: int, x: Any, axis: Any, exclusive: bool, reverse: bool) -> EagerTensor:
+def cumulative_logsumexp(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False,
+                         name: str | None = None) -> EagerTensor:  # fmt: skip
+    """log(sum(exp(x))) of the elements up to each place along an axis; arguments as in `tf.cumsum`.
+
+    >>> import gradtape as tf
+    >>> tf.math.cumulative_logsumexp([0.0, 0.0]).numpy()
+    array([0.       , 0.6931472], dtype=float32)
+    """
+    return _scan(cumulative_logsumexp_p, -math.inf, x, axis, exclusive, reverse)
+
+
+def _scan(scan: Any, start: float, x: Any, axis: Any, exclusive: bool, reverse: bool) -> EagerTensor:
     x = convert_to_tensor(x)
     ndim = x._array.ndim
     op = scan.definition.op

@@ -9,10 +9,10 @@ from ..core.convert import convert_to_tensor, to_array
 from ..core.dtypes import as_dtype, int32, int64
 from ..core.errors import invalid
 from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, known, surely_negative, whole_int
+from ..core.symbolic import checked, computation, computed, known, surely_negative, whole_int
 from ..core.tensor import EagerTensor, Tensor
 
-__all__ = ["argmax", "argmin", "argsort", "sort", "top_k"]
+__all__ = ["argmax", "argmin", "argsort", "invert_permutation", "sort", "top_k"]
 
 _REAL = "fiu"
 
@@ -230,3 +230,32 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, 
     checked(_check_columns, x._array, k)
     indices = top_places_p(x, k=k, dtype=as_dtype(index_type)._numpy)
     return TopKV2(take_along_p(x, indices, axis=-1), indices)
+
+
+def invert_permutation(x: Any, name: str | None = None) -> EagerTensor:
+    """The permutation that undoes `x`: `out[x[i]] == i`.
+
+    Args:
+      x: int32 or int64, a vector that holds each of 0 ... n - 1 once.
+
+    Raises:
+      InvalidArgumentError: if it does not.
+
+    >>> import gradtape as tf
+    >>> tf.math.invert_permutation([2, 0, 1]).numpy()
+    array([1, 2, 0], dtype=int32)
+    """
+    x = convert_to_tensor(x)
+    if x._array.ndim != 1:
+        raise invalid("InvertPermutation", f"invert_permutation expects a 1D vector, got shape {x.shape}.")
+    return computed(_inverted, x)
+
+
+@computation
+def _inverted(x: Any) -> Any:
+    out = np.full_like(x, -1)
+    inside = (x >= 0) & (x < len(x))
+    out[x[inside]] = np.arange(len(x), dtype=x.dtype)[inside]
+    if (out < 0).any():
+        raise invalid("InvertPermutation", f"{x.tolist()} is no permutation of 0 ... {len(x) - 1}")
+    return out

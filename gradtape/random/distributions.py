@@ -237,16 +237,8 @@ def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
     """dx/dalpha at a fixed probability to be below x: -(dP/dalpha) / (dP/dx), with P the regularised gamma function."""
     from scipy import special
 
-    h = 1e-3 * alpha
-
-    def along(tail: Any) -> Any:  # a central difference of fourth order
-        near, far = tail(alpha + h, x) - tail(alpha - h, x), tail(alpha + 2 * h, x) - tail(alpha - 2 * h, x)
-        return (8 * near - far) / (12 * h)
-
-    # Of the two tails the smaller is the one that floating point knows well.
-    change = np.where(x > alpha, -along(special.gammaincc), along(special.gammainc))
     density = np.exp((alpha - 1) * np.log(x) - x - special.gammaln(alpha))
-    return -change / density
+    return -xp.gammainc_slope(alpha, x) / density
 
 
 gamma_quantile_p = elementwise(_gamma_quantile, "alpha", "u", op="RandomGamma", kinds="f")

@@ -115,6 +115,8 @@ ROWS = [
     unary("math.is_finite", edges=(X,), order=0),
     # two inputs
     binary("add", PAIRS + COMPLEX, PAIR_EDGES + INTEGERS),
+    Operation("add/strings", lambda tf, x, y: tf.add(x, y), order=0,
+              edges=[(np.array(s, object), np.array("b", object)) for s in ("a", ["a", "c"])]),
     binary("subtract", PAIRS + COMPLEX, PAIR_EDGES + INTEGERS),
     binary("multiply", PAIRS + COMPLEX, PAIR_EDGES + INTEGERS),
     binary("divide", PAIRS + COMPLEX, PAIR_EDGES + INTEGERS),

@@ -369,6 +369,81 @@ DECOMPOSITIONS = [
     Operation("linalg.qr/full", lambda tf, x: list(tf.linalg.qr(x, full_matrices=True)), [(GENERAL,)]),
 ]
 
+# --- least squares, and functions of matrices ------------------------------------------------------------------------
+
+TALL = floats(4, 2) * np.linspace(1, 1.5, 8).reshape(4, 2)
+PACKED = np.stack([floats(4, seed=7), 5 + floats(4, seed=8), floats(4, seed=9)])
+
+FUNCTIONS = [
+    Operation(
+        "linalg.lstsq",
+        lambda tf, a, b: tf.linalg.lstsq(a, b),
+        [(TALL, floats(4, 3)), (floats(5, 3), floats(5, 1))],
+        [(TALL, M), (TALL, floats(2, 4, 3)), (np.array([[1, 2], [3, 4]]),) * 2],
+    ),
+    Operation("linalg.lstsq/wide", lambda tf, a, b: tf.linalg.lstsq(a, b), [(BATCH, floats(2, 2, 2))]),
+    Operation(
+        "linalg.lstsq/regularized",
+        lambda tf, a, b: tf.linalg.lstsq(a, b, l2_regularizer=0.3),
+        [(TALL, floats(4, 3)), (floats(5, 3), floats(5, 1))],
+    ),
+    Operation(
+        "linalg.lstsq/regularized/wide",
+        lambda tf, a, b: tf.linalg.lstsq(a, b, l2_regularizer=0.3),
+        [(M, floats(2, 1))],
+    ),
+    Operation(
+        "linalg.lstsq/slow",
+        lambda tf, a, b: tf.linalg.lstsq(a, b, fast=False),
+        [(TALL, floats(4, 3)), (M, floats(2, 1))],
+        notes={"tensorflow_gradient": "TensorFlow has none"},
+    ),
+    Operation(
+        "linalg.pinv", lambda tf, a: tf.linalg.pinv(a), [(TALL,), (M,), (GENERAL,)], [(np.ones((2, 2)),), (INTS,)]
+    ),
+    Operation("linalg.pinv/rcond", lambda tf, a: tf.linalg.pinv(a, rcond=0.5), edges=[(np.diag([3.0, 2.0, 1.0]),)]),
+    Operation(
+        "linalg.matrix_rank",
+        lambda tf, a: tf.linalg.matrix_rank(a),
+        edges=[(np.ones((2, 2)),), (STACK,), (M,), (np.zeros((2, 3)),), (V,), (INTS,)],
+    ),
+    Operation(
+        "linalg.matrix_rank/tol", lambda tf, a: tf.linalg.matrix_rank(a, tol=1.5), edges=[(np.diag([3.0, 2.0, 1.0]),)]
+    ),
+    Operation(
+        "linalg.expm",
+        lambda tf, x: tf.linalg.expm(x),
+        [(SQUARE,), (STACK,), (SQUARE + 1j * STACK[0],)],
+        [(10 * SQUARE,), (np.zeros((2, 2)),), *REFUSED[1:]],
+    ),
+    Operation(
+        "linalg.tridiagonal_solve",
+        lambda tf, d, b: tf.linalg.tridiagonal_solve(d, b),
+        [(PACKED, floats(4, 2)), (PACKED, floats(4)), (np.stack([PACKED, 2 * PACKED]), floats(2, 4, 1))],
+        [(PACKED[:2], floats(4)), (PACKED, floats(3))],
+    ),
+    Operation(
+        "linalg.tridiagonal_solve/sequence",
+        lambda tf, a, b, c, x: tf.linalg.tridiagonal_solve([a, b, c], x, diagonals_format="sequence"),
+        [(floats(3), PACKED[1], floats(3, seed=1), floats(4))],
+    ),
+    Operation(
+        "linalg.tridiagonal_solve/matrix",
+        lambda tf, a, x: tf.linalg.tridiagonal_solve(a, x, diagonals_format="matrix", transpose_rhs=True),
+        [(GENERAL[0] * np.tri(3, 3, 1) * np.tri(3, 3, 1).T, M)],
+    ),
+    Operation(
+        "linalg.tridiagonal_matmul",
+        lambda tf, d, b: tf.linalg.tridiagonal_matmul(d, b),
+        [(PACKED, floats(4, 2)), (np.stack([PACKED, 2 * PACKED]), floats(2, 4, 1))],
+    ),
+    Operation(
+        "linalg.tridiagonal_matmul/sequence",
+        lambda tf, a, b, c, x: tf.linalg.tridiagonal_matmul([a, b, c], x, diagonals_format="sequence"),
+        [(floats(4), PACKED[1], floats(4, seed=1), floats(4, 2))],
+    ),
+]
+
 # --- random numbers --------------------------------------------------------------------------------------------------
 
 DRAWN_AGAIN = {"float32": "each dtype has numbers of its own"}
@@ -402,4 +477,4 @@ RANDOM = [
     ),
 ]
 
-ROWS = [*MATMUL, *EINSUM, *TENSORDOT, *NORMS, *DIAGONALS, *DECOMPOSITIONS, *RANDOM]
+ROWS = [*MATMUL, *EINSUM, *TENSORDOT, *NORMS, *DIAGONALS, *DECOMPOSITIONS, *FUNCTIONS, *RANDOM]

@@ -13,6 +13,8 @@ ELSEWHERE = {
     "read's rule for x": "reading a variable: test_tape.py",
     "join's rule for xs": "reading a variable that several tapes watch: test_tape.py",
     "max_pick's rule for t": "third derivatives of max_pool",
+    "_igamma_slope's rule for a": "it raises: a second derivative of igamma by its first argument",
+    "_igamma_slope's rule for x": "a second derivative of igamma by both of its arguments",
     **dict.fromkeys(
         (
             "assigned's rule for old", "from_slots's rule for x", "only_slot's rule for value", "slot's rule for x",

@@ -1,0 +1,518 @@
+"""`tf.strings`: strings made of tensors, and the usual work on tensors of strings. No gradient passes.
+
+Strings are bytes. Hashing, n-grams and the scripts of characters are left out.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .array.arguments import integers
+from .core import dtypes
+from .core.convert import convert_to_tensor
+from .core.dtypes import as_dtype
+from .core.errors import OutOfRangeError, invalid
+from .core.lacking import lacking
+from .core.symbolic import computation, computed, is_symbolic
+from .core.tensor import EagerTensor, wrap
+from .printing import format_array
+
+__all__ = [
+    "as_string", "bytes_split", "format", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace",
+    "split", "strip", "substr", "to_number", "unicode_decode", "unicode_encode", "unicode_split", "upper",
+]  # fmt: skip
+
+
+def _strings(value: Any, op: str) -> EagerTensor:
+    x = convert_to_tensor(value)
+    if x.dtype is not dtypes.string:
+        raise invalid(op, f"cannot compute {op} as input #0(zero-based) was expected to be a string tensor but is a "
+                      f"{x.dtype.name} tensor")  # fmt: skip
+    return x
+
+
+def _each(function: Callable[..., Any], *arrays: Any, dtype: Any = np.object_) -> Any:
+    """`function` of the elements of arrays, which broadcast."""
+    arrays = np.broadcast_arrays(*[np.asarray(a) for a in arrays]) if len(arrays) > 1 else [np.asarray(arrays[0])]  # type: ignore[assignment]
+    out = np.empty(arrays[0].size, dtype)
+    out[:] = [function(*items) for items in zip(*[a.ravel().tolist() for a in arrays], strict=True)]
+    return out.reshape(arrays[0].shape)
+
+
+# --- made of tensors -------------------------------------------------------------------------------------------------
+
+
+def format(template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3,
+           name: str | None = None) -> EagerTensor:  # fmt: skip
+    """A string with tensors in it, as `tf.print` writes them.
+
+    Args:
+      template: a text with a placeholder for each tensor.
+      inputs: a tensor, or a list of them.
+      placeholder: what stands for a tensor in `template`.
+      summarize: how many elements to show at the start and at the end of an axis; all if negative.
+
+    Raises:
+      ValueError: if there are not as many placeholders as tensors.
+
+    >>> import gradtape as tf
+    >>> tf.strings.format("loss {} of {}", [0.5, tf.range(3)]).numpy()
+    b'loss 0.5 of [0 1 2]'
+    """
+    given = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    count = template.count(placeholder)
+    if count != len(given):
+        raise ValueError(f"The template expects {count} tensors, but the inputs only has {len(given)}. Please ensure "
+                         "the number of placeholders in template matches inputs length.")  # fmt: skip
+    return computed(_filled, *_tensors(given), parts=tuple(template.split(placeholder)), summarize=int(summarize))
+
+
+def _tensors(values: Sequence[Any]) -> list[EagerTensor]:
+    return [convert_to_tensor(x) for x in values]
+
+
+@computation
+def _filled(*arrays: Any, parts: tuple[str, ...], summarize: int) -> Any:
+    text = parts[0]
+    for array, part in zip(arrays, parts[1:], strict=True):
+        text += format_array(array, summarize) + part
+    return _scalar(text.encode())
+
+
+def _scalar(text: bytes) -> Any:
+    out = np.empty((), np.object_)
+    out[()] = text
+    return out
+
+
+def as_string(input: Any, precision: int = -1, scientific: bool = False, shortest: bool = False, width: int = -1,
+              fill: str = "", name: str | None = None) -> EagerTensor:  # fmt: skip
+    """Each number as a string.
+
+    Args:
+      input: numbers or booleans.
+      precision: how many digits follow the point of floats; 6 by default.
+      scientific: write floats with an exponent.
+      shortest: write floats with or without one, whichever is shorter.
+      width: the least number of characters.
+      fill: what shorter numbers are filled up with: " " (the default), "0", or "-" to put them to the left.
+
+    Raises:
+      InvalidArgumentError: if these contradict each other, or the dtype.
+
+    >>> import gradtape as tf
+    >>> tf.strings.as_string([3.14159, 2.0], precision=2).numpy().tolist()
+    [b'3.14', b'2.00']
+    """
+    x = convert_to_tensor(input)
+    kind = x.dtype._kind
+    if scientific and shortest:
+        raise invalid("AsString", "Cannot select both scientific and shortest notation")
+    if kind not in "fc" and (scientific or shortest):
+        raise invalid("AsString", f"scientific and shortest format not supported for datatype {x.dtype.name}")
+    if kind not in "fc" and precision >= 0:
+        raise invalid("AsString", f"precision not supported for datatype {x.dtype.name}")
+    if len(fill) > 1:
+        raise invalid("AsString", f"Fill string must be one or fewer characters, got {fill!r}")
+    if fill not in ("", " ", "+", "-", "0", "#"):
+        raise invalid("AsString", f"Fill argument not supported: {fill!r}")
+    if kind == "s":
+        return x
+    form = "%" + fill + (str(width) if width > -1 else "") + (f".{precision}" if precision > -1 else "")
+    form += ("e" if scientific else "g" if shortest else "f") if kind in "fc" else "d"
+    return computed(_written, x, form=form)
+
+
+@computation
+def _written(x: Any, form: str) -> Any:
+    kind = x.dtype.kind
+    if kind == "b":
+        return _each(lambda value: b"true" if value else b"false", x)
+    if kind == "c":
+        return _each(lambda value: f"({form % value.real},{form % value.imag})".encode(), x)
+    if kind == "V":
+        x = x.astype(np.float32)
+    return _each(lambda value: (form % value).encode(), x)
+
+
+def to_number(input: Any, out_type: Any = dtypes.float32, name: str | None = None) -> EagerTensor:
+    """Each string as a number.
+
+    Args:
+      input: strings.
+      out_type: float32, float64, int32 or int64.
+
+    Raises:
+      InvalidArgumentError: for a string that is no such number.
+
+    >>> import gradtape as tf
+    >>> tf.strings.to_number(["1.5", "-2"]).numpy()
+    array([ 1.5, -2. ], dtype=float32)
+    """
+    return computed(_read, _strings(input, "StringToNumber"), dtype=as_dtype(out_type)._numpy)
+
+
+@computation
+def _read(x: Any, dtype: Any) -> Any:
+    def number(text: bytes) -> Any:
+        try:
+            if b"_" in text:
+                raise ValueError
+            value = float(text) if dtype.kind == "f" else int(text)
+            if dtype.kind == "i" and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+                raise ValueError
+            return value
+        except ValueError:
+            shown = text.decode("utf-8", "backslashreplace")
+            raise invalid("StringToNumber", f"StringToNumberOp could not correctly convert string: {shown}") from None
+
+    return _each(number, x, dtype=dtype)
+
+
+# --- put together ----------------------------------------------------------------------------------------------------
+
+
+def join(inputs: Any, separator: str = "", name: str | None = None) -> EagerTensor:
+    """Strings of several tensors put together, elementwise.
+
+    Args:
+      inputs: a list of string tensors of one shape, or scalars.
+      separator: what comes between them.
+
+    Raises:
+      InvalidArgumentError: for other shapes or dtypes.
+
+    >>> import gradtape as tf
+    >>> tf.strings.join(["loss", "es"]).numpy()
+    b'losses'
+    """
+    given = [_strings(x, "StringJoin") for x in (inputs if isinstance(inputs, list | tuple) else [inputs])]
+    return computed(_joined, *given, separator=separator.encode())
+
+
+@computation
+def _joined(*arrays: Any, separator: bytes) -> Any:
+    shapes = {np.shape(a) for a in arrays} - {()}
+    if len(shapes) > 1:
+        raise invalid("StringJoin", f"Input shapes do not match: {' vs. '.join(map(str, sorted(shapes)))}")
+    return _each(lambda *items: separator.join(items), *arrays)
+
+
+def reduce_join(inputs: Any, axis: Any = None, keepdims: bool = False, separator: str = "",
+                name: str | None = None) -> EagerTensor:  # fmt: skip
+    """The strings along axes put together.
+
+    Args:
+      inputs: a string tensor.
+      axis: an integer, or a list of them, of which the first is joined first; by default all, the last one first.
+      keepdims: keep the axes, with length 1.
+      separator: what comes between strings.
+
+    Raises:
+      OutOfRangeError: if there is no such axis.
+
+    >>> import gradtape as tf
+    >>> tf.strings.reduce_join([["a", "b"], ["c", "d"]], axis=-1, separator=" ").numpy().tolist()
+    [b'a b', b'c d']
+    """
+    x = _strings(inputs, "ReduceJoin")
+    n = x._array.ndim
+    axes = tuple(reversed(range(n))) if axis is None else integers(axis, "ReduceJoin", "axis", scalar=True)
+    for i in axes:
+        if not -n <= i < n:
+            message = f"Invalid reduction dimension {i} for input with {n} dimension(s) [Op:ReduceJoin]"
+            raise OutOfRangeError(None, None, message)
+    return computed(_reduced, x, axes=tuple(i % n for i in axes), keepdims=bool(keepdims), separator=separator.encode())
+
+
+@computation
+def _reduced(x: Any, axes: tuple[int, ...], keepdims: bool, separator: bytes) -> Any:
+    if not axes:
+        return x
+    x = np.asarray(x)
+    rest = [i for i in range(x.ndim) if i not in axes]
+    moved = x.transpose(*rest, *reversed(axes))
+    rows = moved.reshape(*moved.shape[: len(rest)], -1)
+    out = np.empty(rows.shape[:-1], np.object_)
+    for place in np.ndindex(out.shape):
+        out[place] = separator.join(rows[place].tolist())
+    return out.reshape([1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else out
+
+
+# --- one by one ------------------------------------------------------------------------------------------------------
+
+
+def _characters(text: bytes, unit: str) -> Any:
+    return text.decode("utf-8", "replace") if unit == "UTF8_CHAR" else text
+
+
+def _unit(unit: str, op: str) -> str:
+    if unit not in ("BYTE", "UTF8_CHAR"):
+        raise invalid(op, f"Value for attr 'unit' of \"{unit}\" is not in the list of allowed values: \"BYTE\", "
+                      '"UTF8_CHAR"')  # fmt: skip
+    return unit
+
+
+def length(input: Any, unit: str = "BYTE", name: str | None = None) -> EagerTensor:
+    """How long each string is, as int32: in bytes, or with `unit="UTF8_CHAR"` in characters.
+
+    >>> import gradtape as tf
+    >>> tf.strings.length(["gradient", "tape"]).numpy()
+    array([8, 4], dtype=int32)
+    """
+    return computed(_lengths, _strings(input, "StringLength"), unit=_unit(unit, "StringLength"))
+
+
+@computation
+def _lengths(x: Any, unit: str) -> Any:
+    return _each(lambda text: len(_characters(text, unit)), x, dtype=np.int32)
+
+
+@computation
+def _cased(x: Any, method: str, unicode: bool) -> Any:
+    def changed(text: bytes) -> bytes:
+        return getattr(text.decode(), method)().encode() if unicode else getattr(text, method)()  # type: ignore[no-any-return]
+
+    return _each(changed, x)
+
+
+def lower(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
+    """Strings in lower case: ASCII letters, or with `encoding="utf-8"` all."""
+    return computed(_cased, _strings(input, "StringLower"), method="lower", unicode=bool(encoding))
+
+
+def upper(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
+    """Strings in upper case; see `lower`."""
+    return computed(_cased, _strings(input, "StringUpper"), method="upper", unicode=bool(encoding))
+
+
+def strip(input: Any, name: str | None = None) -> EagerTensor:
+    """Strings without the white space at their ends."""
+    return computed(_stripped, _strings(input, "StringStrip"))
+
+
+@computation
+def _stripped(x: Any) -> Any:
+    return _each(bytes.strip, x)
+
+
+def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None = None) -> EagerTensor:
+    """A part of each string.
+
+    Args:
+      input: strings.
+      pos: where the part begins; negative ones count from the end. A scalar, or of the shape of `input`.
+      len: how long it is at most.
+      unit: "BYTE" or "UTF8_CHAR".
+
+    Raises:
+      InvalidArgumentError: if a part begins outside of its string.
+
+    >>> import gradtape as tf
+    >>> tf.strings.substr("gradient", 2, 3).numpy()
+    b'adi'
+    """
+    x = _strings(input, "Substr")
+    return computed(_part, x, convert_to_tensor(pos), convert_to_tensor(len), unit=_unit(unit, "Substr"))
+
+
+@computation
+def _part(x: Any, at: Any, count: Any, unit: str) -> Any:
+    def part(text: bytes, start: int, size: int) -> bytes:
+        characters = _characters(text, unit)
+        n = len(characters)
+        if not -n <= start <= n:
+            raise invalid("Substr", f"pos {start} out of range for string of length {n}")
+        start += n if start < 0 else 0
+        found = characters[start : start + size]
+        return found.encode() if unit == "UTF8_CHAR" else found  # type: ignore[no-any-return]
+
+    return _each(part, x, at, count)
+
+
+@functools.cache
+def _pattern(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern)
+
+
+def _expression(pattern: Any, op: str) -> bytes:
+    text = pattern if isinstance(pattern, str | bytes) else convert_to_tensor(pattern).numpy()
+    text = text.encode() if isinstance(text, str) else text
+    try:
+        _pattern(text)
+    except re.error as error:
+        raise invalid(op, f"Invalid pattern: {text.decode()}, error: {error}") from None
+    return text  # type: ignore[no-any-return]
+
+
+def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool = True,
+                  name: str | None = None) -> EagerTensor:  # fmt: skip
+    r"""Strings with what matches a regular expression replaced.
+
+    Args:
+      input: strings.
+      pattern: a regular expression.
+      rewrite: what to put in its place; `\1` is what the first group matched, `\0` all.
+      replace_global: replace every match, not only the first.
+
+    Raises:
+      InvalidArgumentError: if `pattern` is no regular expression.
+
+    >>> import gradtape as tf
+    >>> tf.strings.regex_replace("a1b22", "[0-9]+", "#").numpy()
+    b'a#b#'
+    """
+    text = convert_to_tensor(rewrite).numpy().replace(rb"\0", rb"\g<0>")
+    x = _strings(input, "RegexReplace")
+    return computed(_replaced, x, pattern=_expression(pattern, "RegexReplace"), rewrite=text, most=not replace_global)
+
+
+@computation
+def _replaced(x: Any, pattern: bytes, rewrite: bytes, most: int) -> Any:
+    return _each(lambda text: _pattern(pattern).sub(rewrite, text, count=int(most)), x)
+
+
+def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> EagerTensor:
+    """Whether a regular expression matches each string as a whole.
+
+    >>> import gradtape as tf
+    >>> tf.strings.regex_full_match(["ab", "abc"], "a.").numpy()
+    array([ True, False])
+    """
+    x = _strings(input, "RegexFullMatch")
+    return computed(_matched, x, pattern=_expression(pattern, "RegexFullMatch"))
+
+
+@computation
+def _matched(x: Any, pattern: bytes) -> Any:
+    return _each(lambda text: _pattern(pattern).fullmatch(text) is not None, x, dtype=np.bool_)
+
+
+# --- taken apart: rows of different lengths --------------------------------------------------------------------------
+
+
+def _known(value: Any, op: str) -> EagerTensor:
+    x = _strings(value, op)
+    if is_symbolic(x):
+        raise NotImplementedError(
+            f"{op} gives rows of different lengths, which a tf.function cannot have: take strings apart outside of it."
+        )
+    return x
+
+
+def _rows(x: EagerTensor, function: Callable[[bytes], Sequence[Any]], dtype: Any = np.object_) -> Any:
+    """What `function` makes of each string: of a scalar a vector, else one more axis, which is ragged."""
+    from .ragged.tensor import RaggedTensor
+
+    parts = [function(text) for text in np.asarray(x._array).ravel().tolist()]
+    flat = np.empty(sum(map(len, parts)), dtype)
+    flat[:] = [item for part in parts for item in part]
+    values = wrap(flat)
+    if not x.ndim:
+        return values
+    out: Any = RaggedTensor.from_row_lengths(values, np.array([len(part) for part in parts], np.int64))
+    for n in reversed(x._array.shape[1:]):
+        count = len(out.row_lengths()._array) // n if n else 0
+        out = RaggedTensor.from_row_lengths(out, np.full(count, n, np.int64))
+    return out
+
+
+def split(input: Any, sep: str | None = None, maxsplit: int = -1, name: str | None = None) -> Any:
+    """Strings taken apart at separators.
+
+    Args:
+      input: strings.
+      sep: the separator; by default any white space.
+      maxsplit: at how many at most.
+
+    Returns:
+      A vector for a scalar, else a RaggedTensor with one more axis.
+
+    >>> import gradtape as tf
+    >>> tf.strings.split(["a b", "c"])
+    <tf.RaggedTensor [[b'a', b'b'], [b'c']]>
+    """
+    by = sep.encode() if sep else None
+    return _rows(_known(input, "StringSplitV2"), lambda text: text.split(by, maxsplit))
+
+
+def bytes_split(input: Any, name: str | None = None) -> Any:
+    """Strings taken apart into bytes; see `split`."""
+    return _rows(_known(input, "StringSplitV2"), lambda text: [text[i : i + 1] for i in range(len(text))])
+
+
+def unicode_split(input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533,
+                  name: str | None = None) -> Any:  # fmt: skip
+    """Strings taken apart into characters, each as UTF-8; see `split`.
+
+    Args:
+      input: strings.
+      input_encoding: "UTF-8", "UTF-16-BE" or "UTF-32-BE".
+      errors: what to do with what is no character: "replace", "ignore" or "strict", which raises.
+      replacement_char: by which character to replace it.
+
+    Raises:
+      InvalidArgumentError: with "strict", for what is no character.
+
+    >>> import gradtape as tf
+    >>> tf.strings.unicode_split("na\u00efve", "UTF-8").numpy().tolist()
+    [b'n', b'a', b'\\xc3\\xaf', b'v', b'e']
+    """
+    decode = _decoder(input_encoding, errors, replacement_char)
+    return _rows(_known(input, "UnicodeDecode"), lambda text: [c.encode(input_encoding) for c in decode(text)])
+
+
+def unicode_decode(input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533,
+                   replace_control_characters: bool = False, name: str | None = None) -> Any:  # fmt: skip
+    """The numbers of the characters of strings, as int32; arguments and result as in `unicode_split`."""
+    decode = _decoder(input_encoding, errors, replacement_char)
+    return _rows(_known(input, "UnicodeDecode"), lambda text: [ord(c) for c in decode(text)], np.int32)
+
+
+def _decoder(encoding: str, errors: str, replacement: int) -> Callable[[bytes], str]:
+    if errors not in ("replace", "ignore", "strict"):
+        raise invalid("UnicodeDecode", f"Value for attr 'errors' of \"{errors}\" is not in the list of allowed values: "
+                      '"strict", "replace", "ignore"')  # fmt: skip
+
+    def decode(text: bytes) -> str:
+        try:
+            found = text.decode(encoding, errors)
+        except UnicodeDecodeError:
+            raise invalid("UnicodeDecode", "Invalid formatting on input string") from None
+        return found if replacement == _REPLACEMENT else found.replace(chr(_REPLACEMENT), chr(replacement))
+
+    return decode
+
+
+_REPLACEMENT = 0xFFFD
+
+
+def unicode_encode(input: Any, output_encoding: str, errors: str = "replace", replacement_char: int = 65533,
+                   name: str | None = None) -> Any:  # fmt: skip
+    """The strings of which these are the numbers of characters: the inverse of `unicode_decode`.
+
+    >>> import gradtape as tf
+    >>> tf.strings.unicode_encode([104, 105], "UTF-8").numpy()
+    b'hi'
+    """
+    from .ragged.tensor import RaggedTensor
+
+    if isinstance(input, RaggedTensor):
+        texts = ["".join(map(chr, row)) for row in input.to_list()]
+        return convert_to_tensor(np.array([t.encode(output_encoding) for t in texts], np.object_))
+    x = convert_to_tensor(input)
+    return computed(_encoded, x, encoding=output_encoding)
+
+
+@computation
+def _encoded(x: Any, encoding: str) -> Any:
+    out = np.empty(x.shape[:-1], np.object_)
+    for place in np.ndindex(out.shape):
+        out[place] = "".join(map(chr, x[place].tolist())).encode(encoding)
+    return out
+
+
+__getattr__ = lacking(__name__)
