@@ -38,7 +38,8 @@ def arguments() -> argparse.Namespace:
     add("names", nargs="*", metavar="PEER", help=f"what setup installs: {peers} (default: all)")
     add("--peer", type=named_python, action="append", default=[], metavar="NAME=PYTHON",
         help="the interpreter for a peer, in place of .venv-NAME's")  # fmt: skip
-    add("--only", metavar="TEXT", help="only rows with TEXT in their name; prints, writes nothing")
+    add("--only", metavar="TEXT", help="only rows with TEXT in their name; prints, writes nothing without --update")
+    add("--update", action="store_true", help="with --only: put these rows among the last results, and write those")
     add("--rounds", type=int, default=9, help="rounds per row (default 9)")
     add("--row-seconds", type=float, default=40, metavar="S",
         help="fewer rounds, at least 3, in a row that would take longer (default 40)")  # fmt: skip
@@ -61,8 +62,11 @@ def main() -> int:
         rows = [w for w in WORKLOADS if not options.only or options.only in w.name]
         compileall.compile_dir(HERE.parent / "gradtape", quiet=2)  # as pip does with what it installs
         results = Session(interpreters, options.rounds, options.row_seconds).run(rows)
+        if options.update:
+            last = json.loads(RESULTS.read_text())
+            results = {**last, "rows": {**last["rows"], **results["rows"]}}
     print(report.tables(results))
-    if not options.only:
+    if not options.only or options.update:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
         TABLE.write_text(report.page(results))
         report.show_in(README, results)
