@@ -895,6 +895,23 @@ def test_a_python_loop_cannot_be_left_by_a_tensor() -> None:
         tf.function(f)(T(1))
 
 
+def test_nor_is_it_entered_when_a_tensor_says_so() -> None:
+    def f(x: Any) -> Any:
+        while x < 10:
+            for i in [1, 2, 3]:
+                if x > 100:
+                    break
+                for j in [1, 2]:
+                    if i > j:
+                        return x
+                    x = x + j
+            x = x + 1
+        return x
+
+    with pytest.raises(NotImplementedError, match="break and return statements which depend on a TF condition"):
+        tf.function(f)(T(1))
+
+
 def test_a_jump_in_a_finally_clause_is_left_to_python(caplog: pytest.LogCaptureFixture) -> None:
     def f(x: Any) -> Any:
         for _ in range(3):

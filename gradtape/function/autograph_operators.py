@@ -667,20 +667,24 @@ def for_stmt(iterable: Any, body: Callable[[Any], Any], state: State = _NO_STATE
         for item in iterable:
             body(item)
         return None
-    if not extra_test():
+    if not _known(extra_test(), body):
         return None
     for item in iterable:
         body(item)
-        more = extra_test()
-        if is_staged(more):
-            raise NotImplementedError(
-                "break and return statements which depend on a TF condition are not supported in Python for loops. Did "
-                "you intend to make it a TF loop? Loop over a tensor or tf.range, or let the condition decide what the "
-                f"loop computes (`if`, tf.where) instead of how long it runs.{_line(body)}"
-            )
-        if not more:
+        if not _known(extra_test(), body):
             break
     return None
+
+
+def _known(more: Any, body: Callable[[Any], Any]) -> Any:
+    """Whether a loop of Python's goes on, which must be known."""
+    if is_staged(more):
+        raise NotImplementedError(
+            "break and return statements which depend on a TF condition are not supported in Python for loops. Did you "
+            "intend to make it a TF loop? Loop over a tensor or tf.range, or let the condition decide what the loop "
+            f"computes (`if`, tf.where) instead of how long it runs.{_line(body)}"
+        )
+    return more
 
 
 def _staged_for(rows: Rows, body: Callable[[Any], Any], state: State, extra_test: Any, target: str | None,
