@@ -1002,6 +1002,14 @@ def test_two_lambdas_of_a_line_are_told_apart() -> None:
     assert convert_function(h)(3)(4) == convert_function(h(3))(4) == 12
 
 
+def test_lambdas_in_each_other_are_told_apart() -> None:
+    call = lambda f, x: tf.function(f)(T(x)).numpy()
+
+    assert (lambda: call(lambda x: x if x > 1 else x * 10, 1))() == 10
+    assert call(lambda x: (lambda y: y if y > 5 else y + 100)(x) if x > 0 else x, 1) == 101
+    assert [call(f, 3) for f in (lambda x: x > 0 and x < 5, lambda x: x < 0 or x > 9)] == [True, False]
+
+
 def test_do_not_convert_holds_for_what_is_called() -> None:
     @tf.autograph.experimental.do_not_convert
     def f(x: Any) -> Any:

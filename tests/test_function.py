@@ -168,6 +168,30 @@ def test_methods_have_traces_of_their_own_and_let_instances_go():
     assert gone() is None
 
 
+def test_a_method_that_is_a_function_can_be_made_one_again():
+    class Scale:
+        def __init__(self, k):
+            self.k = k
+
+        @tf.function
+        def f(self, x):
+            return x * self.k
+
+    f = tf.function(Scale(3).f)
+    gc.collect()
+    assert f(tf.constant(2)).numpy() == 6
+
+
+def test_zeros_of_either_sign_are_different_attributes():
+    @tf.function
+    def f(x):
+        return tf.nn.leaky_relu(x, 0.0), tf.nn.leaky_relu(x, -0.0)
+
+    x = tf.constant([-1.0])
+    for y, z in zip(f(x), (tf.nn.leaky_relu(x, 0.0), tf.nn.leaky_relu(x, -0.0)), strict=True):
+        assert np.signbit(y.numpy()) == np.signbit(z.numpy())
+
+
 def test_functions_call_functions_and_are_traced_once():
     traced = []
 

@@ -75,23 +75,21 @@ def _definition_of(code: types.CodeType, namespace: dict[str, Any]) -> tuple[Any
                 return node, inside
     else:
         lambdas = [(node, inside) for node, inside in found if isinstance(node, ast.Lambda)]
-        if len(lambdas) > 1:  # the innermost one in whose body the code is
-            lambdas = sorted((x for x in lambdas if _holds(x[0].body, code)), key=lambda x: _start(x[0]))[-1:]
-        if len(lambdas) == 1:
-            return lambdas[0]
+        # That in whose body all of the code is; of lambdas in each other, the innermost.
+        places = [p for p in code.co_positions() if None not in p and p[2] != p[3]]
+        around = [(n, i) for n, i in lambdas if all(_is_in(p, n.body) for p in places)]
+        if around:
+            return max(around, key=lambda pair: (pair[0].body.lineno, pair[0].body.col_offset))
     raise ConversionError(
         f"its source is not at line {code.co_firstlineno} of {code.co_filename}; has the file been changed?"
     )
 
 
-def _start(node: ast.expr) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _holds(node: ast.expr, code: types.CodeType) -> bool:
-    places = [p for p in code.co_positions() if None not in p and p[2:] != (0, 0)]  # not what only enters it
-    starts, ends = ([(p[i], p[i + 2]) for p in places] for i in (0, 1))
-    return bool(places) and _start(node) <= min(starts) and max(ends) <= (node.end_lineno, node.end_col_offset)  # type: ignore[operator, type-var]
+def _is_in(place: Any, node: ast.expr) -> bool:
+    """Whether a place in the file, as code has it, is within that of `node`."""
+    line, end_line, column, end_column = place
+    end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return (node.lineno, node.col_offset) <= (line, column) and (end_line, end_column) <= end
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

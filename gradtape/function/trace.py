@@ -113,7 +113,7 @@ class Trace:
         key = None
         if not effect and not dims:
             try:
-                key = (op, tuple(map(_identity, given)), tuple(attrs.items()))
+                key = (op, tuple(map(_identity, given)), tuple(attrs.items()), tuple(map(_sign, attrs.values())))
                 found = self._known.get(key)
                 if found is not None:
                     return found
@@ -509,6 +509,11 @@ def _other(value: Value) -> Any:
 
 def _identity(x: Any) -> Any:
     return (type(x), x) if isinstance(x, int | float | str | bool | tuple | np.dtype) or x is None else id(x)
+
+
+def _sign(x: Any) -> Any:
+    """What tells 0.0 from -0.0, which are equal."""
+    return repr(x) if type(x) is float and not x else None
 
 
 def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs: dict[str, Any],
