@@ -177,7 +177,9 @@ def test_a_method_that_is_a_function_can_be_made_one_again():
         def f(self, x):
             return x * self.k
 
-    f = tf.function(Scale(3).f)
+    scale = Scale(3)
+    f = tf.function(scale.f)
+    del scale
     gc.collect()
     assert f(tf.constant(2)).numpy() == 6
 
@@ -751,6 +753,36 @@ def test_functions_run_in_several_threads():
         t.join()
     assert len(found) == 160
     assert all(value == pytest.approx(expected[i], rel=1e-4, abs=1e-3) for i, value in found)
+
+
+def test_functions_that_call_each_other_are_traced_from_both_ends_at_once():
+    meeting = threading.Barrier(2, timeout=10)
+    tracing = threading.local()
+
+    def meet():
+        if not hasattr(tracing, "met"):
+            tracing.met = True
+            meeting.wait()
+
+    @tf.function
+    def even(n, x):
+        meet()
+        return x if n == 0 else odd(n - 1, x + 1.0)
+
+    @tf.function
+    def odd(n, x):
+        meet()
+        return x if n == 0 else even(n - 1, x + 2.0)
+
+    found = []
+    threads = [threading.Thread(target=lambda f=f: found.append(float(f(6, tf.constant(0.0)))), daemon=True)
+               for f in (even, odd)]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert found == [9.0, 9.0]
 
 
 def test_samples_are_let_go_after_tracing():

@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,6 +23,7 @@ from .graph import Constant, Graph, interpret
 from .samples import of_any_length, two_samples
 from .signature import Call, Signature, Traces
 from .trace import Trace, forget_samples
+from .turns import Turn
 
 __all__ = ["ConcreteFunction", "Function", "decorated"]
 
@@ -245,7 +245,7 @@ class Function:
         self._signature = Signature(python_function, input_signature, reduce_retracing, bound_self)
         self._self = None if bound_self is None else weakref.ref(bound_self)
         self._traces = Traces()
-        self._lock = threading.RLock()
+        self._turn = Turn()
         self._count = 0
         self._methods: Any = weakref.WeakKeyDictionary()
 
@@ -286,7 +286,7 @@ class Function:
     def _traced(self, call: Call) -> ConcreteFunction:
         concrete = self._traces.find(call)
         if concrete is None:
-            with self._lock:
+            with self._turn:
                 concrete = self._traces.find(call)
                 if concrete is None:
                     call = self._traces.widen(call)
