@@ -128,6 +128,32 @@ def test_checks_of_values_are_left_out_as_in_tensorflow():
     assert numbers(function(tf.constant([5.0, 6.0]), tf.constant([0, 7]))) == [[5.0, 6.0]]
 
 
+def test_what_the_host_computes_is_exact_in_whatever_thread_it_does():
+    @tf.function(jit_compile=True)
+    def f(x):
+        y = x
+        for _ in range(5):
+            y = tf.math.special.bessel_j0(y @ y)
+        return y + tf.math.special.bessel_j0(x)
+
+    x = tf.constant(np.full((300, 300), 1 / 300))
+    np.testing.assert_allclose(f(x), f.python_function(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "complex128", "complex64", "float32", "bool"])
+def test_what_the_host_gives_keeps_its_dtype(dtype):
+    @tf.function(jit_compile=True)
+    def f(x):
+        y = tf.numpy_function(lambda a: a, [x], dtype)
+        y.set_shape([1, 3])
+        return y
+
+    x = tf.cast(tf.constant([[1 + 2j, 1 / 3, 2**20 + 1j]]), dtype)
+    f_x = f(x)
+    assert f_x.dtype == x.dtype
+    np.testing.assert_array_equal(f_x, x)
+
+
 def test_strings_stay_on_the_host():
     @xla
     def function(s, x):

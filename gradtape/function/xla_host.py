@@ -16,7 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jax.experimental import io_callback
 
 from ..core.errors import InvalidArgumentError
@@ -192,6 +194,7 @@ def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
     places = [i for i, x in enumerate(leaves) if is_unknown(x)]
     integers = [type(x) is Value and x.dtype is None for x in entry.inputs]
     specs = [_spec(shape, v) for v, shape in zip(entry.outputs, _shapes(entry, inputs, attrs), strict=True)]
+    kinds = [(leaves[i].shape, leaves[i].dtype) for i in places]
     known = [None if is_unknown(x) else x for x in leaves]
 
     def back(number: Any, *dynamic: Any) -> Any:
@@ -199,14 +202,14 @@ def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
         outer, thread.called = thread.called, True
         try:
             found = list(known)
-            for i, x in zip(places, dynamic, strict=True):
-                found[i] = np.array(x)[()]  # whose memory is XLA's no more
+            for i, x, (shape, dtype) in zip(places, dynamic, kinds, strict=True):
+                found[i] = _read(np.array(x), shape, dtype)[()]  # whose memory is XLA's no more
             given, named = jax.tree.unflatten(tree, found)
             given = [_local(x, whole, run) for x, whole in zip(given, integers, strict=True)]
             named = {k: _with_integers(v) for k, v in named.items()}
             made = engine.quiet_context().run(functools.partial(entry.op.kernel, *given, **named))
             return [
-                _away(x, v, spec, run, entry)
+                _in_words(_away(x, v, spec, run, entry))
                 for x, v, spec in zip(_listed(entry, made), entry.outputs, specs, strict=True)
             ]
         except Exception as error:
@@ -215,13 +218,56 @@ def call(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
         finally:
             thread.called = outer
 
-    dynamic = [leaves[i] for i in places]
+    dynamic = [_to_words(leaves[i]) for i in places]
+    words = [_words(spec) for spec in specs]
     if entry.effect:
-        made = io_callback(back, specs, thread.number, *dynamic, ordered=True)
+        made = io_callback(back, words, thread.number, *dynamic, ordered=True)
     else:
-        made = jax.pure_callback(back, specs, thread.number, *dynamic)
+        made = jax.pure_callback(back, words, thread.number, *dynamic)
+    made = [_of_words(x, spec.dtype) for x, spec in zip(made, specs, strict=True)]
     made = [Held(x) if _is_held(v) else x for x, v in zip(made, entry.outputs, strict=True)]
     return made if entry.op.multiple else made[0]
+
+
+# What the host is given, and gives, crosses in words of 32 bits: JAX makes 32 bits of anything longer in threads of its
+# own, which do not know that this program has 64 (`precise`).
+
+
+def _words(spec: Any) -> Any:
+    """What stands for an array such as `spec`."""
+    size = spec.dtype.itemsize
+    return spec if size < 8 else jax.ShapeDtypeStruct((*spec.shape, size // 4), np.uint32)
+
+
+def _in_words(x: Any) -> Any:
+    x = np.asarray(x)
+    return x if x.dtype.itemsize < 8 else np.ascontiguousarray(x.reshape(*x.shape, 1)).view(np.uint32)
+
+
+def _read(words: Any, shape: Any, dtype: Any) -> Any:
+    return words if dtype.itemsize < 8 else words.reshape(*shape, dtype.itemsize // 4).view(dtype)[..., 0]
+
+
+def _to_words(x: Any) -> Any:
+    """As `_in_words`, by XLA."""
+    if x.dtype.itemsize < 8:
+        return x
+    if x.dtype.kind == "c":
+        x = jnp.stack([lax.real(x), lax.imag(x)], -1)
+    return lax.bitcast_convert_type(x, np.uint32)
+
+
+def _of_words(x: Any, dtype: Any) -> Any:
+    """The array of this dtype, by XLA."""
+    if dtype.itemsize < 8:
+        return x
+    if dtype.kind != "c":
+        return lax.bitcast_convert_type(x, dtype)
+    real, imag = jnp.split(x, 2, -1)
+    if dtype == np.complex64:
+        real, imag = real[..., 0], imag[..., 0]
+    part = np.dtype(f"f{dtype.itemsize // 2}")
+    return lax.complex(lax.bitcast_convert_type(real, part), lax.bitcast_convert_type(imag, part))
 
 
 def held(x: Any) -> Held:
