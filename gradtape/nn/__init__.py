@@ -35,6 +35,7 @@ from .convolution import (
     depthwise_conv2d,
     separable_conv2d,
 )
+from .ctc import ctc_loss
 from .layers import dropout, embedding_lookup
 from .losses import (
     compute_average_loss,
@@ -63,7 +64,7 @@ __getattr__ = lacking(__name__)
 __all__ = [
     "atrous_conv2d", "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "batch_norm_with_global_normalization",
     "batch_normalization", "bias_add", "compute_average_loss", "conv1d", "conv1d_transpose",
-    "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose", "conv_transpose", "convolution", "crelu",
+    "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose", "conv_transpose", "convolution", "crelu", "ctc_loss",
     "depth_to_space", "depthwise_conv2d", "dropout", "elu", "embedding_lookup", "gelu", "in_top_k", "l2_loss",
     "l2_normalize", "leaky_relu", "local_response_normalization", "log_poisson_loss", "log_softmax", "lrn",
     "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "moments", "normalize_moments", "relu", "relu6",

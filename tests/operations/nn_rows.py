@@ -511,4 +511,41 @@ LAYERS = [
     ),
 ]  # fmt: skip
 
-ROWS = [*ACTIVATIONS, *LINEAR, *LOSSES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
+SPOKEN = np.array([[1, 2, 2], [3, 1, 0]], np.int32)
+OF_FLOAT32 = {"tensorflow": "TensorFlow's is of float32", "half": "its sums are long"}
+SAID, HEARD = np.array([3, 2], np.int32), np.array([6, 4], np.int32)
+
+SEQUENCES = [
+    Operation(
+        "nn.ctc_loss",
+        lambda tf, y, x, n, m: tf.nn.ctc_loss(y, x, n, m),
+        [(SPOKEN, floats(6, 2, 4), SAID, HEARD)],
+        notes=OF_FLOAT32,
+    ),
+    Operation(
+        "nn.ctc_loss/batch first",
+        lambda tf, y, x, n, m: tf.nn.ctc_loss(y, x, n, m, logits_time_major=False, blank_index=-1),
+        [(SPOKEN % 3, floats(2, 6, 4), SAID, HEARD)],
+        notes=OF_FLOAT32,
+    ),
+    Operation(
+        "nn.ctc_loss/float32",
+        lambda tf, y, x, n, m: [
+            tf.nn.ctc_loss(y, x, n, m),
+            tf.nn.ctc_loss(y % 3, x, n, m, blank_index=-1),
+            tf.nn.ctc_loss(y[:1], tf.transpose(x, [1, 0, 2])[:1], n[:1], m[:1], logits_time_major=False),
+        ],
+        edges=[(SPOKEN, floats(6, 2, 4).astype(np.float32), SAID, HEARD)],
+    ),
+    Operation(
+        "nn.ctc_loss/sparse",
+        lambda tf, x, m: tf.nn.ctc_loss(
+            tf.sparse.SparseTensor([[0, 0], [0, 1], [1, 0]], [1, 2, 0], [2, 2]), x, None, m, blank_index=-1
+        ),
+        [(floats(6, 2, 4), HEARD)],
+        rtol=1e-6,
+        notes={"half": "TensorFlow's, too, is of float32 and float64"},
+    ),
+]
+
+ROWS = [*ACTIVATIONS, *LINEAR, *LOSSES, *SEQUENCES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
