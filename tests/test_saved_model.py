@@ -179,6 +179,22 @@ def test_a_module_loads_where_its_source_is_not(tmp_path: Path) -> None:
     assert float(done.stdout) == pytest.approx(float(net.train(X, Y)["loss"]))
 
 
+def test_what_loads_when_it_is_asked_for_is_loaded_with_a_function_that_uses_it(tmp_path: Path) -> None:
+    def spectrum(x: Any) -> Any:
+        wave = tf.math.real(tf.signal.ifft(tf.signal.fft(tf.cast(x, tf.complex64)))) * tf.math.special.bessel_j0(x)
+        large = tf.image.resize(tf.reshape(wave, [1, -1, 1]), [1, 6])
+        bits = tf.bitwise.left_shift(tf.size(x), 1)
+        return tf.strings.format("{} {}", [tf.image.total_variation(large), bits])
+
+    tf.saved_model.save(module_of(spectrum, [tf.TensorSpec([3])]), tmp_path)
+    program = f"""if True:
+        import gradtape as tf
+        print(tf.saved_model.load({str(tmp_path)!r}).f(tf.constant([1.0, 2.0, 4.0])).numpy().decode())
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == spectrum(tf.constant([1.0, 2.0, 4.0])).numpy().decode()
+
+
 def test_gradients_flow_to_any_order(tmp_path: Path) -> None:
     net = Net()
     net(X)

@@ -6,7 +6,6 @@ from typing import Any
 from ..core.lacking import lacking
 from ..nn.activations import log_softmax, softmax, softplus, softsign
 from ..nn.losses import in_top_k
-from . import special
 from .arithmetic import (
     accumulate_n,
     add,
@@ -116,28 +115,36 @@ from .segments import (
     unsorted_segment_sum,
 )
 from .sorting import argmax, argmin, invert_permutation, top_k
-from .special import (
-    bessel_i0,
-    bessel_i0e,
-    bessel_i1,
-    bessel_i1e,
-    betainc,
-    erfcinv,
-    igamma,
-    igammac,
-    lbeta,
-    ndtri,
-    polygamma,
-    zeta,
-)
 
 
-def _assertion(name: str) -> Any:
-    return getattr(importlib.import_module("gradtape.debugging"), name)
+def _of(room: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"gradtape.{room}"), name)
 
+
+_ROOMS = {  # of what loads when it is asked for
+    "debugging": ("is_non_decreasing", "is_strictly_increasing"),
+    "math.special": (
+        "bessel_i0",
+        "bessel_i0e",
+        "bessel_i1",
+        "bessel_i1e",
+        "betainc",
+        "erfcinv",
+        "igamma",
+        "igammac",
+        "lbeta",
+        "ndtri",
+        "polygamma",
+        "zeta",
+    ),
+}
 
 __getattr__ = lacking(
-    __name__, {name: lambda name=name: _assertion(name) for name in ("is_non_decreasing", "is_strictly_increasing")}
+    __name__,
+    {
+        "special": lambda: importlib.import_module("gradtape.math.special"),
+        **{name: lambda room=room, name=name: _of(room, name) for room, names in _ROOMS.items() for name in names},
+    },
 )
 
 __all__ = [

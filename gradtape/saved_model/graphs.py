@@ -50,8 +50,14 @@ def _python_operations() -> dict[str, PythonOp]:
 
 def _load_all() -> None:
     """Import the rooms with operations that `import gradtape` leaves out, so that these are known by name."""
-    for room in ("sparse.operations", "ragged.operations", "function.slots", "function.autograph_operators"):
+    for room in _LATER:
         importlib.import_module(f"gradtape.{room}")
+
+
+_LATER = (
+    "bitwise", "function.autograph_operators", "function.slots", "image", "math.special", "ragged.operations", "signal",
+    "sparse.operations", "strings",
+)  # fmt: skip
 
 
 def _name_of(op: Any) -> tuple[str, Sequence[Any], dict[str, Any]] | None:
