@@ -199,3 +199,28 @@ def test_what_has_no_gradient(draw) -> None:
 def test_refused(call, error: type[Exception], match: str) -> None:
     with pytest.raises(error, match=match):
         call()
+
+
+@pytest.mark.parametrize("name", ["uniform", "log_uniform"])
+def test_candidates_are_drawn_by_their_odds_and_the_seed(name):
+    sampler = getattr(tf.random, f"{name}_candidate_sampler")
+    tf.random.set_seed(3)
+    classes, true, counts = sampler([[0, 1]], 2, 10_000, False, 5)
+    found = np.bincount(classes, minlength=5)
+    np.testing.assert_allclose(found[classes.numpy()[:9]], counts[:9], rtol=0.1)
+    np.testing.assert_allclose(found[:2], true[0], rtol=0.1)
+    tf.random.set_seed(3)
+    np.testing.assert_array_equal(sampler([[0, 1]], 2, 10_000, False, 5)[0], classes)
+
+
+def test_unique_candidates_are_and_functions_draw_new_ones():
+    @tf.function
+    def f():
+        return tf.random.log_uniform_candidate_sampler([[0]], 1, 6, True, 20)
+
+    first, second = f(), f()
+    assert len(set(first[0].numpy().tolist())) == 6
+    assert first[0].numpy().tolist() != second[0].numpy().tolist()
+    assert sorted(tf.random.uniform_candidate_sampler([[0]], 1, 9, True, 9)[0].numpy()) == list(range(9))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="too small"):
+        tf.random.uniform_candidate_sampler([[0]], 1, 10, True, 9)

@@ -1,6 +1,7 @@
 """`tf.random`: random numbers, from global state, from generators, and without state."""
 
 from ..core.lacking import lacking
+from ..nn.sampled import log_uniform_candidate_sampler, uniform_candidate_sampler
 from . import experimental
 from .generator import Algorithm, Generator, create_rng_state, get_global_generator, set_global_generator
 from .sampling import categorical, gamma, normal, poisson, shuffle, truncated_normal, uniform
@@ -21,7 +22,8 @@ __getattr__ = lacking(__name__)
 
 __all__ = [
     "Algorithm", "Generator", "categorical", "create_rng_state", "experimental", "fold_in", "gamma",
-    "get_global_generator", "normal", "poisson", "set_global_generator", "set_seed", "shuffle", "split",
-    "stateless_binomial", "stateless_categorical", "stateless_gamma", "stateless_normal", "stateless_poisson",
-    "stateless_truncated_normal", "stateless_uniform", "truncated_normal", "uniform",
+    "get_global_generator", "log_uniform_candidate_sampler", "normal", "poisson", "set_global_generator",
+    "set_seed", "shuffle", "split", "stateless_binomial", "stateless_categorical", "stateless_gamma",
+    "stateless_normal", "stateless_poisson", "stateless_truncated_normal", "stateless_uniform", "truncated_normal",
+    "uniform", "uniform_candidate_sampler",
 ]  # fmt: skip

@@ -548,4 +548,44 @@ SEQUENCES = [
     ),
 ]
 
-ROWS = [*ACTIVATIONS, *LINEAR, *LOSSES, *SEQUENCES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
+WORDS = np.array([[1], [0], [4]])
+DRAWN = (np.array([0, 2, 3]), floats(3, 1, low=0.1, high=0.9).astype(np.float32), [0.5, 0.25, 0.125])
+
+
+def sampled(name: str, **options: Any) -> Operation:
+    plain = name.partition("/")[0]
+    return Operation(
+        f"nn.{plain}",
+        lambda tf, w, b, x: getattr(tf.nn, plain)(
+            w * 1.0, b * 1.0, WORDS, x, 3, 5, sampled_values=[tf.constant(v) for v in DRAWN], **options
+        ),
+        [(floats(5, 2), floats(5), floats(3, 2, seed=1))],
+        notes={"tensorflow": "the odds are of float32 there"},
+    )
+
+
+SAMPLED = [
+    sampled("nce_loss"),
+    sampled("sampled_softmax_loss"),
+    Operation(
+        "nn.sampled/float32",
+        lambda tf, w, b, x: [
+            loss(w, b, WORDS, x, 3, 5, sampled_values=[tf.constant(v) for v in DRAWN], remove_accidental_hits=hits)
+            for loss in (tf.nn.nce_loss, tf.nn.sampled_softmax_loss)
+            for hits in (False, True)
+        ],
+        edges=[tuple(x.astype(np.float32) for x in (floats(5, 2), floats(5), floats(3, 2, seed=1)))],
+        notes={"tensorflow_gradient": "IndexedSlices there"},
+    ),
+]
+
+SAMPLED += [
+    Operation(
+        f"random.{name}_candidate_sampler",
+        lambda tf, y, name=name: getattr(tf.random, f"{name}_candidate_sampler")(y, 2, 3, False, 7)[1],
+        edges=[(np.array([[0, 6], [3, 1]]),), (np.array([[0], [1]]),), (np.array([0, 1]),)],
+    )
+    for name in ("uniform", "log_uniform")
+]
+
+ROWS = [*SAMPLED, *ACTIVATIONS, *LINEAR, *LOSSES, *SEQUENCES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
