@@ -57,7 +57,7 @@ from .normalization import (
     sufficient_statistics,
     weighted_moments,
 )
-from .pooling import avg_pool, avg_pool1d, avg_pool2d, avg_pool3d, max_pool, max_pool1d, max_pool2d, max_pool3d
+from .pooling import avg_pool, avg_pool1d, avg_pool2d, avg_pool3d, max_pool, max_pool1d, max_pool2d, max_pool3d, pool
 from .sampled import nce_loss, sampled_softmax_loss
 
 __getattr__ = lacking(__name__)
@@ -68,7 +68,7 @@ __all__ = [
     "conv2d_transpose", "conv3d", "conv3d_transpose", "conv_transpose", "convolution", "crelu", "ctc_loss",
     "depth_to_space", "depthwise_conv2d", "dropout", "elu", "embedding_lookup", "gelu", "in_top_k", "l2_loss",
     "l2_normalize", "leaky_relu", "local_response_normalization", "log_poisson_loss", "log_softmax", "lrn",
-    "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "moments", "nce_loss", "normalize_moments", "relu",
+    "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "moments", "nce_loss", "normalize_moments", "pool", "relu",
     "relu6", "sampled_softmax_loss", "scale_regularization_loss", "selu", "separable_conv2d", "sigmoid",
     "sigmoid_cross_entropy_with_logits", "silu", "softmax", "softmax_cross_entropy_with_logits", "softplus",
     "softsign", "space_to_batch", "space_to_depth", "sparse_softmax_cross_entropy_with_logits",

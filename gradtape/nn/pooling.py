@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..array.shape import transpose_p
+from ..core import nest
 from ..core.backward import lead_of, unbroadcast
 from ..core.errors import invalid
 from ..core.primitive import primitive
@@ -12,6 +13,7 @@ from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, 
 
 __all__ = [
     "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d",
+    "pool",
 ]  # fmt: skip
 
 # --- maxima: the gradient goes to the first maximum of a window ------------------------------------------------------
@@ -184,3 +186,30 @@ def avg_pool(input: Any, ksize: Any, strides: Any, padding: Any, data_format: An
     """The mean of each window, along all axes but the first and last, which are 1, 2 or 3. See `avg_pool2d`."""
     x = image(input)
     return _pool(mean_pool_p, x, ksize, strides, padding, data_format, _spatial_of(x))
+
+
+def pool(input: Any, window_shape: Any, pooling_type: str, strides: Any = None, padding: Any = "VALID",
+         data_format: Any = None, dilations: Any = None, name: str | None = None) -> EagerTensor:  # fmt: skip
+    """`max_pool` or `avg_pool`, by name.
+
+    Args:
+      input, padding, data_format: as for these.
+      window_shape: the size of the window along each spatial axis.
+      pooling_type: "MAX" or "AVG".
+      strides: the distance of windows along each spatial axis, by default 1.
+      dilations: None, or 1 for each spatial axis.
+
+    Raises:
+      ValueError: if there is no such type, or the lengths do not fit.
+      NotImplementedError: if windows are to be dilated.
+    """
+    if pooling_type not in ("MAX", "AVG"):
+        raise ValueError(f"`pooling_type` must be one of ('MAX', 'AVG'). Received: pooling_type={pooling_type!r}")
+    if dilations is not None and any(n != 1 for n in nest.flatten(dilations)):
+        raise NotImplementedError(f"Windows of tf.nn.pool cannot be dilated, and dilations={dilations} were given.")
+    x = image(input)
+    spatial = _spatial_of(x)
+    window = list(window_shape)
+    if len(window) != spatial:
+        raise ValueError(f"`window_shape` must have {spatial} numbers for an input of rank {spatial + 2}, got {window}")
+    return (max_pool if pooling_type == "MAX" else avg_pool)(x, window, strides or 1, padding, data_format)

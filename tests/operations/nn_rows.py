@@ -418,6 +418,9 @@ POOLING = [
              notes=NO_DOUBLE_THERE if name == "max_pool3d" else {})
         for name in ("max_pool3d", "avg_pool3d")
     ),
+    pool("pool",
+         [(IMAGE, [2, 2], "MAX"), (image(2, 5, 2), [2], "AVG", [2], "SAME"), (IMAGE, (2, 1), "AVG", None, "SAME")],
+         [(IMAGE, [2], "MAX"), (IMAGE, [2, 2], "MIN")]),
 ]  # fmt: skip
 
 # --- normalisation ---------------------------------------------------------------------------------------------------
