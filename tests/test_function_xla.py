@@ -684,3 +684,41 @@ def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
 
     assert [f(tf.constant(1.0)).numpy() for _ in range(3)] == [np.float32(1e-9)] * 3
     assert len(traced) == 1
+
+
+def test_threads_assign_and_read_one_variable():
+    v = tf.Variable(tf.zeros([1000]))
+
+    @tf.function(jit_compile=True)
+    def step():
+        v.assign_add(tf.ones([1000]))
+
+    @tf.function(jit_compile=True)
+    def read():
+        return v * 1.0
+
+    @tf.function
+    def replayed():
+        return v * 1.0
+
+    work = {step: 200, read: 200, replayed: 200, v.numpy: 200}
+    errors = []
+
+    def job(function):
+        try:
+            for _ in range(work[function]):
+                x = function()
+                if x is not None:
+                    assert len(set(np.asarray(x).tolist())) == 1
+        except Exception as error:
+            errors.append(error)
+
+    step(), read(), replayed()
+    threads = [threading.Thread(target=job, args=(f,)) for f in (step, step, *work)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not errors
+    assert v.numpy()[0] == 601.0

@@ -4,6 +4,7 @@ import enum
 import itertools
 import math
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -94,6 +95,8 @@ def _scattered(x: Any, indices: Any, updates: Any, method: str, out: Any = None)
 engine.scattered = _scattered
 scattered_p.definition.in_place = lambda x, indices, updates, method: _scattered(x, indices, updates, method, x)  # type: ignore[attr-defined]
 
+giver = threading.RLock()  # of the thread that gives arrays' memory away, until their variables have new ones
+
 _serial = itertools.count().__next__
 
 
@@ -111,9 +114,21 @@ class Handle:
 
     def local(self) -> Any:
         """The array, as NumPy's."""
-        if not isinstance(self.array, np.ndarray | np.generic):
-            self.array = np.asarray(self.array)
-        return self.array
+        while True:
+            array = self.array
+            if isinstance(array, np.ndarray | np.generic):
+                return array
+            try:
+                here = np.asarray(array)
+            except RuntimeError:
+                with giver:
+                    if self.array is array:
+                        raise
+                continue
+            with giver:
+                if self.array is array:
+                    self.array = here
+            return here
 
     def update(self, function: np.ufunc, delta: Any) -> None:
         """Replace the array by `function(array, delta)`: in place, where no tensor, tape or view holds it."""

@@ -15,7 +15,7 @@ from ..core.recording import current
 from ..core.symbolic import Dim, Value, symbolic
 from ..core.tensor import Tensor
 from ..core.type_spec import TensorSpec
-from ..core.variable import ResourceVariable
+from ..core.variable import ResourceVariable, giver
 from . import autograph_operators as autograph
 from . import replay
 from .derivative import apply, as_tensor, with_constants
@@ -29,7 +29,9 @@ __all__ = ["ConcreteFunction", "Function", "decorated"]
 
 
 given_to: Any
-taken_from: Any  # XLA's, once a function is compiled
+taken_from: Any
+giving: Any
+is_given_away: Any  # XLA's, once a function is compiled
 
 
 class _Leaf:
@@ -103,14 +105,31 @@ class ConcreteFunction:
                 made = replay.run(self.graph, arrays)
                 results = [as_tensor(x) for x in made[: self._count]]
             else:
-                arrays = list(map(given_to, tensors))
-                for v in variables:
-                    arrays.append(v.handle.array)
-                made = self._run(self.graph, arrays)
+                made = self._on_device(list(map(given_to, tensors)), variables, assigned)
                 results = list(map(taken_from, made[: self._count]))
+                assigned = ()
             for handle, place in assigned:
                 handle.array = made[place]
         return results[0] if self._structure is _LEAF else _packed(self._structure, results)
+
+    def _on_device(self, arrays: list[Any], variables: Sequence[Any], assigned: Sequence[Any]) -> Any:
+        """What XLA makes of these arrays and the variables. Those that are assigned give their memory away."""
+        if assigned:
+            with giving(self.graph):
+                made = self._run(self.graph, [*arrays, *(v.handle.array for v in variables)])
+                for handle, place in assigned:
+                    handle.array = made[place]
+            return made
+        while True:
+            values = [v.handle.array for v in variables]
+            try:
+                return self._run(self.graph, [*arrays, *values])
+            except Exception:
+                if not any(map(is_given_away, values)):
+                    raise
+                with giver:
+                    if all(v.handle.array is x for v, x in zip(variables, values, strict=True)):
+                        raise
 
     def _seen(self, tensors: Sequence[Tensor], variables: Sequence[Any], assigned: Sequence[Any]) -> list[Any]:
         """The same, where tapes or a trace look on."""
@@ -359,8 +378,9 @@ class Function:
         if self._options["jit_compile"]:
             from . import xla
 
-            global given_to, taken_from
+            global given_to, taken_from, giving, is_given_away
             given_to, taken_from = xla.given_to, xla.taken_from
+            giving, is_given_away = xla.giving, xla.is_given_away
             return xla.executor()
         return replay.run
 

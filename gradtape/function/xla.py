@@ -22,6 +22,7 @@ from ..core.errors import UnimplementedError
 from ..core.log import get_logger
 from ..core.symbolic import Dim, Value
 from ..core.tensor import wrap
+from ..core.variable import giver
 from . import replay
 from .graph import Constant, Graph
 
@@ -69,6 +70,20 @@ def given_to(x: Any) -> Any:
 def taken_from(array: Any) -> Any:
     """The tensor of a device array, which is brought here when somebody looks at it."""
     return None if array is None else wrap(array) if type(array) is np.ndarray else arriving(array)
+
+
+def giving(graph: Graph) -> Any:
+    """The context in which variables that `graph` assigns give their memory away: one thread does that at a time.
+
+    A program that calls back gives none, and the thread that is called may want to read variables.
+    """
+    program = graph.cache.get("xla")
+    return giver if program is not None and program.is_alone else _NOWHERE
+
+
+def is_given_away(array: Any) -> bool:
+    """Whether the memory of a device array is another's now."""
+    return _is_on_device(array) and array.is_deleted()
 
 
 def run(graph: Graph, arrays: Sequence[Any]) -> Any:
@@ -123,6 +138,11 @@ class _Program:
 
     def _arrays(self) -> list[Any]:
         return [c.array for c in self.constants]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is known that it calls nobody."""
+        return bool(self._variants) and not self.calls and not self._thread.called
 
     def __call__(self, arrays: Sequence[Any]) -> list[Any]:
         if self._thread.called:  # in a callback JAX must not be called: it may wait for itself
