@@ -216,7 +216,7 @@ def as_dtype(type_value: Any) -> DType:
         pass
     try:
         dtype = np.dtype(getattr(type_value, "dtype", type_value))
-    except TypeError:
+    except (TypeError, ValueError, SyntaxError):  # NumPy reads names such as "2i4" as Python
         dtype = None
     python = isinstance(type_value, type) and not issubclass(type_value, np.generic)  # int and str have no dtype here
     if dtype is not None and not (type_value is None or isinstance(type_value, bool) or python):
