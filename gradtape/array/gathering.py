@@ -64,7 +64,8 @@ def put_p(xp: Any, x: Any, indices: Any, updates: Any, *, axis: int) -> Any:
 def _add_rows(total: Any, value: Any, where: tuple[Any, int]) -> None:
     from ..engine import numpy as engine
 
-    engine.add_rows(total, where[0], value, where[1])
+    indices, axis = where
+    engine.add_rows(total, getattr(indices, "_array", indices), value, axis)  # a rule run on tensors has them as one
 
 
 def _rows(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple[int, ...]) -> Any:
