@@ -182,6 +182,17 @@ def test_tensors_come_in_the_order_of_sorted_keys_and_go_back_to_their_places() 
     assert call.rebuild(["A", "B", "C"]) == ([{"b": "B", "a": ["A", "text"]}, 2], {"c": "C"})
 
 
+def test_keyword_only_tensors_keep_their_places_whatever_the_order_of_their_names() -> None:
+    def f(x, *, b, a, **more):
+        return 1000 * x + 100 * b + 10 * a + sum(more.values())
+
+    made = tf.function(f)
+    x, b, a, c = map(tf.constant, (1, 2, 3, 4))
+    assert made(x, b=b, a=a).numpy() == made(x, a=a, b=b).numpy() == 1230
+    assert made(x, d=c, b=b, c=c, a=a).numpy() == 1238
+    assert tf.function(functools.partial(f, x=x, a=a))(b=b).numpy() == 1230
+
+
 def test_a_default_that_is_an_array_is_a_tensor() -> None:
     def f(x: Any, y: Any = np.ones(3)) -> Any:  # noqa: B008
         return x

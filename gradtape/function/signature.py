@@ -275,7 +275,7 @@ class Call:
             if given is not None:
                 self._arguments = signature.cast(self._arguments, args, kwargs)
             positional, keyword = self._arguments
-            self._reading = reading = Reading((tuple(positional), keyword), self._specs)
+            self._reading = reading = Reading((tuple(positional), tuple(keyword.items())), self._specs)
             self.tensors = reading.tensors
             if given is not None:
                 self._leaves = Reading(signature.constraints, specs=True).leaves
