@@ -130,6 +130,7 @@ from .initializers import Ones as ones_initializer
 from .initializers import RandomNormal as random_normal_initializer
 from .initializers import RandomUniform as random_uniform_initializer
 from .initializers import Zeros as zeros_initializer
+from .linalg.decompositions import eig, eigvals
 from .linalg.einsum import einsum, tensordot
 from .linalg.matmul import matmul
 from .linalg.norms import norm

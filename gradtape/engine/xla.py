@@ -454,7 +454,7 @@ class linalg:
     """`jax.numpy.linalg`, of which the decompositions read the lower triangle, as NumPy's do."""
 
     inv, det, slogdet, solve = jnp.linalg.inv, jnp.linalg.det, jnp.linalg.slogdet, jnp.linalg.solve
-    svd, qr = jnp.linalg.svd, jnp.linalg.qr
+    svd, qr, eig = jnp.linalg.svd, jnp.linalg.qr, jnp.linalg.eig
 
     @staticmethod
     def cholesky(x: Array) -> Array:

@@ -13,15 +13,17 @@ from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import primitive
 from ..core.symbolic import checked, computation, computed, computed_like, surely_equal
 from ..core.tensor import EagerTensor, Tensor
+from ..math.cast import cast_like, cast_p
 from ..math.comparison import where_p, zeros_like
-from ..math.complex_numbers import conj_p
+from ..math.complex_numbers import conj_p, real_p
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
 from .diagonal import Bands, put_diagonals_p, take_diagonals_p
 from .matmul import batch_axis, conj_if_complex, matmul_p
 
 __all__ = [
-    "cholesky", "cholesky_solve", "det", "eigh", "eigvalsh", "inv", "logdet", "qr", "slogdet", "solve", "svd",
+    "cholesky", "cholesky_solve", "det", "eig", "eigh", "eigvals", "eigvalsh", "inv", "logdet", "qr", "slogdet",
+    "solve", "svd",
     "triangular_solve",
 ]  # fmt: skip
 
@@ -193,6 +195,31 @@ def _eigh_back(g: Any, out: Any) -> Any:
 
 
 eigh_p.vjp(x=_eigh_back)
+
+
+@primitive(op="Eig", kinds="fc", same=("x",), multiple=True, holomorphic=False)
+def eig_p(xp: Any, x: Any) -> Any:
+    """Eigenvalues and eigenvectors of length 1, complex, of any square matrices."""
+    wide = np.result_type(x.dtype, np.complex64)
+    values, vectors = xp.linalg.eig(x)
+    return values.astype(wide), vectors.astype(wide)
+
+
+def _eig_back(g: Any, out: Any, x_dtype: Any) -> Any:
+    # Boeddeker et al., "On the computation of complex-valued gradients with application to statistically optimum
+    # beamforming" (2017), equation 4.77; eigenvectors are as free as their phases are.
+    values, vectors = out
+    turned = _conj(vectors)
+    inner = None if g[0] is None else _diagonal(g[0])
+    if g[1] is not None:
+        along = matmul_p(turned, g[1], ta=True)
+        n = shape_of(along)[-1]
+        size = cast_like(real_p(take_diagonals_p(along, bands=Bands(n, n))), along)
+        inner = _plus(inner, _conj(_gaps(values)) * (along - matmul_p(turned, vectors, ta=True) * _row(size)))
+    return cast_p(solve_p(turned, matmul_p(inner, turned, tb=True), ta=True), dtype=x_dtype)
+
+
+eig_p.vjp(x=_eig_back)
 
 
 @primitive(op="Svd", kinds="f", same=("x",), multiple=True)
@@ -386,6 +413,31 @@ def eigh(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor
 def eigvalsh(tensor: Any, name: str | None = None) -> EagerTensor:
     """The eigenvalues of symmetric matrices, ascending."""
     return eigh(tensor)[0]
+
+
+def eig(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor]:
+    """The eigenvalues and eigenvectors, in columns, of square matrices; both are complex.
+
+    Args:
+      tensor: floating or complex, of shape (..., n, n).
+
+    Returns:
+      Eigenvalues of shape (..., n), in no order, and eigenvectors of shape (..., n, n), of length 1.
+
+    >>> import gradtape as tf
+    >>> tf.linalg.eig([[2.0, 0.0], [0.0, 1.0]])[0].numpy()
+    array([2.+0.j, 1.+0.j], dtype=complex64)
+    """
+    x = _matrices(tensor, "Eig")
+    if x._array.dtype.itemsize < 4:
+        raise invalid("Eig", f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: float, "
+                      "double, complex64, complex128")  # fmt: skip
+    return tuple(eig_p(x))  # type: ignore[return-value]
+
+
+def eigvals(tensor: Any, name: str | None = None) -> EagerTensor:
+    """The eigenvalues of square matrices, complex, in no order."""
+    return eig(tensor)[0]
 
 
 def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: str | None = None) -> Any:

@@ -360,6 +360,19 @@ DECOMPOSITIONS = [
         edges=[(HERMITIAN,), (HERMITIAN.astype(np.complex64),)],
     ),
     Operation("linalg.eigh/lower", lambda tf, x: tf.linalg.eigh(x)[0], [(SQUARE,)]),
+    Operation(
+        "linalg.eigvals",
+        lambda tf, x: tf.reduce_sum(tf.linalg.eigvals(x) ** 3, -1),
+        [(STACK,), (STACK[0] + 1j * SQUARE,)],
+        REFUSED[1:-1],
+    ),
+    Operation(
+        "linalg.eig",
+        lambda tf, x: tf.reduce_sum(
+            tf.abs(tf.linalg.eig(x)[1]) ** 4 * tf.abs(tf.linalg.eig(x)[0])[..., None, :], [-2, -1]
+        ),
+        [(STACK,), (STACK[0] + 1j * SQUARE,)],
+    ),
     Operation("linalg.svd/values", lambda tf, x: tf.linalg.svd(x, compute_uv=False), [(GENERAL,), (M,), (BATCH,)]),
     Operation(
         "linalg.svd", lambda tf, x: [tf.abs(part) for part in tf.linalg.svd(x)], [(GENERAL,), (M,), (floats(4, 2),)]
