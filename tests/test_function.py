@@ -497,8 +497,17 @@ def branch_in_loop(x):
     return tf.while_loop(lambda i, y: i < 3, body, (0, x), maximum_iterations=3)[1]
 
 
+def overwritten(x):
+    return tf.while_loop(lambda i, y: i < 2, lambda i, y: (i + 1, -x * V), (0, x * x), maximum_iterations=2)[1]
+
+
+def branch_of_parts(x):
+    return tf.cond(tf.reduce_sum(x) > 0.0, lambda: tf.unstack(x)[1] * tf.sin(x) * V, lambda: x * x)
+
+
 CONTROL = [
     branch, choice, bounded_loop, nested_loop, scanned, scanned_backwards, folded, mapped, listed, branch_in_loop,
+    overwritten, branch_of_parts,
 ]  # fmt: skip
 
 

@@ -437,7 +437,7 @@ class _LoopRule:
                 if i in kept_out:
                     extra = items[first_kept + kept_out.index(i)]
                     c = extra if c is None else c + extra
-                new.append(_zeros_like(outs[i], lead, sample_inputs[i]) if c is None else c)
+                new.append(_zeros_like(getattr(outs[i], "array", outs[i]), lead, sample_inputs[i]) if c is None else c)
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
             return new + [cotangent(i) for i in over]
 
@@ -466,7 +466,7 @@ class _LoopRule:
             if x is not None and i < len(outs):
                 array = getattr(x, "_array", x)
                 shape = tuple(map(int, array.shape))
-                return shape[: len(shape) - outs[i].ndim]
+                return shape[: len(shape) - len(getattr(outs[i], "array", outs[i]).shape)]
         return ()
 
 

@@ -56,7 +56,7 @@ def as_tensor(x: Any, node: Node | None = None) -> Any:
 
 def is_floating(x: Any) -> bool:
     """Whether an array, or value, can have a derivative."""
-    dtype = getattr(x, "dtype", None)
+    dtype = getattr(x.array if type(x) is Constant else x, "dtype", None)
     return dtype is not None and dtype.kind in "fcV"
 
 
@@ -252,7 +252,9 @@ def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
 
 @primitive(op="ZerosLike")
 def zero_cotangent_p(xp: Any, x: Any, *, lead: tuple[int, ...]) -> Any:
-    """Zeros of the shape of `x`, with leading axes."""
+    """Zeros of the shape of `x`, with leading axes; None where `x` is what only another branch gives."""
+    if x is None:
+        return None
     if type(x) is not Slots:
         return xp.zeros(lead + x.shape, x.dtype)
     lists = {i: zero_cotangent_p.definition.forward(xp, y, lead=lead) for i, y in x.items.items() if type(y) is Slots}
