@@ -655,6 +655,22 @@ def test_branches_must_agree():
         f(tf.constant(1))
 
 
+def test_a_jacobian_of_a_gradient_through_a_loop_of_which_only_lists_are_looked_at(jit):
+    @tf.function(jit_compile=jit)
+    def f(x, y):
+        z = tf.while_loop(lambda i, z: i < 2, lambda i, z: (i + 1, z * x), (0, x), maximum_iterations=2)[1]
+        return tf.reduce_sum(x * y) + tf.reduce_sum(z)
+
+    x, y = tf.constant([0.3, 0.5]), tf.constant([0.7, 0.2])
+    with tf.GradientTape() as outer:
+        outer.watch([x, y])
+        with tf.GradientTape() as inner:
+            inner.watch([x, y])
+            z = f(x, y)
+        g = inner.gradient(z, x)
+    close(outer.jacobian(g, y), tf.eye(2))
+
+
 # --- speed and memory that are structure, not time -------------------------------------------------------------------
 
 

@@ -388,7 +388,7 @@ class _LoopRule:
         carried_out = [i for i in range(n) if is_floating(outs[i])]
         lists_out = [i for i in range(n, results) if g[i] is not None]
         kept_out = [i for i, place in self.kept.items() if place >= results and g[place] is not None]
-        lead = self._lead(g, outs)
+        lead = self._lead(g)
         sample_inputs = samples_of(self.inputs)
         sample_inputs[m:] = [element_of(x) for x in sample_inputs[m:]]
         backward = pair.backward((*carried_out, *lists_out), lead, lambda: sample_inputs)
@@ -461,12 +461,11 @@ class _LoopRule:
         x = self.made[place]
         return as_tensor(x, select(node, place, len(self.made)) if is_floating(x) else None)
 
-    def _lead(self, g: list[Any], outs: Sequence[Any]) -> tuple[int, ...]:
-        for i, x in enumerate(g):
-            if x is not None and i < len(outs):
-                array = getattr(x, "_array", x)
-                shape = tuple(map(int, array.shape))
-                return shape[: len(shape) - len(getattr(outs[i], "array", outs[i]).shape)]
+    def _lead(self, g: list[Any]) -> tuple[int, ...]:
+        for x, like in zip(g, self.loop.body.outputs, strict=False):
+            if x is not None:
+                shape = tuple(map(int, getattr(x, "_array", x).shape))
+                return shape[: len(shape) - len(getattr(like, "array", like).shape)]
         return ()
 
 

@@ -232,9 +232,12 @@ class _Call:
         mains = zip(*(pair.forward.outputs[: pair.count] for pair in self.pairs), strict=True)
         outputs = [next((x for x in xs if type(x) is Value), None) for xs in mains]
         outputs += [value for pair in self.pairs for value in pair.further]
-        for i, g in given.items():
-            if outputs[i] is not None and not outputs[i].listed:
-                return tuple(map(int, lead_of(g, outputs[i].ndim)))
+        known = [i for i in given if outputs[i] is not None]
+        for i in sorted(known, key=lambda i: outputs[i].listed):  # an empty list may not know the shape of elements
+            array = getattr(given[i], "_array", given[i])
+            is_list = type(array) is Slots or getattr(array, "listed", 0)
+            lead = lead_of(given[i], outputs[i].ndim)
+            return tuple(map(int, lead if is_list else lead[outputs[i].listed :]))  # else another engine's
         return ()
 
 
