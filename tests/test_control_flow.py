@@ -297,3 +297,44 @@ def test_what_orders_graphs_does_nothing() -> None:
     with tf.control_dependencies([T(1)]):
         assert tf.group(T(1), T(2), name="g") is None
         assert tf.no_op() is None
+
+
+def test_lists_of_lists_have_second_derivatives() -> None:
+    """A list that a loop carries through a branch: its residuals are a list of lists."""
+
+    def f(x):
+        y, z = x * 1.0, x * 0.5
+        array = tf.TensorArray(tf.float32, 4, clear_after_read=False, element_shape=[3])
+        for k in range(4):
+            array = array.write(k, x * (k + 1.0) * 0.2)
+        if tf.reduce_sum(z) > -1.0:
+            for _ in tf.range(1):
+                if tf.reduce_sum(z) > -1.0:
+                    y = array.read(1) * 0.5
+                if tf.reduce_sum(x) > -1.0:
+                    array = array.write(3, y * z)
+                    y = tf.where(y > 0.1, y, z)
+                else:
+                    array = array.write(0, tf.reverse(y, [0]))
+                    y = array.read(2) * 0.5
+                y = tf.sin(z)
+        else:
+            y = x + x
+        return y + z + tf.reduce_sum(array.stack(), 0)
+
+    x = tf.constant([0.3, -0.2, 0.7])
+    found = []
+    for g in (f, tf.function(f)):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = g(x)
+            first = tape.gradient(y, x)
+        second = outer.gradient(first, x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = g(x)
+        found.append([y, first, second, tape.jacobian(y, x)])
+    for eager, graph in zip(*found, strict=True):
+        np.testing.assert_allclose(graph.numpy(), eager.numpy(), rtol=1e-5, atol=1e-6)

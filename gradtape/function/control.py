@@ -305,7 +305,7 @@ class Loop:
 
     def sample(self, limit: Any, *arguments: Any) -> list[Any]:
         carried, constant, lists = self._split(arguments)
-        elements = [element_of(x) for x in lists]
+        elements = elements_of(lists, self.body.inputs[self.carried + self.constant :])
         found = sampled(self.body, [*carried, *constant, *elements])
         steps = 1 if limit is None or self.condition is not None else int(limit)
         made = [self._listed(i, dict.fromkeys(range(steps), x), steps) for i, x in enumerate(found[self.carried :])]
@@ -345,7 +345,7 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     """The loop, made to leave behind what its derivative needs."""
     n, m = loop.carried, loop.carried + loop.constant
     samples = samples_of(tensors)
-    samples[m:] = [element_of(x) for x in samples[m:]]
+    samples[m:] = elements_of(samples[m:], loop.body.inputs[m:])
     floating = [i for i in range(n) if is_floating(tensors[i]._array)]
     watched = (*floating, *(i for i in range(n, len(tensors)) if is_watched(tensors[i], recordings)))
     pair = pair_of(loop.body, samples, watched, apart=n)
@@ -390,7 +390,7 @@ class _LoopRule:
         kept_out = [i for i, place in self.kept.items() if place >= results and g[place] is not None]
         lead = self._lead(g)
         sample_inputs = samples_of(self.inputs)
-        sample_inputs[m:] = [element_of(x) for x in sample_inputs[m:]]
+        sample_inputs[m:] = elements_of(sample_inputs[m:], pair.forward.inputs[m:])
         backward = pair.backward((*carried_out, *lists_out), lead, lambda: sample_inputs)
         places = dict(zip(pair.watched, backward.places, strict=True))
         sums = [i for i in pair.watched if n <= i < m and places[i] is not None]  # of constant inputs
@@ -402,23 +402,25 @@ class _LoopRule:
         constant: list[Any] = []
         lists: list[Any] = []
         sources: list[tuple[str, int]] = []
+        likes: list[Any] = []  # what the elements of the lists are in a step
         for value in backward.needs:
-            if value in residual_at:
-                sources.append(("list", len(lists)))
-                lists.append(self._left(residual_at[value], node))
-            elif input_at[value] < n:
-                sources.append(("list", len(lists)))
-                lists.append(self._left(self.kept[input_at[value]], node))
-            elif input_at[value] < m:
+            place = input_at.get(value, n)
+            if value not in residual_at and n <= place < m:
                 sources.append(("constant", len(constant)))
-                constant.append(self.inputs[input_at[value]])
+                constant.append(self.inputs[place])
+                continue
+            sources.append(("list", len(lists)))
+            likes.append(value)
+            if value in residual_at:
+                lists.append(self._left(residual_at[value], node))
             else:
-                sources.append(("list", len(lists)))
-                lists.append(self.inputs[input_at[value]])
+                lists.append(self._left(self.kept[place], node) if place < n else self.inputs[place])
         first_g = len(lists)
         lists += [g[i] for i in lists_out]
+        likes += [outs[i] for i in lists_out]
         first_kept = len(lists)
         lists += [g[self.kept[i]] for i in kept_out]
+        likes += [pair.forward.inputs[i] for i in kept_out]
 
         def step(*arguments: Any) -> list[Any]:
             carried = list(arguments[: len(carried_out) + len(sums)])
@@ -448,7 +450,7 @@ class _LoopRule:
         tensors = [*start, *constant, *map(_tensor, lists)]
         split = len(start) + len(constant)
         given = samples_of(tensors)
-        given[split:] = [element_of(x) for x in given[split:]]
+        given[split:] = elements_of(given[split:], likes)
         part = Part(f"{loop.name}_backward", step, given)
         shared = Shared(part)
         fixed = len(constant) + len(shared.tensors)
@@ -473,14 +475,19 @@ def _tensor(x: Any) -> Any:
     return x if isinstance(x, Tensor) or getattr(x, "dtype", None) is None else wrap(x)
 
 
-def element_of(x: Any) -> Any:
-    """A sample of an element, of one of a list; two if there are two. What is no list is left as it is."""
+def elements_of(lists: Sequence[Any], likes: Sequence[Any]) -> list[Any]:
+    """Samples of elements, of samples of lists; `likes` are the values that elements are in a step."""
+    return [element_of(x, getattr(like, "listed", 0)) for x, like in zip(lists, likes, strict=True)]
+
+
+def element_of(x: Any, listed: int = 0) -> Any:
+    """A sample of an element, of one of a list, which may be a list; two if there are two. What is no list stays."""
     if type(x) is Value and x.listed:
-        sample, other = element_of(x.sample), element_of(x.other)
+        sample, other = element_of(x.sample, listed), element_of(x.other, listed)
         return Two(sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
-    if isinstance(x, Slots):
-        return next(iter(x.items.values())) if x.items else _zero(x)
-    return x
+    if not isinstance(x, Slots):
+        return x
+    return next(iter(x.items.values())) if x.items else Slots({}, 0, x.shape, x.dtype) if listed else _zero(x)
 
 
 def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:

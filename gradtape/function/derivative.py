@@ -487,8 +487,8 @@ def _ones(array: Any, lead: tuple[int, ...]) -> Any:
     """A sample of a cotangent."""
     sample = getattr(array, "sample", array)
     if isinstance(sample, Slots):
-        item = np.ones(lead + tuple(sample.shape), sample.dtype)
-        return Slots(dict.fromkeys(sample.items, item), sample.size, item.shape, sample.dtype)
+        items = {i: _ones(x, lead) for i, x in sample.items.items()}
+        return Slots(items, sample.size, lead + tuple(sample.shape), sample.dtype)
     return np.ones(lead + tuple(map(int, array.shape)), array.dtype)
 
 

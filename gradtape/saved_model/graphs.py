@@ -17,7 +17,7 @@ import numpy as np
 from ..core.primitive import Definition, named
 from ..core.symbolic import Dim, Value, computations
 from ..function import trace as tracing
-from ..function.control import Loop, Switch, element_of
+from ..function.control import Loop, Switch, elements_of
 from ..function.custom_call import CustomCall
 from ..function.derivative import as_tensor, samples_of, varied
 from ..function.graph import Constant, Entry, Graph, interpret
@@ -230,16 +230,12 @@ class RestoredLoop(Loop):
     def call(self, limit: Any, *tensors: Any) -> list[Any]:
         samples = samples_of(tensors)
         outside = self.carried + self.constant
-        samples[outside:] = [_element(x) for x in samples[outside:]]
+        lists = [x.sample if type(x) is Value else x for x in samples[outside:]]
+        samples[outside:] = elements_of(lists, self.body.inputs[outside:])
         body = specialised(self.body, samples)
         condition = None if self.condition is None else specialised(self.condition, samples[:outside])
         loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards, self.varying)
         return loop.call(limit, *tensors)
-
-
-def _element(x: Any) -> Any:
-    """A sample of an element of a list of which this is a sample."""
-    return element_of(x.sample if type(x) is Value else x)
 
 
 def specialised(graph: Graph, samples: Sequence[Any]) -> Graph:
