@@ -1,6 +1,7 @@
 """`gradtape.debug.check_numerics`: the first operation, forward or backward, that makes a NaN or an infinity."""
 
 import contextlib
+import sys
 import threading
 
 import numpy as np
@@ -295,3 +296,17 @@ def test_the_backward_pass_of_a_function():
             y = f(x)
         with pytest.raises(tf.errors.InvalidArgumentError, match="in a function called at"):
             tape.gradient(y, x)
+
+
+def test_a_function_that_prints_and_asserts_runs(capsys) -> None:
+    @tf.function
+    def f(x):
+        tf.debugging.assert_positive(x)
+        tf.print("x", x, output_stream=sys.stdout)
+        return tf.math.log(x), tf.strings.as_string(x[0])
+
+    with check_numerics():
+        logarithm, text = f(tf.constant([1.0, 2.0]))
+    np.testing.assert_allclose(logarithm, np.log([1.0, 2.0]), rtol=1e-6)
+    assert text.numpy() == b"1.000000"
+    assert capsys.readouterr().out == "x [1 2]\n"

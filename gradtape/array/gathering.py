@@ -19,6 +19,7 @@ from ..core.scattered import Scatter, Scattered
 from ..core.shape import TensorShape
 from ..core.symbolic import computation, computed, integers_tensor
 from ..core.tensor import EagerTensor, Tensor, wrap
+from ..engine.numpy import zeros_of
 from ..math.comparison import zeros_like
 from .arguments import axis_of, integers, not_negative, whole_number
 from .shape import reshape, transpose_p
@@ -43,7 +44,7 @@ def _gather_sample(x: Any, indices: Any, *, axis: int) -> Any:
     if x.shape[axis]:
         return np.asarray(x.take(indices, axis, mode="clip"), x.dtype)[()]
     end = x.ndim + axis
-    return np.full((*x.shape[:end], *indices.shape, *x.shape[end + 1 :]), b"" if x.dtype == np.object_ else 0, x.dtype)
+    return zeros_of((*x.shape[:end], *indices.shape, *x.shape[end + 1 :]), x.dtype)
 
 
 gather_p.definition.sample = _gather_sample  # type: ignore[attr-defined]

@@ -69,7 +69,7 @@ def full_like(array: Any, number: int, lead: tuple[int, ...] = ()) -> Tensor:
     shape = lead + array.shape
     if current.thread.trace is not None and varies(shape):
         return broadcast_to_p(wrap(array.dtype.type(number)), shape=shape)  # type: ignore[no-any-return]
-    return wrap(np.full(shape, b"" if array.dtype.kind == "O" else number, array.dtype))
+    return wrap(engine.full_of(shape, number, array.dtype))
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...], lead: tuple[int, ...] = ()) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.numpy_slots import Slots
-from .backward import _conjugate, _is_complex, broadcast_to_p, lead_of, pull, spread, unbroadcast
+from .backward import _conjugate, _is_complex, full_like, lead_of, pull, spread, unbroadcast
 from .primitive import SELECT
 from .recording import Node, Recording, current
 from .scattered import whole
@@ -105,10 +105,9 @@ def _zeros(array: Any, lead: tuple[int, ...]) -> Tensor:
         return wrap(Slots({}, array.size, shape, array.dtype))
     if getattr(array, "listed", 0):
         return current.thread.trace.zero_list(array, lead)  # type: ignore[no-any-return]
-    zero = array.dtype.type(0)
     if current.thread.trace is not None and varies(shape):
-        return broadcast_to_p(wrap(zero), shape=shape)  # type: ignore[no-any-return]
-    return wrap(np.broadcast_to(zero, shape))
+        return full_like(array, 0, lead)
+    return wrap(np.broadcast_to(array.dtype.type(0), shape))
 
 
 def _tensor(t: Any, conjugate: bool) -> Tensor:

@@ -294,7 +294,12 @@ def stack(xs: Sequence[Array], axis: int = 0) -> Array:
 
 def zeros_of(shape: tuple[int, ...], dtype: Any) -> Array:
     """Zeros; of strings, empty ones."""
-    return np.zeros(shape, dtype) if dtype.kind != "O" else np.full(shape, b"", np.object_)
+    return np.zeros(shape, dtype) if dtype.kind != "O" else full_of(shape, 0, dtype)
+
+
+def full_of(shape: tuple[int, ...], number: int, dtype: Any) -> Array:
+    """An array full of a number; of strings, empty ones."""
+    return np.full(shape, b"" if dtype.kind == "O" else number, dtype)
 
 
 def place(values: Sequence[Array], keys: Sequence[Any], shape: tuple[int, ...], fill: Any = None) -> Array:

@@ -5,7 +5,7 @@ assigns are outputs; of a loop they are carried around. The derivative of a bran
 reverse, over what the steps left behind: so both have derivatives of any order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ from .derivative import (
     samples_of,
     with_outputs,
 )
-from .graph import Constant, Graph, interpret, with_dims
+from .graph import Constant, Entry, Graph, interpret, run_kernels
 from .samples import Two, resized, sample_of, two_of, two_samples
 from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
 from .trace import Trace, forget_samples, symbolic_of
@@ -128,23 +128,11 @@ def _unused(x: Any) -> Value:
 
 def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
     """The results of a graph for samples; nothing is done for its effects, and loops make one step."""
-    env: dict[Value, Any] = dict(zip(graph.inputs, samples, strict=True))
 
-    def of(x: Any) -> Any:
-        if type(x) is Value:
-            return env[x]
-        return x.array if type(x) is Constant else x
+    def run(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
+        return getattr(entry.op, "sample", entry.op.kernel)(*inputs, **attrs) if entry.outputs else None
 
-    for entry in graph.entries:
-        if not entry.outputs:
-            continue
-        attrs = {k: with_dims(v, env.__getitem__) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
-        made = getattr(entry.op, "sample", entry.op.kernel)(*map(of, entry.inputs), **attrs)
-        if entry.op.multiple:
-            env.update(zip(entry.outputs, made, strict=True))
-        else:
-            env[entry.outputs[0]] = made
-    return [of(x) for x in graph.results]
+    return run_kernels(graph, samples, run)
 
 
 # --- branches --------------------------------------------------------------------------------------------------------
@@ -285,8 +273,7 @@ class Loop:
             elements = [item.get(at) for item in items]
             if any(e is None for e in elements):
                 elements = [
-                    e if e is not None else Slots({}, 0, x.shape, x.dtype) if listed else _zero(x)
-                    for e, x, listed in zip(elements, lists, nested, strict=True)
+                    _zero(x, listed) if e is None else e for e, x, listed in zip(elements, lists, nested, strict=True)
                 ]
             found = replay.stepped(body, carried, [*constant, *elements])
             for item, x in zip(made, found[count:], strict=True):
@@ -337,7 +324,10 @@ def _resemble_list(value: Value, like: Value) -> None:
     value.sample = Slots({}, value.sample.size, tuple(map(int, like.shape)), like.dtype)
 
 
-def _zero(x: Any) -> Any:
+def _zero(x: Slots, listed: int) -> Any:
+    """What a missing element of a list stands for; `listed` is not 0 where elements are lists."""
+    if listed:
+        return Slots({}, 0, x.shape, x.dtype)
     return np.zeros(x.shape, x.dtype) if x.dtype is not None else None
 
 
@@ -475,7 +465,7 @@ def _tensor(x: Any) -> Any:
     return x if isinstance(x, Tensor) or getattr(x, "dtype", None) is None else wrap(x)
 
 
-def elements_of(lists: Sequence[Any], likes: Sequence[Any]) -> list[Any]:
+def elements_of(lists: Iterable[Any], likes: Sequence[Any]) -> list[Any]:
     """Samples of elements, of samples of lists; `likes` are the values that elements are in a step."""
     return [element_of(x, getattr(like, "listed", 0)) for x, like in zip(lists, likes, strict=True)]
 
@@ -487,7 +477,7 @@ def element_of(x: Any, listed: int = 0) -> Any:
         return Two(sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
     if not isinstance(x, Slots):
         return x
-    return next(iter(x.items.values())) if x.items else Slots({}, 0, x.shape, x.dtype) if listed else _zero(x)
+    return next(iter(x.items.values())) if x.items else _zero(x, listed)
 
 
 def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:

@@ -28,10 +28,7 @@ from .turns import Turn
 __all__ = ["ConcreteFunction", "Function", "decorated"]
 
 
-given_to: Any
-taken_from: Any
-giving: Any
-is_given_away: Any  # XLA's, once a function is compiled
+xla: Any  # the module, once a function is compiled
 
 
 class _Leaf:
@@ -105,8 +102,8 @@ class ConcreteFunction:
                 made = replay.run(self.graph, arrays)
                 results = [as_tensor(x) for x in made[: self._count]]
             else:
-                made = self._on_device(list(map(given_to, tensors)), variables, assigned)
-                results = list(map(taken_from, made[: self._count]))
+                made = self._on_device(list(map(xla.given_to, tensors)), variables, assigned)
+                results = list(map(xla.taken_from, made[: self._count]))
                 assigned = ()
             for handle, place in assigned:
                 handle.array = made[place]
@@ -115,7 +112,7 @@ class ConcreteFunction:
     def _on_device(self, arrays: list[Any], variables: Sequence[Any], assigned: Sequence[Any]) -> Any:
         """What XLA makes of these arrays and the variables. Those that are assigned give their memory away."""
         if assigned:
-            with giving(self.graph):
+            with xla.giving(self.graph):
                 made = self._run(self.graph, [*arrays, *(v.handle.array for v in variables)])
                 for handle, place in assigned:
                     handle.array = made[place]
@@ -125,7 +122,7 @@ class ConcreteFunction:
             try:
                 return self._run(self.graph, [*arrays, *values])
             except Exception:
-                if not any(map(is_given_away, values)):
+                if not any(map(xla.is_given_away, values)):
                     raise
                 with giver:
                     if all(v.handle.array is x for v, x in zip(variables, values, strict=True)):
@@ -376,11 +373,9 @@ class Function:
 
     def _executor(self) -> Any:
         if self._options["jit_compile"]:
+            global xla
             from . import xla
 
-            global given_to, taken_from, giving, is_given_away
-            given_to, taken_from = xla.given_to, xla.taken_from
-            giving, is_given_away = xla.giving, xla.is_given_away
             return xla.executor()
         return replay.run
 

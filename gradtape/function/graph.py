@@ -215,3 +215,18 @@ def run_entries(entries: Iterable[Entry], env: dict[Value, Any]) -> None:
         else:
             for value, x in zip(outputs, made or (), strict=True):
                 env[value] = x
+
+
+def run_kernels(graph: Graph, arrays: Sequence[Any], run: Callable[..., Any]) -> list[Any]:
+    """The results of `graph` for arrays, where `run(entry, inputs, attrs)` is what each operation makes of its own."""
+    env: dict[Value, Any] = dict(zip(graph.inputs, arrays, strict=True))
+
+    def of(x: Any) -> Any:
+        return env[x] if type(x) is Value else x.array if type(x) is Constant else x
+
+    for entry in graph.entries:
+        attrs = {k: with_dims(v, env.__getitem__) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+        made = run(entry, [of(x) for x in entry.inputs], attrs)
+        if entry.outputs:  # a check has none
+            env.update(zip(entry.outputs, made if entry.op.multiple else (made,), strict=True))
+    return [of(x) for x in graph.results]

@@ -16,7 +16,7 @@ from ..core.recording import current
 from ..core.symbolic import Dim, Value
 from ..engine import numpy as engine
 from ..engine.numpy_slots import Slots
-from .graph import Constant, Entry, Graph, dims_of, with_dims
+from .graph import Constant, Entry, Graph, dims_of, run_kernels
 from .passes import optimized
 from .trace import text_array
 
@@ -114,7 +114,7 @@ class _Writer:
         call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
         if into is not None:
             call = inside if condition is None else f"{inside} if {self.bind(condition)}({into}) else {call}"
-        if not entry.op.multiple and entry.outputs[0].dtype == np.object_ and not entry.outputs[0].ndim:
+        if _is_text(entry):
             call = f"{self.bind(text_array, 'k')}({call})"
         dead = sorted({self.names[v] for v in entry.uses if self.last[v] == i})
         if not entry.outputs:
@@ -170,6 +170,11 @@ class _Writer:
         return None, None
 
 
+def _is_text(entry: Entry) -> bool:
+    """Whether it gives one string, of which a kernel gives the object itself."""
+    return not entry.op.multiple and entry.outputs[0].dtype == np.object_ and not entry.outputs[0].ndim
+
+
 def _is_alone(array: Any) -> bool:
     """Whether only a variable has this array, which a program is run with."""
     return sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
@@ -220,14 +225,8 @@ def program_of(graph: Graph) -> Program:
 def _stepwise(graph: Graph, *arrays: Any) -> list[Any]:
     """The same, operation by operation, for somebody who looks at what each makes."""
     look: Any = current.thread.look
-    env: dict[Value, Any] = dict(zip(graph.inputs, arrays, strict=True))
 
-    def of(x: Any) -> Any:
-        return env[x] if type(x) is Value else x.array if type(x) is Constant else x
-
-    for entry in graph.entries:
-        inputs = [of(x) for x in entry.inputs]
-        attrs = {k: with_dims(v, env.__getitem__) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
+    def run(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
         try:
             made = entry.op.kernel(*inputs, **attrs)
         except Exception as error:
@@ -236,12 +235,9 @@ def _stepwise(graph: Graph, *arrays: Any) -> list[Any]:
                 raise
             raise raised from error
         look(entry, inputs, made)
-        if entry.op.multiple:
-            env.update(zip(entry.outputs, made, strict=True))
-        elif entry.outputs:
-            out = entry.outputs[0]
-            env[out] = text_array(made) if out.dtype == np.object_ and not out.ndim else made
-    return [of(x) for x in graph.results]
+        return text_array(made) if _is_text(entry) else made
+
+    return run_kernels(graph, arrays, run)
 
 
 _contexts: list[Any] = []  # quiet ones that nobody is in

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.errors import InvalidArgumentError
 from ..core.symbolic import Value
+from ..engine.numpy import full_of
 from .graph import Constant
 
 
@@ -44,9 +45,7 @@ def two_samples(array: Any, varies: Sequence[bool], least: int = 2) -> Two:
 
 def resized(array: Any, shape: Sequence[int], fill: int) -> Any:
     """An array of another shape with the elements of `array` in turn; where there are none, of `fill`, or of ""."""
-    if array.size:
-        return np.resize(array, shape)
-    return np.full(shape, b"" if array.dtype == np.object_ else fill, array.dtype)
+    return np.resize(array, shape) if array.size else full_of(tuple(shape), fill, array.dtype)
 
 
 def of_any_length(trace: Callable[[int], Any], arrays: Sequence[Any]) -> Any:

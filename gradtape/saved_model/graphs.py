@@ -21,7 +21,7 @@ from ..function.control import Loop, Switch, elements_of
 from ..function.custom_call import CustomCall
 from ..function.derivative import as_tensor, samples_of, varied
 from ..function.graph import Constant, Entry, Graph, interpret
-from ..function.samples import of_any_length
+from ..function.samples import of_any_length, sample_of
 from ..function.trace import IDENTITY, Check, Draw, PythonOp, Trace, forget_samples
 from .errors import damaged
 from .values import (
@@ -230,8 +230,7 @@ class RestoredLoop(Loop):
     def call(self, limit: Any, *tensors: Any) -> list[Any]:
         samples = samples_of(tensors)
         outside = self.carried + self.constant
-        lists = [x.sample if type(x) is Value else x for x in samples[outside:]]
-        samples[outside:] = elements_of(lists, self.body.inputs[outside:])
+        samples[outside:] = elements_of(map(sample_of, samples[outside:]), self.body.inputs[outside:])
         body = specialised(self.body, samples)
         condition = None if self.condition is None else specialised(self.condition, samples[:outside])
         loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards, self.varying)
