@@ -214,7 +214,8 @@ def _room(name: str) -> Any:
 
 
 _ROOMS = (
-    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "strings", "test", "testing",
+    "autograph", "bitwise", "data", "debug", "distribute", "experimental", "image", "io", "keras", "lookup", "ragged", "saved_model",
+    "signal", "sparse", "strings", "summary", "test", "testing", "train",
 )  # fmt: skip
 
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
@@ -222,7 +223,11 @@ __getattr__ = lacking(
     __name__,
     {
         **{name: lambda name=name: _room(name) for name in _ROOMS},
+        "__internal__": lambda: _room("tensorflow.internal"),
+        "OptionalSpec": lambda: _room("data.optional").OptionalSpec,
         "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
+        "RaggedTensorSpec": lambda: _room("ragged.spec").RaggedTensorSpec,
+        "SparseTensorSpec": lambda: _room("sparse.spec").SparseTensorSpec,
         "SparseTensor": lambda: _room("sparse").SparseTensor,
         "as_string": lambda: _room("strings").as_string,
         **{

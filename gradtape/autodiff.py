@@ -10,7 +10,7 @@ from .core.convert import convert_to_tensor
 from .core.forward import Forward
 from .core.log import warn_first
 from .core.tape import GradientTape, UnconnectedGradients
-from .core.tensor import Tensor, wrap
+from .core.tensor import Tensor, variable_of, wrap
 from .core.variable import ResourceVariable
 
 __all__ = ["ForwardAccumulator", "GradientTape"]
@@ -50,7 +50,7 @@ class ForwardAccumulator:
         seen = set()
         pairs = []
         for x, t in zip(nest.flatten(primals), nest.flatten(tangents), strict=True):
-            _check(x)
+            x = _checked(x)
             t = convert_to_tensor(t, x.dtype)
             if t.shape != x.shape:
                 raise ValueError(
@@ -103,19 +103,22 @@ class ForwardAccumulator:
         zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
 
         def tangent(x: Any) -> Any:
-            _check(x)
+            x = _checked(x)
             found = self._forward.tangent(x)
             return _zeros(x) if found is None and zero else found
 
         return nest.map_structure(tangent, primals)
 
 
-def _check(x: Any) -> None:
+def _checked(x: Any) -> Any:
+    """The tensor or variable that is given as `x`."""
+    x = variable_of(x)
     if not isinstance(x, Tensor | ResourceVariable):
         raise ValueError(
             f"Passed in object {x!r} of type {type(x).__name__!r}, not tf.Tensor or tf.Variable. "
             "Make a tensor of it first: x = tf.constant(x)."
         )
+    return x
 
 
 def _zeros(x: Any) -> Tensor:

@@ -7,13 +7,14 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.backward import broadcast_to_p, reshape_p, transpose_p
+from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.shape import TensorShape, as_shape
 from ..core.symbolic import Dim, checked, computation, computed, integers_tensor, is_symbolic
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..core.tensor import EagerTensor, Tensor, TensorLike, wrap
 from ..core.variable import Variable
 from .arguments import axis_of, integers, not_negative, whole_number
 
@@ -82,8 +83,8 @@ def rank(input: Any, name: str | None = None) -> EagerTensor:
 
 
 def is_tensor(x: Any) -> bool:
-    """Whether `x` is a tensor or a variable."""
-    return isinstance(x, Tensor | Variable) or hasattr(type(x), "__tf_tensor__")
+    """Whether `x` is a tensor or a variable, or a sparse or ragged tensor or `tf.IndexedSlices`."""
+    return isinstance(x, TensorLike | CompositeTensor)
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:

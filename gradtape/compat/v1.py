@@ -3,15 +3,20 @@
 from types import SimpleNamespace
 from typing import Any
 
+from ..core.shape import Dimension
 from ..core.tape import enable_eager_execution
 from ..random.seeds import set_seed as set_random_seed
 from . import logging
 
 __all__ = [
     "ConfigProto",
+    "Dimension",
     "GPUOptions",
     "InteractiveSession",
     "Session",
+    "assign",
+    "assign_add",
+    "assign_sub",
     "disable_eager_execution",
     "disable_v2_behavior",
     "enable_eager_execution",
@@ -19,7 +24,10 @@ __all__ = [
     "enable_v2_behavior",
     "executing_eagerly_outside_functions",
     "logging",
+    "placeholder",
+    "reset_default_graph",
     "set_random_seed",
+    "sparse_placeholder",
 ]
 
 
@@ -46,6 +54,49 @@ def disable_eager_execution() -> None:
 
 
 disable_v2_behavior = disable_eager_execution
+
+
+def reset_default_graph() -> None:
+    """Does nothing: there is no graph that all operations are written into."""
+
+
+def assign(ref: Any, value: Any, validate_shape: Any = None, use_locking: Any = None, name: Any = None) -> Any:
+    """`ref.assign(value)`."""
+    return ref.assign(value)
+
+
+def assign_add(ref: Any, value: Any, use_locking: Any = None, name: Any = None) -> Any:
+    """`ref.assign_add(value)`."""
+    return ref.assign_add(value)
+
+
+def assign_sub(ref: Any, value: Any, use_locking: Any = None, name: Any = None) -> Any:
+    """`ref.assign_sub(value)`."""
+    return ref.assign_sub(value)
+
+
+def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Any:
+    """A symbolic tensor of the `FuncGraph` that is being written.
+
+    Args:
+      dtype: its element type.
+      shape: its shape, in which None is a length that is not known.
+
+    Raises:
+      RuntimeError: in eager code, and in a `tf.function`: its arguments are its placeholders.
+      NotImplementedError: if the rank is not known.
+    """
+    from ..function.func_graph import placeholder
+
+    return placeholder(dtype, shape, name)
+
+
+def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Any:
+    """A symbolic `tf.SparseTensor` of the `FuncGraph` that is being written; as `placeholder`."""
+    from ..sparse.spec import SparseTensorSpec
+
+    spec = SparseTensorSpec(shape, dtype)
+    return spec._from_components([placeholder(s.dtype, s.shape, name) for s in spec._component_specs])
 
 
 class GPUOptions(SimpleNamespace):

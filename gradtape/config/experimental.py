@@ -101,8 +101,26 @@ def get_memory_info(device: str) -> dict[str, int]:
     return {"current": used.get("bytes_in_use", 0), "peak": used.get("peak_bytes_in_use", 0)}
 
 
+_deterministic = False
+
+
 def enable_op_determinism() -> None:
-    """Does nothing: on the CPU operations are deterministic. On a GPU, XLA_FLAGS=--xla_gpu_deterministic_ops=true."""
+    """Ask that operations be deterministic, as they are on the CPU. On a GPU, XLA_FLAGS=--xla_gpu_deterministic_ops=true
+    makes them so.
+    """
+    global _deterministic
+    _deterministic = True
+
+
+def disable_op_determinism() -> None:
+    """Take back `enable_op_determinism`. TensorFlow has this among its private names."""
+    global _deterministic
+    _deterministic = False
+
+
+def is_op_determinism_enabled() -> bool:
+    """Whether it was asked that operations be deterministic. TensorFlow has this among its private names."""
+    return _deterministic
 
 
 _tensor_float_32 = True

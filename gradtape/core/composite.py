@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .dtypes import DType
+from .tensor import variable_of
 
 kinds: set[type] = set()  # the classes whose elements elementwise operations are done to; empty until they are imported
 
@@ -59,7 +60,7 @@ def mapped(function: Callable[..., Any], *inputs: Any) -> Any:
 def differentiated(x: Any) -> Any:
     """The tensor or variable that is differentiated for `x`: of a ragged tensor that of its elements."""
     if not isinstance(x, CompositeTensor):
-        return x
+        return variable_of(x)
     if x._elements is None:
         kind = type(x).__name__
         raise ValueError(f"Type {kind} is not supported as a gradient source or gradient target. Use its values.")
@@ -78,4 +79,6 @@ def with_elements(x: Any, elements: Any) -> Any:
 
 def watched_parts(x: Any) -> list[Any]:
     """What a tape follows of `x`: of a composite the tensors that have derivatives."""
-    return [part for part in x._components if part.dtype.is_differentiable] if isinstance(x, CompositeTensor) else [x]
+    if not isinstance(x, CompositeTensor):
+        return [variable_of(x)]
+    return [part for part in x._components if part.dtype.is_differentiable]

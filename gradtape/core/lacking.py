@@ -23,6 +23,18 @@ def lacking(module: str, lazily: dict[str, Callable[[], Any]] | None = None) -> 
     return __getattr__
 
 
+def planned(module: str, what: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a public namespace of which only a part is there yet; `what` names the rest."""
+    path = module.replace("gradtape", "tf", 1)
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
+        raise AttributeError(f"`{path}.{name}` is not there yet: {what} are to come.", name=name, obj=None)
+
+    return __getattr__
+
+
 def _nearest(module: str, name: str) -> list[str]:
     """Up to three public names: the same name elsewhere, and similar ones here."""
     found = []

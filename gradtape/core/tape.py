@@ -10,7 +10,7 @@ import numpy as np
 
 from . import nest
 from .backward import broadcast_to_p, full_like, pull, shape_of
-from .composite import differentiated, elements_of, watched_parts
+from .composite import CompositeTensor, differentiated, elements_of, watched_parts
 from .convert import convert_to_tensor
 from .deferred import form_of
 from .errors import invalid
@@ -19,7 +19,7 @@ from .log import warn_first
 from .recording import Node, Recording, current
 from .scattered import Scattered
 from .symbolic import surely_equal
-from .tensor import Tensor, wrap
+from .tensor import Tensor, variable_of, wrap
 from .variable import ResourceVariable
 
 __all__ = ["GradientTape", "UnconnectedGradients", "enable_eager_execution", "executing_eagerly"]
@@ -227,7 +227,8 @@ class GradientTape:
                 g = g.slices() or convert_to_tensor(g.whole())
             elif not isinstance(g, Tensor):
                 g = wrap(g)
-            gradients.append(g if g is None or x is whole else whole._with_elements(convert_to_tensor(g)))
+            composed = g is not None and isinstance(whole, CompositeTensor)
+            gradients.append(whole._with_elements(convert_to_tensor(g)) if composed else g)
         return nest.pack_sequence_as(sources, gradients)
 
     def jacobian(
@@ -310,6 +311,7 @@ class GradientTape:
                [0., 8.]], dtype=float32)
         """
         _unconnected(unconnected_gradients)
+        target, source = variable_of(target), variable_of(source)
         shape, over = self._shape_of_target(target), _array(source).shape
         if shape[:1] != over[:1]:
             raise ValueError(f"Need first dimension of target shape ({shape}) and source shape ({over}) to match.")

@@ -4,7 +4,7 @@ The operators are given to the class by the rooms that define the operations (`o
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -39,7 +39,28 @@ class Reference:
         return f"<Reference wrapping {self._referent!r}>"
 
 
-class Tensor:
+class TensorLike:
+    """What tensors and variables are, and what classes of other libraries derive from that are to be taken for them.
+
+    Of these an object with `_should_act_as_resource_variable` stands for the variable that is its `value`.
+    """
+
+    __slots__ = ()
+
+    adapters: ClassVar[list[Callable[[type], None]]] = []  # each is called with a class that derives from this one
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for adapt in cls.adapters:
+            adapt(cls)
+
+
+def variable_of(x: Any) -> Any:
+    """The variable that `x` stands for, as a variable of Keras does; `x` itself where it stands for none."""
+    return x.value if getattr(type(x), "_should_act_as_resource_variable", False) else x
+
+
+class Tensor(TensorLike):
     """What `isinstance(x, tf.Tensor)` asks. Values are made by `tf.constant` and by operations.
 
     Attributes:
@@ -48,7 +69,8 @@ class Tensor:
       ndim: its number of axes.
     """
 
-    __slots__ = ("__weakref__", "_array", "_away", "_node")
+    # Programs may give a tensor attributes of their own, as Keras does: its `__dict__` is made when the first one comes.
+    __slots__ = ("__dict__", "__weakref__", "_array", "_away", "_node")
 
     __array_priority__ = 100  # NumPy arrays leave binary operators to us
 

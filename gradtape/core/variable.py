@@ -19,7 +19,7 @@ from .indexed_slices import IndexedSlices
 from .primitive import elementwise, primitive
 from .recording import current, leaves_of
 from .shape import TensorShape, as_shape
-from .tensor import EagerTensor, Reference, Tensor, value_repr, wrap
+from .tensor import EagerTensor, Reference, Tensor, TensorLike, value_repr, wrap
 
 
 class VariableSynchronization(enum.Enum):
@@ -165,7 +165,7 @@ _handle = Handle(np.zeros(1))
 _ALONE = sys.getrefcount(_handle.array)  # as `update` measures it of an array that only its handle holds
 
 
-class Variable:
+class Variable(TensorLike):
     """A value that changes by assignment: `tf.Variable(initial_value, trainable=None, name=None, dtype=None, ...)`.
 
     Args:
@@ -277,6 +277,11 @@ class ResourceVariable(Variable):
     @property
     def _shared_name(self) -> str:
         return self._name
+
+    @property
+    def _unique_id(self) -> str:
+        """A name that no other variable of this process has."""
+        return f"{self._name}_{self.handle.serial}"
 
     def get_shape(self) -> TensorShape:
         return self._shape

@@ -57,10 +57,10 @@ class Trace:
         """A new argument; `other` is another sample, in which those lengths differ that may."""
         value = self.value(sample, name)
         self.graph.inputs.append(value)
-        self._differ(value, other)
+        self.differ(value, other)
         return value
 
-    def _differ(self, value: Value, other: Any) -> None:
+    def differ(self, value: Value, other: Any) -> None:
         if other is not None:
             value.other = other
             if value.dtype is not None and type(other) is not Slots:
@@ -88,7 +88,7 @@ class Trace:
     def _capture(self, key: Any, tensor: Any, like: Any) -> Value:
         value = self.captures[key] = self.value(getattr(like, "sample", like), getattr(like, "name", "captured"))
         value.lengths = getattr(like, "lengths", False)
-        self._differ(value, getattr(like, "other", None))
+        self.differ(value, getattr(like, "other", None))
         self._captured.append(tensor)
         return value
 
@@ -274,7 +274,7 @@ class Trace:
         if value is None:
             sample, other = self._samples_of(variable)
             value = self.state[handle] = self._initial[handle] = self.value(sample, variable.name.split(":")[0])
-            self._differ(value, other)
+            self.differ(value, other)
             self.graph.variables.append((variable, value))
         return self._read_after(handle, value)
 

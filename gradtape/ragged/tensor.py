@@ -218,6 +218,12 @@ class RaggedTensor(CompositeTensor):
         return self.shape
 
     @property
+    def _type_spec(self) -> Any:
+        from .spec import RaggedTensorSpec
+
+        return RaggedTensorSpec(self.shape, self.dtype, self.ragged_rank, self._row_splits.dtype)
+
+    @property
     def uniform_row_length(self) -> None:
         return None
 

@@ -9,6 +9,7 @@ from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, int64
 from ..core.shape import TensorShape
+from ..core.symbolic import Dim
 from ..core.tensor import EagerTensor, Tensor
 
 
@@ -72,14 +73,32 @@ class SparseTensor(CompositeTensor):
 
     @property
     def shape(self) -> TensorShape:
-        return TensorShape(self._dims)
+        return TensorShape([None if isinstance(n, Dim) else n for n in self._dims])
+
+    _static: TensorShape | None = None  # what is known of the shape of one whose dense shape is a value of a graph
 
     @property
     def _dims(self) -> tuple[int, ...]:
-        return tuple(self._dense_shape._array.tolist())
+        dims = self._dense_shape._array.tolist()
+        known = dims if self._static is None else self._static.as_list()
+        return tuple(n if m is None else m for n, m in zip(dims, known, strict=True))
 
     def get_shape(self) -> TensorShape:
         return self.shape
+
+    def set_shape(self, shape: Any) -> None:
+        """Check that the shape is compatible with `shape`; in a function that is traced, know it from now on.
+
+        Raises:
+          ValueError: if it is not.
+        """
+        self._static = self.shape.merge_with(shape)
+
+    @property
+    def _type_spec(self) -> Any:
+        from .spec import SparseTensorSpec
+
+        return SparseTensorSpec(self.shape, self.dtype)
 
     def with_values(self, new_values: Any) -> "SparseTensor":
         """Other values in the same places."""

@@ -6,7 +6,8 @@ those names: the same objects, under a second name. A module that gradtape lacks
 ModuleNotFoundError that says so, also where TensorFlow is installed: half of one library and half
 of another would be worse than an error.
 
-`python -m gradtape program.py` and `%load_ext gradtape` do this for a program and for a notebook.
+`python -m gradtape program.py` and `%load_ext gradtape` do this for a program and for a notebook. Libraries that look
+for TensorFlow find a few of its private names too (`private`), and that the classes of tensors are in its modules.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
+
+from . import classes, keras, private
 
 if TYPE_CHECKING:
     from importlib.abc import Loader  # at run time a protocol: its module is slow to import
@@ -56,6 +59,7 @@ def install() -> None:
             name=ALIAS,
         )
     sys.meta_path.insert(0, _finder)
+    classes.show_as_tensorflow()
     if spawn := sys.modules.get(SPAWN):
         _follow_into_children(spawn)
 
@@ -68,6 +72,7 @@ def uninstall() -> None:
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
+    classes.show_as_gradtape()
     for name in [name for name in sys.modules if name == ALIAS or name.startswith(f"{ALIAS}.")]:
         del sys.modules[name]
 
@@ -91,6 +96,8 @@ class _Finder:
         """The spec of an aliased module; None for every name that is not TensorFlow's."""
         if fullname == SPAWN:
             return self._find_spawn(path)
+        if fullname == "keras":
+            keras.prepare()
         if fullname != ALIAS and not fullname.startswith(f"{ALIAS}."):
             return None
         # Every namespace is a package here: Python asks whether `tensorflow.compat` is one before
@@ -129,6 +136,8 @@ def _resolve(fullname: str) -> Any:
     real = importlib.import_module(REAL)
     if fullname == ALIAS:
         return real
+    if (library := private.module(fullname)) is not None:
+        return library
     parent_name, _, name = fullname.rpartition(".")
     parent = _resolve(parent_name)
     if parent is real and name in INTERNAL:

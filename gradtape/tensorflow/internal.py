@@ -1,0 +1,57 @@
+"""`tf.__internal__`: names that TensorFlow keeps for Keras and other libraries of its own, which ask for them here."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from ..control_flow import cond, init_scope
+from ..core.composite import CompositeTensor
+from ..core.symbolic import is_symbolic
+from ..core.tensor import EagerTensor, Tensor, TensorLike
+from ..core.variable import Variable
+from ..distribute.strategy import get_strategy, has_strategy
+from ..function.func_graph import FuncGraph
+from ..train.trackable import AutoTrackable, Trackable, no_automatic_dependency_tracking
+
+__all__ = [
+    "CompositeTensor", "EagerTensor", "FuncGraph", "distribute", "eager_context", "smart_cond", "tf2", "tracking",
+    "types",
+]  # fmt: skip
+
+
+def _smart_cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any], name: str | None = None) -> Any:
+    """`tf.cond`, that calls one of the functions alone where `pred` is known already."""
+    if is_symbolic(pred) or isinstance(pred, Variable):
+        return cond(pred, true_fn, false_fn)
+    if isinstance(pred, Tensor):
+        pred = pred._array
+    return true_fn() if pred else false_fn()
+
+
+def _maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs: Any) -> Any:
+    """`fn(strategy, *args, **kwargs)`, once for all replicas where there are several."""
+    return fn(strategy, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def _eager_mode() -> Iterator[None]:
+    """A context in which operations run at once."""
+    with init_scope():
+        yield
+
+
+tracking = SimpleNamespace(
+    AutoTrackable=AutoTrackable,
+    Trackable=Trackable,
+    no_automatic_dependency_tracking=no_automatic_dependency_tracking,
+)
+types = SimpleNamespace(Tensor=TensorLike)
+smart_cond = SimpleNamespace(smart_cond=_smart_cond)
+eager_context = SimpleNamespace(eager_mode=_eager_mode)
+tf2 = SimpleNamespace(enabled=lambda: True)
+distribute = SimpleNamespace(
+    interim=SimpleNamespace(maybe_merge_call=_maybe_merge_call),
+    strategy_supports_no_merge_call=lambda: not has_strategy(),
+    get_strategy=get_strategy,
+)
