@@ -69,7 +69,7 @@ class Tensor(TensorLike):
       ndim: its number of axes.
     """
 
-    # Programs may give a tensor attributes of their own, as Keras does: its `__dict__` is made when the first one comes.
+    # Programs may give a tensor attributes of their own, as Keras does: `__dict__` is made when the first one comes.
     __slots__ = ("__dict__", "__weakref__", "_array", "_away", "_node")
 
     __array_priority__ = 100  # NumPy arrays leave binary operators to us
