@@ -13,7 +13,7 @@ from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
 from .symbolic import is_symbolic
-from .tensor import Tensor, wrap
+from .tensor import Tensor, variable_of, wrap
 from .variable import ResourceVariable, read_p
 
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
@@ -122,8 +122,9 @@ class _Decorated:
             result, grad_fn = self._f(*args, **kwargs)
         finally:
             watcher.stop()
-        leaves = [elements_of(x) for x in nest.flatten(args)]
-        given = [x.handle for x in (*leaves, *nest.flatten(kwargs)) if isinstance(x, ResourceVariable)]
+        leaves = [elements_of(variable_of(x)) for x in nest.flatten(args)]
+        named = map(variable_of, nest.flatten(kwargs))
+        given = [x.handle for x in (*leaves, *named) if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
         if variables and not _takes_variables(grad_fn):
             raise TypeError(

@@ -311,7 +311,7 @@ class Loop:
         made = trace.apply(self, [limit, *tensors], {}, effect=self.effect)
         for i, axes in self.varying.items():
             sample = made[i].sample
-            trace._differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
+            trace.differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
         for value, like in zip(made[self.carried : -1], self.body.results[self.carried :], strict=True):
             if value.dtype is None and type(like) is Value and like.dtype is not None:
                 _resemble_list(value, like)  # of what only branches give that the sampled step did not take
@@ -429,7 +429,11 @@ class _LoopRule:
                 if i in kept_out:
                     extra = items[first_kept + kept_out.index(i)]
                     c = extra if c is None else c + extra
-                new.append(_zeros_like(getattr(outs[i], "array", outs[i]), lead, sample_inputs[i]) if c is None else c)
+                if c is None:  # zeros of the shape of the cotangent that the step is given
+                    given = carried[carried_out.index(i)]._array
+                    lists = is_list(sample_inputs[i])
+                    c = _zeros_like(given, lead, sample_inputs[i]) if lists else _zeros(given.shape, given.dtype)
+                new.append(c)
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
             return new + [cotangent(i) for i in over]
 
@@ -490,8 +494,11 @@ def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
     sample = two_of(sample)[0]
     if is_list(sample):
         return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
-    shape = lead + tuple(array.shape)
-    zero = array.dtype.type(0)
+    return _zeros(lead + tuple(array.shape), array.dtype)
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    zero = dtype.type(0)
     return broadcast_to_p(wrap(zero), shape=shape) if varies(shape) else wrap(np.broadcast_to(zero, shape))
 
 
