@@ -214,7 +214,8 @@ def _room(name: str) -> Any:
 
 
 _ROOMS = (
-    "autograph", "bitwise", "debug", "image", "ragged", "saved_model", "signal", "sparse", "strings", "test", "testing",
+    "autograph", "bitwise", "debug", "image", "ragged", "saved_model",
+    "sets", "signal", "sparse", "strings", "test", "testing",
 )  # fmt: skip
 
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.

@@ -9,6 +9,7 @@ from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, int64
 from ..core.shape import TensorShape
+from ..core.symbolic import Dim
 from ..core.tensor import EagerTensor, Tensor
 
 
@@ -72,7 +73,7 @@ class SparseTensor(CompositeTensor):
 
     @property
     def shape(self) -> TensorShape:
-        return TensorShape(self._dims)
+        return TensorShape([None if type(n) is Dim else n for n in self._dims])
 
     @property
     def _dims(self) -> tuple[int, ...]:
