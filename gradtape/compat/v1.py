@@ -27,6 +27,7 @@ __all__ = [
     "placeholder",
     "reset_default_graph",
     "set_random_seed",
+    "sparse_concat",
     "sparse_placeholder",
 ]
 
@@ -142,6 +143,15 @@ class Session:
 
 
 InteractiveSession = Session
+
+
+def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_nonconcat_dim: bool = False,
+                  concat_dim: Any = None, expand_nonconcat_dims: bool | None = None) -> Any:  # fmt: skip
+    """`tf.sparse.concat`, with the names that its arguments have had."""
+    from ..sparse.operations import concat
+
+    expand = expand_nonconcat_dim if expand_nonconcat_dims is None else expand_nonconcat_dims
+    return concat(axis if concat_dim is None else concat_dim, sp_inputs, expand)
 
 
 def __getattr__(name: str) -> Any:

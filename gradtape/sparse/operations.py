@@ -1,5 +1,6 @@
 """Operations of sparse tensors. Where elements are is worked out in NumPy; gradients flow through their values."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,19 +8,24 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of, integers
-from ..array.creation import ones, zeros
-from ..array.gathering import boolean_mask, gather_nd, gather_p, scatter_nd, tensor_scatter_nd_add
+from ..array.creation import ones, zeros_like
+from ..array.gathering import boolean_mask, gather_nd, gather_p, scatter_nd, tensor_scatter_nd_add, where_true_p
 from ..array.gathering import tensor_scatter_nd_update as update
+from ..array.indexing import slice_p
 from ..array.joining import concat as concat_dense
 from ..array.shape import broadcast_to
-from ..array.shape import reshape as reshape_dense
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32
 from ..core.errors import invalid
 from ..core.indexed_slices import IndexedSlices
 from ..core.primitive import primitive
+from ..core.symbolic import checked, computation, computed, greatest, integers_tensor, surely
 from ..core.tensor import EagerTensor, wrap
 from ..linalg.norms import adjoint
+from ..math.arithmetic import maximum as greater_of
+from ..math.arithmetic import minimum as lesser_of
+from ..math.comparison import not_equal, where
+from ..math.complex_numbers import abs as size_of
 from ..math.complex_numbers import conj
 from ..math.elementwise import exp
 from ..math.reduction import sum_p
@@ -27,9 +33,11 @@ from ..math.segments import unsorted_segment_max, unsorted_segment_sum
 from .tensor import SparseTensor
 
 __all__ = [
-    "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask", "reduce_max", "reduce_sum", "reorder",
-    "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
+    "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask", "maximum", "minimum", "reduce_max",
+    "reduce_sum", "reorder", "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
 ]  # fmt: skip
+
+_span = slice  # Python's
 
 # --- the product with a dense matrix ---------------------------------------------------------------------------------
 
@@ -84,36 +92,42 @@ def sparse_dense_matmul(sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: b
     dims, shape = sp_a._dims, dense._array.shape
     if len(dims) != 2 or len(shape) != 2:
         raise invalid("SparseTensorDenseMatMul", f"Tensors must be matrices, got shapes {list(dims)} and {list(shape)}")
-    values, (rows, columns) = sp_a.values, sp_a.indices._array.T
+    values, rows, columns = sp_a.values, column(sp_a, 0), column(sp_a, 1)
     if adjoint_a:
         values, rows, columns, dims = conj(values), columns, rows, dims[::-1]
     if adjoint_b:
         dense, shape = adjoint(dense), shape[::-1]
-    if dims[1] != shape[0]:
-        raise invalid("SparseTensorDenseMatMul", "Cannot multiply A and B because inner dimension does not match: "
-                      f"{dims[1]} vs. {shape[0]}.  Did you forget a transpose?  Dimensions of A: {list(dims)}.  "
-                      f"Dimensions of B: {list(shape)}")  # fmt: skip
+    checked(_check_inner, *dims, *shape)
     _inside(sp_a, "SparseTensorDenseMatMul")
-    return product_p(values, dense, wrap(rows.copy()), wrap(columns.copy()), size=dims[0])  # type: ignore[no-any-return]
+    return product_p(values, dense, rows, columns, size=dims[0])  # type: ignore[no-any-return]
+
+
+@computation
+def _check_inner(*lengths: int) -> None:
+    if lengths[1] != lengths[2]:
+        raise invalid("SparseTensorDenseMatMul", "Cannot multiply A and B because inner dimension does not match: "
+                      f"{lengths[1]} vs. {lengths[2]}.  Did you forget a transpose?  Dimensions of A: "
+                      f"{list(lengths[:2])}.  Dimensions of B: {list(lengths[2:])}")  # fmt: skip
+
+
+def column(x: SparseTensor, axis: int) -> Any:
+    """The indices of the elements of `x` along an axis."""
+    return slice_p(x.indices, key=(..., axis))
 
 
 # --- from and to dense -----------------------------------------------------------------------------------------------
 
 
 def _inside(x: SparseTensor, op: str) -> None:
-    indices = x.indices._array
-    outside = np.flatnonzero(((indices < 0) | (indices >= x.dense_shape._array)).any(axis=1))
+    checked(_check_inside, x.indices._array, x.dense_shape._array, op)
+
+
+@computation
+def _check_inside(indices: Any, dims: Any, op: str) -> None:
+    outside = np.flatnonzero(((indices < 0) | (indices >= dims)).any(axis=1))
     if outside.size:
         raise invalid(op, f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < "
-                      f"{list(x._dims)}")  # fmt: skip
-
-
-def _taken(x: SparseTensor, where: Any, indices: Any = None, shape: Any = None) -> SparseTensor:
-    """The elements of `x` numbered `where`, with indices and a shape of their own."""
-    indices = x.indices._array[where] if indices is None else indices
-    shape = x.dense_shape if shape is None else np.array(shape, np.int64)
-    values = gather_p(x.values, wrap(np.asarray(where)), axis=-1)
-    return SparseTensor(wrap(np.ascontiguousarray(indices)), values, shape)
+                      f"{dims.tolist()}")  # fmt: skip
 
 
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
@@ -125,8 +139,8 @@ def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
            [1, 0]])
     """
     x = convert_to_tensor(tensor)
-    indices = np.argwhere(x._array != (b"" if x._array.dtype.kind == "O" else 0)).astype(np.int64)
-    return SparseTensor(indices, gather_nd(x, indices), np.array(x._array.shape, np.int64))
+    indices = where(not_equal(x, zeros_like(x)))
+    return SparseTensor(indices, gather_nd(x, indices), integers_tensor(x._array.shape, np.int64))
 
 
 def to_dense(sp_input: SparseTensor, default_value: Any = None, validate_indices: bool = True,
@@ -144,16 +158,21 @@ def to_dense(sp_input: SparseTensor, default_value: Any = None, validate_indices
     x = _sparse(sp_input)
     _inside(x, "SparseToDense")
     if validate_indices:
-        flat = _flat(x.indices._array, x._dims)
-        wrong = np.flatnonzero(np.diff(flat) <= 0)
-        if wrong.size:
-            at = wrong[0] + 1
-            how = "repeated" if flat[at] == flat[at - 1] else "out of order: tf.sparse.reorder gives them in order"
-            raise invalid("SparseToDense", f"indices[{at}] = {x.indices._array[at].tolist()} is {how}")
+        checked(_check_order, x.indices._array, x.dense_shape._array)
     if default_value is None and x.dtype._kind != "s":
         return scatter_nd(x.indices, x.values, x.dense_shape)
     default = convert_to_tensor(b"" if default_value is None else default_value, x.dtype)
     return update(broadcast_to(default, x._dims), x.indices, x.values)
+
+
+@computation
+def _check_order(indices: Any, dims: Any) -> None:
+    flat = _flat(indices, dims.tolist())
+    wrong = np.flatnonzero(np.diff(flat) <= 0)
+    if wrong.size:
+        at = wrong[0] + 1
+        how = "repeated" if flat[at] == flat[at - 1] else "out of order: tf.sparse.reorder gives them in order"
+        raise invalid("SparseToDense", f"indices[{at}] = {indices[at].tolist()} is {how}")
 
 
 def _sparse(x: Any) -> SparseTensor:
@@ -181,7 +200,17 @@ def reorder(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     array([2., 1.], dtype=float32)
     """
     x = _sparse(sp_input)
-    return _taken(x, np.argsort(_flat(x.indices._array, x._dims), kind="stable"))
+    return _at(x, computed(_order, x.indices, x.dense_shape))
+
+
+@computation
+def _order(indices: Any, dims: Any) -> Any:
+    return np.argsort(_flat(indices, dims.tolist()), kind="stable")
+
+
+def _at(x: SparseTensor, where: Any) -> SparseTensor:
+    """The elements of `x` numbered `where`, a tensor."""
+    return SparseTensor(gather_p(x.indices, where, axis=-2), gather_p(x.values, where, axis=-1), x.dense_shape)
 
 
 def transpose(sp_input: SparseTensor, perm: Any = None, name: str | None = None) -> SparseTensor:
@@ -191,8 +220,8 @@ def transpose(sp_input: SparseTensor, perm: Any = None, name: str | None = None)
     order = list(range(n))[::-1] if perm is None else [axis_of(p) for p in perm]
     if sorted(order) != list(range(n)):
         raise ValueError(f"perm must name each of the {n} axes once, got {order}")
-    moved = SparseTensor(x.indices._array[:, order], x.values, x.dense_shape._array[order])
-    return reorder(moved)
+    by = wrap(np.array(order, np.int64))
+    return reorder(SparseTensor(gather_p(x.indices, by, axis=-1), x.values, gather_p(x.dense_shape, by, axis=-1)))
 
 
 def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> SparseTensor:
@@ -204,13 +233,25 @@ def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> Spar
     x = _sparse(sp_input)
     dims, size = list(integers(shape, "SparseReshape", "Tshape")), math.prod(x._dims)
     known = math.prod(n for n in dims if n != -1)
-    if dims.count(-1) == 1 and known and size % known == 0:
+    if dims.count(-1) == 1 and not surely(known, 0):
         dims[dims.index(-1)] = size // known
-    if math.prod(dims) != size or min(dims, default=0) < 0:
+    checked(_check_size, x.dense_shape._array, *dims)
+    indices = computed(_elsewhere, x.indices, x.dense_shape, dims=tuple(dims))
+    return SparseTensor(indices, x.values, integers_tensor(tuple(dims), np.int64))
+
+
+@computation
+def _check_size(dims: Any, *new: int) -> None:
+    size = math.prod(dims.tolist())
+    if math.prod(new) != size or min(new, default=0) < 0:
         raise invalid("SparseReshape", f"Input to reshape is a tensor with {size} dense values, but the requested "
-                      f"shape has {known}: from {list(x._dims)} to {dims}")  # fmt: skip
-    indices = np.stack(np.unravel_index(_flat(x.indices._array, x._dims), dims), axis=-1).astype(np.int64)
-    return SparseTensor(indices.reshape(-1, len(dims)), x.values, np.array(dims, np.int64))
+                      f"shape has {math.prod(new)}: from {dims.tolist()} to {list(new)}")  # fmt: skip
+
+
+@computation
+def _elsewhere(indices: Any, old: Any, dims: tuple[int, ...]) -> Any:
+    flat = _flat(indices, old.tolist())
+    return np.stack(np.unravel_index(flat, dims), axis=-1).astype(np.int64).reshape(len(flat), len(dims))
 
 
 def expand_dims(sp_input: SparseTensor, axis: Any = None, name: str | None = None) -> SparseTensor:
@@ -221,7 +262,13 @@ def expand_dims(sp_input: SparseTensor, axis: Any = None, name: str | None = Non
     if not -n - 1 <= at <= n:
         raise invalid("SparseExpandDims", f"axis must be in the range [{-n - 1}, {n}], got {at}")
     at = at + n + 1 if at < 0 else at
-    return SparseTensor(np.insert(x.indices._array, at, 0, axis=1), x.values, np.insert(x.dense_shape._array, at, 1))
+    indices = computed(_inserted, x.indices, at, 0, axis=1)
+    return SparseTensor(indices, x.values, computed(_inserted, x.dense_shape, at, 1, axis=0))
+
+
+@computation
+def _inserted(x: Any, at: int, number: int, axis: int) -> Any:
+    return np.insert(x, at, number, axis=axis)
 
 
 def concat(axis: int, sp_inputs: Sequence[SparseTensor], expand_nonconcat_dims: bool = False,
@@ -237,31 +284,55 @@ def concat(axis: int, sp_inputs: Sequence[SparseTensor], expand_nonconcat_dims: 
       InvalidArgumentError: if shapes do not fit.
     """
     xs = [_sparse(x) for x in sp_inputs]
-    shapes = np.array([x._dims for x in xs])
-    at = axis_of(axis) % shapes.shape[1]
-    if not expand_nonconcat_dims and (np.delete(shapes, at, 1) != np.delete(shapes[0], at)).any():
+    n = len(xs[0]._dims)
+    at = axis_of(axis) % n
+    if not expand_nonconcat_dims:
+        checked(_check_others, at, n, *[m for x in xs for m in x._dims])
+    dims = [functools.reduce(greatest, lengths) for lengths in zip(*[x._dims for x in xs], strict=True)]
+    dims[at], moved = 0, []
+    for x in xs:
+        moved.append(computed(_moved, x.indices, at, dims[at]))
+        dims[at] += x._dims[at]
+    values = concat_dense([x.values for x in xs], 0)
+    return reorder(SparseTensor(concat_dense(moved, 0), values, integers_tensor(tuple(dims), np.int64)))
+
+
+@computation
+def _check_others(at: int, n: int, *lengths: int) -> None:
+    shapes = np.array(lengths).reshape(-1, n)
+    if (np.delete(shapes, at, 1) != np.delete(shapes[0], at)).any():
         raise invalid("SparseConcat", f"All dimensions but {at} must match. Input shapes: {shapes.tolist()}")
-    starts = np.cumsum(shapes[:, at]) - shapes[:, at]
-    moved = [x.indices._array + start * (np.arange(shapes.shape[1]) == at) for x, start in zip(xs, starts, strict=True)]
-    dims = shapes.max(axis=0)
-    dims[at] = shapes[:, at].sum()
-    return reorder(SparseTensor(np.concatenate(moved), concat_dense([x.values for x in xs], 0), dims))
+
+
+@computation
+def _moved(indices: Any, at: int, by: int) -> Any:
+    return indices + by * (np.arange(indices.shape[1]) == at)
 
 
 def slice(sp_input: SparseTensor, start: Any, size: Any, name: str | None = None) -> SparseTensor:
     """The part that begins at `start` and is of shape `size`, or less where the tensor ends before."""
     x = _sparse(sp_input)
-    begin, length = (np.array(integers(n, "SparseSlice", "T"), np.int64) for n in (start, size))
-    length = np.maximum(np.minimum(length, x.dense_shape._array - begin), 0)
-    indices = x.indices._array - begin
-    where = np.flatnonzero(((indices >= 0) & (indices < length)).all(axis=1))
-    return _taken(x, where, indices[where], length)
+    begin, length = (integers_tensor(tuple(integers(n, "SparseSlice", "T")), np.int64) for n in (start, size))
+    dims = computed(_left, x.dense_shape, begin, length)
+    indices = x.indices - begin
+    where = where_true_p(computed(_within, indices, dims))
+    return SparseTensor(gather_p(indices, where, axis=-2), gather_p(x.values, where, axis=-1), dims)
+
+
+@computation
+def _left(dims: Any, begin: Any, length: Any) -> Any:
+    return np.maximum(np.minimum(length, dims - begin), 0)
+
+
+@computation
+def _within(indices: Any, dims: Any) -> Any:
+    return ((indices >= 0) & (indices < dims)).all(axis=1)
 
 
 def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
     """The elements for which the vector of bools `to_retain` is true."""
     x = _sparse(sp_input)
-    return _taken(x, np.flatnonzero(convert_to_tensor(to_retain)._array))
+    return _at(x, where_true_p(convert_to_tensor(to_retain)))
 
 
 def mask(a: IndexedSlices, mask_indices: Any, name: str | None = None) -> IndexedSlices:
@@ -333,14 +404,69 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
         raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
     if not isinstance(b, SparseTensor):
         return tensor_scatter_nd_add(b, a.indices, a.values)
-    if a._dims != b._dims:
-        raise invalid("SparseAdd", f"Operands' shapes do not match: got {list(a._dims)} and {list(b._dims)}")
-    indices = np.concatenate([a.indices._array, b.indices._array])
-    flat, first, inverse = np.unique(_flat(indices, a._dims), return_index=True, return_inverse=True)
-    values = unsorted_segment_sum(concat_dense([a.values, b.values], 0), inverse, len(flat))
-    both = SparseTensor(indices[first], values, a.dense_shape)
+    checked(_check_same_shape, a.dense_shape._array, b.dense_shape._array, "SparseAdd")
+    indices, which = union(a, b)
+    values = unsorted_segment_sum(concat_dense([a.values, b.values], 0), which, indices._array.shape[0])
+    both = SparseTensor(indices, values, a.dense_shape)
     limit = float(convert_to_tensor(threshold)._array)
-    return retain(both, np.abs(values._array) >= limit) if limit > 0 else both
+    return retain(both, size_of(values) >= limit) if limit > 0 else both
+
+
+def union(a: SparseTensor, b: SparseTensor) -> tuple[EagerTensor, EagerTensor]:
+    """The indices at which `a` or `b` has a value, in order, and the place there of each one of `a` and then of `b`."""
+    both = concat_dense([a.indices, b.indices], 0)
+    return computed(_distinct_rows, both, a.dense_shape), computed(_row_numbers, both, a.dense_shape)
+
+
+@computation
+def _distinct_rows(indices: Any, dims: Any) -> Any:
+    return indices[np.unique(_flat(indices, dims.tolist()), return_index=True)[1]]
+
+
+@computation
+def _row_numbers(indices: Any, dims: Any) -> Any:
+    return np.unique(_flat(indices, dims.tolist()), return_inverse=True)[1]
+
+
+def maximum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> SparseTensor:
+    """The greater of two, where either has a value; where only one has, the other is 0.
+
+    Args:
+      sp_a, sp_b: SparseTensors of real numbers, of one shape and dtype.
+
+    Raises:
+      InvalidArgumentError: if the shapes or dtypes differ.
+
+    >>> import gradtape as tf
+    >>> a, b = tf.sparse.SparseTensor([[0]], [-1], [7]), tf.sparse.SparseTensor([[1]], [1], [7])
+    >>> tf.sparse.maximum(a, b).values.numpy()
+    array([0, 1], dtype=int32)
+    """
+    return _extremum(greater_of, sp_a, sp_b, "SparseSparseMaximum")
+
+
+def minimum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> SparseTensor:
+    """The lesser of two, where either has a value; as `tf.sparse.maximum`."""
+    return _extremum(lesser_of, sp_a, sp_b, "SparseSparseMinimum")
+
+
+def _extremum(function: Callable[..., Any], sp_a: Any, sp_b: Any, op: str) -> SparseTensor:
+    a, b = _sparse(sp_a), _sparse(sp_b)
+    if a.dtype != b.dtype:
+        raise invalid(op, f"cannot compute {op} as input #4(zero-based) was expected to be a {a.dtype.name} tensor but "
+                      f"is a {b.dtype.name} tensor")  # fmt: skip
+    checked(_check_same_shape, a.dense_shape._array, b.dense_shape._array, op)
+    indices, which = union(a, b)
+    size, count = indices._array.shape[0], a.values._array.shape[0]
+    at = [slice_p(which, key=key) for key in (_span(None, count), _span(count, None))]
+    values = [unsorted_segment_sum(x.values, i, size) for x, i in zip((a, b), at, strict=True)]
+    return SparseTensor(indices, function(*values), a.dense_shape)
+
+
+@computation
+def _check_same_shape(a: Any, b: Any, op: str) -> None:
+    if not np.array_equal(a, b):
+        raise invalid(op, f"Operands' shapes do not match: got {a.tolist()} and {b.tolist()}")
 
 
 def reduce_sum(sp_input: SparseTensor, axis: Any = None, keepdims: bool = False, output_is_sparse: bool = False,
@@ -375,13 +501,15 @@ def _reduced(segments: Any, sp_input: Any, axis: Any, keepdims: bool, sparse: bo
             raise invalid("SparseReduce", f"Invalid reduction dimension {a}, for input with {n} dimensions.")
     gone = {a % n for a in axes}
     kept = [a for a in range(n) if a not in gone]
-    dims = [x._dims[a] for a in kept]
-    shape = [1 if a in gone else m for a, m in enumerate(x._dims)] if keepdims else dims
-    where, which = np.unique(_flat(x.indices._array[:, kept], dims), return_inverse=True)
-    sums = segments(x.values, which, len(where))
-    indices = np.stack(np.unravel_index(where, shape), axis=-1) if shape else np.zeros((len(where), 0))
-    out = SparseTensor(indices.astype(np.int64), sums, np.array(shape, np.int64))
-    return out if sparse else to_dense(out) if shape else reshape_dense(sums, []) if len(where) else zeros([], x.dtype)
+    by = wrap(np.array(kept, np.int64))
+    indices, dims = gather_p(x.indices, by, axis=-1), gather_p(x.dense_shape, by, axis=-1)
+    which, indices = computed(_row_numbers, indices, dims), computed(_distinct_rows, indices, dims)
+    sums = segments(x.values, which, indices._array.shape[0])
+    if keepdims:
+        for a in sorted(gone):
+            indices, dims = computed(_inserted, indices, a, 0, axis=1), computed(_inserted, dims, a, 1, axis=0)
+    out = SparseTensor(indices, sums, dims)
+    return out if sparse else to_dense(out)
 
 
 def softmax(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
@@ -392,10 +520,8 @@ def softmax(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     array([0.5, 0.5], dtype=float32)
     """
     x = _sparse(sp_input)
-    rows = _flat(x.indices._array[:, :-1], x._dims[:-1])
-    _, row = np.unique(rows, return_inverse=True)
-    count = int(row.max()) + 1 if row.size else 0
-    at = wrap(row)
-    top = unsorted_segment_max(wrap(x.values._array), row, count)  # a shift, which does not change the result
+    lead = slice_p(x.indices, key=(..., _span(None, -1))), slice_p(x.dense_shape, key=_span(None, -1))
+    at, count = computed(_row_numbers, *lead), computed(_distinct_rows, *lead)._array.shape[0]
+    top = unsorted_segment_max(wrap(x.values._array), at, count)  # a shift, which does not change the result
     e = exp(x.values - gather_p(top, at, axis=-1))
-    return x.with_values(e / gather_p(unsorted_segment_sum(e, row, count), at, axis=-1))
+    return x.with_values(e / gather_p(unsorted_segment_sum(e, at, count), at, axis=-1))

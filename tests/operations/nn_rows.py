@@ -353,6 +353,22 @@ CONVOLUTIONS = [
             (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, -1, 4, 3], 2),
         ],
     ),
+    conv(
+        "nn.atrous_conv2d_transpose", "atrous_conv2d_transpose",
+        [
+            (image(2, 4, 5, 2), image(3, 2, 3, 2), [2, 4, 5, 3], 2, "SAME"),
+            (image(1, 2, 3, 2), image(2, 2, 3, 2), [1, 4, 5, 3], 2, "VALID"),
+            (image(1, 5, 4, 1), image(2, 3, 1, 1), [1, 5, 4, 1], 3, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 1, "SAME"),
+        ],
+        [
+            (image(1, 2, 2, 3), image(2, 2, 3, 2), [1, 4, 4, 3], 2, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 0, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 2, "foo"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 2], 2, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [2, 2, 3], 2, "SAME"),
+        ],
+    ),
     conv("nn.conv1d_transpose", "conv1d_transpose", [(image(1, 3, 2), image(3, 2, 2), [1, 6, 2], 2)]),
     conv("nn.conv3d_transpose", "conv3d_transpose",
          [(image(1, 2, 2, 2, 1), image(2, 2, 2, 1, 1), [1, 4, 4, 4, 1], [1, 2, 2, 2, 1])]),
@@ -497,6 +513,21 @@ LAYERS = [
     Operation(
         "nn.dropout", lambda tf, x, rate: tf.nn.dropout(x, rate), [(X, 0.0), (X, 0)],
         [(X, 1.5), (X, 1.0), (X, -0.1), (INTS, 0.5), (X, "a"), (X, None), (X, [0.5])],
+    ),
+    Operation(
+        "nn.experimental.stateless_dropout",
+        lambda tf, x, rate, *more: tf.nn.experimental.stateless_dropout(x, rate, [1, 7], *more),
+        [(X, 0.5), (floats(2, 5), 0.25, None, [2, 1]), (floats(2, 5), 0.25, None, [None, 1])],
+        [(X, 0.0), (X, 1.0), (INTS, 0.5), (X, "a"), (HALF, 0.5), (BFLOAT, 0.5), (X, np.float64(0.5)),
+         (X, 0.5, None, [3, 3])],
+        notes={"half": "each dtype has random numbers of its own", "float32": "so it has"},
+    ),
+    Operation(
+        "nn.experimental.general_dropout",
+        lambda tf, x, rate: tf.nn.experimental.general_dropout(
+            x, rate, lambda shape, dtype: tf.random.stateless_uniform(shape, [3, 4], dtype=dtype)),
+        [(X, 0.5)], [(X, 0.0), (X, 1.0)],
+        notes={"half": "each dtype has random numbers of its own", "float32": "so it has"},
     ),
     Operation(
         "nn.embedding_lookup",

@@ -25,6 +25,8 @@ WHERE = "XLA cannot run Where.*: its result's shape depends on values"
 REFUSED = {
     "boolean_mask/elements": WHERE,
     "getitem/mask": WHERE,
+    "nn.safe_embedding_lookup_sparse/weighted": WHERE,
+    "sparse.from_dense": WHERE,
     "where/places": WHERE,
 }
 
