@@ -458,10 +458,11 @@ def forget_samples(graph: Graph) -> None:
 
 
 # Operations whose results' lengths along an axis depend on values.
-DYNAMIC = {
+DYNAMIC = symbolics.open_axes
+DYNAMIC.update({
     "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "true_places": 0, "unique": 0,
     "where_true": 0, "class_places": 0,
-}  # fmt: skip
+})  # fmt: skip
 
 
 # Operations that put elements elsewhere, and change none.
