@@ -121,7 +121,9 @@ class Dataset:
         """The integers from `start`, 0 by default, to `stop`, in steps of `step`: `range(stop)`, `range(start, stop)`..."""
         numbers = range(*(int(convert_to_tensor(x)) for x in args))
         dtype = as_dtype(output_type)
-        return Dataset(TensorSpec([], dtype), lambda: (wrap(dtype._numpy.type(i)) for i in numbers), len(numbers))
+        return Dataset(
+            TensorSpec([], dtype), lambda: (wrap(dtype._numpy.type(i)) for i in numbers), len(numbers)
+        )
 
     @staticmethod
     def zip(*args: Any, datasets: Any = None, name: str | None = None) -> "Dataset":
@@ -134,9 +136,7 @@ class Dataset:
                                 f"Got {type(part)}.")  # fmt: skip
 
         def elements() -> Elements[Any]:
-            return (
-                nest.pack_sequence_as(given, list(row)) for row in zip(*(p._elements() for p in parts), strict=False)
-            )
+            return (nest.pack_sequence_as(given, list(row)) for row in zip(*(p._elements() for p in parts), strict=False))
 
         finite = [p._length for p in parts if p._length != INFINITE]
         length = INFINITE if not finite else UNKNOWN if UNKNOWN in finite else min(finite)
@@ -414,3 +414,5 @@ def _example(spec: Any) -> Any:
 def _stacked(batch: list[Any]) -> Any:
     columns = zip(*map(nest.flatten, batch), strict=True)
     return nest.pack_sequence_as(batch[0], [stack(list(column)) for column in columns])
+
+

@@ -56,6 +56,7 @@ class RaggedTensor(CompositeTensor):
     """
 
     _instead = "x.to_tensor(), or tf.ragged.map_flat_values"
+    _by_spec = True
 
     def __init__(self, values: Any, row_partition: Any) -> None:
         raise ValueError(

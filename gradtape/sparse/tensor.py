@@ -38,6 +38,7 @@ class SparseTensor(CompositeTensor):
     """
 
     _instead = "tf.sparse.to_dense(x), or what tf.sparse has for it, such as map_values"
+    _by_spec = True
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self._indices = convert_to_tensor(indices, int64)
@@ -83,7 +84,11 @@ class SparseTensor(CompositeTensor):
 
     @property
     def shape(self) -> TensorShape:
+        if self._described is not None:
+            return self._described
         return TensorShape([None if isinstance(n, Dim) else n for n in self._dims])
+
+    _described: TensorShape | None = None  # what is known of the result of a function, which is no value of a graph
 
     _lengths: tuple[int, ...] | None = None  # the dense shape, where it is known what it is made of
 
@@ -102,9 +107,13 @@ class SparseTensor(CompositeTensor):
         Raises:
           ValueError: if it is not.
         """
+        array = self._dense_shape._array
+        if type(array) is Value and array.trace is None:
+            self._described = TensorShape(shape)
+            return
         known = self.shape.merge_with(shape).as_list()
         self._lengths = tuple([n if m is None else m for n, m in zip(self._dims, known, strict=True)])
-        if type(self._dense_shape._array) is Value and None not in known:
+        if type(array) is Value and None not in known:
             self._dense_shape = convert_to_tensor(known, int64)
 
     @property

@@ -53,9 +53,7 @@ def prepare() -> None:
     if "keras" in sys.modules:
         return
     if PathFinder.find_spec("keras") is None:
-        raise ModuleNotFoundError(
-            f"No module named 'keras'. tf.keras is the installed Keras 3: {_INSTALL}", name="keras"
-        )
+        raise ModuleNotFoundError(f"No module named 'keras'. tf.keras is the installed Keras 3: {_INSTALL}", name="keras")
     backend = os.environ.get("KERAS_BACKEND") or _configured()
     if backend is None:
         os.environ["KERAS_BACKEND"] = backend = "tensorflow"

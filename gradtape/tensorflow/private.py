@@ -99,3 +99,5 @@ def _room(name: str) -> Any:
 
 def _nothing(*_: Any) -> None:
     """Does nothing, where there is nothing to wait for and nothing is kept."""
+
+
