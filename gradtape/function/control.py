@@ -311,7 +311,7 @@ class Loop:
         made = trace.apply(self, [limit, *tensors], {}, effect=self.effect)
         for i, axes in self.varying.items():
             sample = made[i].sample
-            trace._differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
+            trace.differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
         for value, like in zip(made[self.carried : -1], self.body.results[self.carried :], strict=True):
             if value.dtype is None and type(like) is Value and like.dtype is not None:
                 _resemble_list(value, like)  # of what only branches give that the sampled step did not take
