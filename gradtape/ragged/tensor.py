@@ -255,7 +255,8 @@ class RaggedTensor(CompositeTensor):
     def shape(self) -> TensorShape:
         """Its `TensorShape`, in which None is an axis whose rows have different lengths, or a length not known."""
         inner = self._values.shape if isinstance(self._values, RaggedTensor) else self._values._array.shape
-        dims = [self._count, self._uniform, *inner[1:]]
+        n = self._at.shape[0]  # without arithmetic, since its trace may be over
+        dims = [None if isinstance(n, Dim) else n - 1, self._uniform, *inner[1:]]
         return TensorShape([None if isinstance(n, Dim) else n for n in dims])
 
     def get_shape(self) -> TensorShape:
