@@ -7,6 +7,8 @@ import pytest
 
 import gradtape
 
+collect_ignore = ["gradtape/keras"]  # it is Keras, and has the whole process find gradtape for TensorFlow
+
 
 @pytest.fixture(autouse=True)
 def _names_of_examples(doctest_namespace: dict[str, Any]) -> None:

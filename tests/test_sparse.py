@@ -124,3 +124,53 @@ def test_an_operation_that_takes_none_says_so():
 def test_bad_input(f, error, match):
     with pytest.raises(error, match=match):
         f()
+
+
+def whole(values):
+    return tf.cast(values, tf.int64)
+
+
+def parts(result):
+    """The tensors that sparse ones, alone or in a tuple, are made of."""
+    if isinstance(result, tuple):
+        return [part for x in result for part in parts(x)]
+    return [result.indices, result.values, result.dense_shape] if hasattr(result, "dense_shape") else [result]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: tf.sparse.to_dense(x, -1.0),
+        lambda x: tf.sparse.from_dense(tf.sparse.to_dense(x)),
+        lambda x: tf.sparse.transpose(x),
+        lambda x: tf.sparse.reshape(x, [-1, 1]),
+        lambda x: tf.sparse.expand_dims(x, -1),
+        lambda x: tf.sparse.retain(x, x.values > 1.5),
+        lambda x: tf.sparse.add(x, tf.sparse.transpose(x)),
+        lambda x: tf.sparse.maximum(x, tf.sparse.transpose(x)),
+        lambda x: tf.sparse.concat(0, [x, x]),
+        lambda x: tf.sparse.slice(x, [0, 1], [2, 2]),
+        lambda x: (tf.sparse.reduce_sum(x, 1), tf.sparse.reduce_max(x, 0, True), tf.sparse.reduce_sum(x)),
+        lambda x: tf.sparse.softmax(x),
+        lambda x: tf.sparse.sparse_dense_matmul(x, tf.eye(x.dense_shape[1])),
+        lambda x: tf.sparse.fill_empty_rows(x, 7.0),
+        lambda x: tf.sparse.bincount(tf.sparse.map_values(whole, x), axis=-1),
+        lambda x: tf.sets.union(tf.sparse.map_values(whole, x), tf.sparse.map_values(lambda v: whole(v) + 1, x)),
+        lambda x: tf.sets.size(tf.sparse.map_values(whole, x)),
+        lambda x: tf.nn.safe_embedding_lookup_sparse(tf.eye(5), tf.sparse.map_values(whole, x)),
+    ],
+)
+def test_a_function_of_where_values_are_is_traced_once(f):
+    specs = [tf.TensorSpec([None, 2], tf.int64), tf.TensorSpec([None], tf.float32), tf.TensorSpec([2], tf.int64)]
+    traced = tf.function(lambda *given: parts(f(tf.SparseTensor(*given))), input_signature=specs)
+    for indices, values, shape in [
+        ([[0, 1], [1, 0], [2, 2]], [1.0, 2.0, 3.0], [3, 3]),
+        ([[0, 0], [0, 1], [2, 1], [2, 2]], [1.0, 2.0, 3.0, 1.0], [3, 3]),
+        (np.zeros((0, 2)), [], [3, 3]),
+        ([[0, 1], [1, 3], [3, 2]], [1.0, 2.0, 3.0], [4, 4]),
+    ]:
+        given = tf.constant(indices, tf.int64), tf.constant(values, tf.float32), tf.constant(shape, tf.int64)
+        wanted = parts(f(tf.SparseTensor(*given)))
+        for got, want in zip(traced(*given), wanted, strict=True):
+            assert got.dtype == want.dtype
+            np.testing.assert_allclose(got.numpy(), want.numpy(), rtol=1e-6)

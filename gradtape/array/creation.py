@@ -280,7 +280,7 @@ def range_p(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
     dtype = start.dtype
     if dtype.kind == "i":
         return xp.arange(int(start), int(limit), int(delta), dtype)
-    count = np.ceil(abs((float(limit) - float(start)) / float(delta)))
+    count = float(np.ceil(abs((limit - start) / delta)))  # in their own dtype, as TensorFlow rounds
     if not count < 2**63:
         raise invalid(
             "Range", f"Requires ((limit - start) / delta) <= 9223372036854775807, got {start:g}, {limit:g}, {delta:g}"

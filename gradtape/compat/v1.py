@@ -1,5 +1,6 @@
 """`tf.compat.v1`, for programs that begin with it and run eagerly: gradtape's names, and the switches of that time."""
 
+import importlib
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ __all__ = [
     "placeholder",
     "reset_default_graph",
     "set_random_seed",
+    "sparse_concat",
     "sparse_placeholder",
 ]
 
@@ -144,7 +146,18 @@ class Session:
 InteractiveSession = Session
 
 
+def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_nonconcat_dim: bool = False,
+                  concat_dim: Any = None, expand_nonconcat_dims: bool | None = None) -> Any:  # fmt: skip
+    """`tf.sparse.concat`, with the names that its arguments have had."""
+    from ..sparse.operations import concat
+
+    expand = expand_nonconcat_dim if expand_nonconcat_dims is None else expand_nonconcat_dims
+    return concat(axis if concat_dim is None else concat_dim, sp_inputs, expand)
+
+
 def __getattr__(name: str) -> Any:
     import gradtape
 
+    if name == "nn":
+        return importlib.import_module(f"{__package__}.v1_nn")
     return getattr(gradtape, name)

@@ -105,8 +105,8 @@ _deterministic = False
 
 
 def enable_op_determinism() -> None:
-    """Ask that operations be deterministic, as they are on the CPU. On a GPU, XLA_FLAGS=--xla_gpu_deterministic_ops=true
-    makes them so.
+    """Ask that operations be deterministic, as they are on the CPU. On a GPU,
+    XLA_FLAGS=--xla_gpu_deterministic_ops=true makes them so.
     """
     global _deterministic
     _deterministic = True

@@ -38,6 +38,15 @@ def reshape_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     return xp.reshape(x, shape)
 
 
+def _reshaped(x: Any, shape: tuple[int, ...]) -> Any:
+    """An array of this shape where `x` has another number of elements, as a sample may."""
+    known = math.prod(n for n in shape if n >= 0)
+    return np.resize(x, tuple(max(x.size // max(known, 1), 1) if n < 0 else n for n in shape))
+
+
+reshape_p.definition.guess = _reshaped
+
+
 @primitive(op="Transpose", linear=("x",))
 def transpose_p(xp: Any, x: Any, *, perm: tuple[int, ...]) -> Any:
     """The last axes of `x` in the order `perm`, of negative numbers."""

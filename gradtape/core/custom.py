@@ -13,7 +13,7 @@ from .convert import convert_to_tensor, pack
 from .primitive import Definition, Plan, select
 from .recording import Recording, current, enter, watching
 from .symbolic import is_symbolic
-from .tensor import Tensor, wrap
+from .tensor import Tensor, variable_of, wrap
 from .variable import ResourceVariable, read_p
 
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
@@ -116,6 +116,8 @@ class _Decorated:
         return self if instance is None else _Decorated(self._f.__get__(instance, owner))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any(variable_of(x) is not x for x in nest.flatten((args, kwargs))):
+            args, kwargs = nest.map_structure(_value_of, (args, kwargs))
         watcher = VariableWatcher()
         watcher.start()
         try:
@@ -135,6 +137,11 @@ class _Decorated:
         of_outputs = _of_composites(grad_fn, wholes) if is_among(wholes) else grad_fn
         made = _record(getattr(self._f, "__name__", "custom"), leaves, variables, outputs, of_outputs)
         return nest.pack_sequence_as(result, list(map(with_elements, wholes, made)))
+
+
+def _value_of(x: Any) -> Any:
+    """The value of what stands for a variable, as it is read: it may be cast."""
+    return x if variable_of(x) is x else convert_to_tensor(x)
 
 
 def _of_composites(grad_fn: Callable[..., Any], outputs: Sequence[Any]) -> Callable[..., Any]:

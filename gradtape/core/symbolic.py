@@ -15,7 +15,7 @@ from .dtypes import BY_NUMPY, as_dtype
 from .errors import InaccessibleTensorError, OperatorNotAllowedInGraphError
 from .recording import current
 from .shape import TensorShape
-from .tensor import Tensor, wrap
+from .tensor import Missing, Tensor, wrap
 
 
 class Value:
@@ -223,11 +223,12 @@ class SymbolicTensor(Tensor):
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
-    def numpy(self) -> Any:
-        raise AttributeError(
-            "'SymbolicTensor' object has no attribute 'numpy': while a tf.function is traced, tensors have no values "
-            "yet. Call .numpy() on what the function returns, use tf.print to look at values, or tf.py_function."
-        )
+    numpy = Missing(  # type: ignore[assignment]  # libraries ask whether there is one
+        "numpy",
+        "While a tf.function is traced, tensors have no values yet: call .numpy() on what the function returns, use "
+        "tf.print to look at values, or tf.py_function.",
+        "SymbolicTensor",
+    )
 
     def __bool__(self) -> bool:
         raise OperatorNotAllowedInGraphError(

@@ -69,7 +69,7 @@ class Tensor(TensorLike):
       ndim: its number of axes.
     """
 
-    # Programs may give a tensor attributes of their own, as Keras does: its `__dict__` is made when the first one comes.
+    # Programs may give a tensor attributes of their own, as Keras does: `__dict__` is made when the first one comes.
     __slots__ = ("__dict__", "__weakref__", "_array", "_away", "_node")
 
     __array_priority__ = 100  # NumPy arrays leave binary operators to us
@@ -211,18 +211,18 @@ class Tensor(TensorLike):
         return format(self.numpy(), spec)
 
 
-class _Missing:
+class Missing:
     """An attribute that tensors do not have, and what to use instead; a `__getattr__` would slow every look-up."""
 
-    def __init__(self, name: str, instead: str) -> None:
-        self._message = f"'EagerTensor' object has no attribute {name!r}. {instead}"
+    def __init__(self, name: str, instead: str, kind: str = "EagerTensor") -> None:
+        self._message = f"{kind!r} object has no attribute {name!r}. {instead}"
 
     def __get__(self, tensor: Any, kind: type) -> Any:
         raise AttributeError(self._message)
 
 
 for _name in ("graph", "name", "op", "value_index"):
-    setattr(Tensor, _name, _Missing(_name, f"Tensor.{_name} is undefined when eager execution is enabled."))
+    setattr(Tensor, _name, Missing(_name, f"Tensor.{_name} is undefined when eager execution is enabled."))
 for _name, _instead in {
     "astype": "tf.cast(x, dtype)", "ravel": "tf.reshape(x, [-1])", "flatten": "tf.reshape(x, [-1])",
     "transpose": "tf.transpose(x)", "T": "tf.transpose(x)", "reshape": "tf.reshape(x, shape)",
@@ -230,7 +230,7 @@ for _name, _instead in {
     "data": "x.numpy()", "sum": "tf.reduce_sum(x)", "mean": "tf.reduce_mean(x)", "max": "tf.reduce_max(x)",
     "min": "tf.reduce_min(x)", "assign": "a tf.Variable: tensors are immutable", "__round__": "tf.round(x)",
 }.items():  # fmt: skip
-    setattr(Tensor, _name, _Missing(_name, f"Use {_instead}."))
+    setattr(Tensor, _name, Missing(_name, f"Use {_instead}."))
 
 
 def _on_new_line(text: str) -> str:

@@ -74,7 +74,7 @@ class Dataset:
         specs = nest.map_structure(lambda x: TensorSpec(x.shape[1:], x.dtype), whole)
 
         def elements() -> Elements[Any]:
-            return (nest.map_structure(lambda x: wrap(x._array[i]), whole) for i in range(length))
+            return (nest.map_structure(lambda x, i=i: wrap(x._array[i]), whole) for i in range(length))
 
         return Dataset(specs, elements, length)
 
@@ -118,25 +118,27 @@ class Dataset:
 
     @staticmethod
     def range(*args: Any, output_type: Any = int64, name: str | None = None) -> "Dataset":
-        """The integers from `start`, 0 by default, to `stop`, in steps of `step`: `range(stop)`, `range(start, stop)`..."""
+        """The integers `range(stop)`, `range(start, stop)` or `range(start, stop, step)`, as scalars."""
         numbers = range(*(int(convert_to_tensor(x)) for x in args))
         dtype = as_dtype(output_type)
-        return Dataset(
-            TensorSpec([], dtype), lambda: (wrap(dtype._numpy.type(i)) for i in numbers), len(numbers)
-        )
+        return Dataset(TensorSpec([], dtype), lambda: (wrap(dtype._numpy.type(i)) for i in numbers), len(numbers))
 
     @staticmethod
     def zip(*args: Any, datasets: Any = None, name: str | None = None) -> "Dataset":
-        """The elements of several datasets together, in the structure in which these are given, to the shortest's end."""
+        """The elements of several datasets together, in the structure in which these are given; to the end of one."""
         given = datasets if datasets is not None else args[0] if len(args) == 1 else args
         parts = nest.flatten(given)
         for part in parts:
             if not isinstance(part, Dataset):
-                raise TypeError(f"Invalid input to `zip`. Inputs are expected to be (nested) structures of `tf.data.Dataset`. "
-                                f"Got {type(part)}.")  # fmt: skip
+                raise TypeError(
+                    "Invalid input to `zip`. Inputs are expected to be (nested) structures of `tf.data.Dataset`. Got "
+                    f"{type(part)}."
+                )
 
         def elements() -> Elements[Any]:
-            return (nest.pack_sequence_as(given, list(row)) for row in zip(*(p._elements() for p in parts), strict=False))
+            return (
+                nest.pack_sequence_as(given, list(row)) for row in zip(*(p._elements() for p in parts), strict=False)
+            )
 
         finite = [p._length for p in parts if p._length != INFINITE]
         length = INFINITE if not finite else UNKNOWN if UNKNOWN in finite else min(finite)
@@ -146,7 +148,7 @@ class Dataset:
 
     def map(self, map_func: Callable[..., Any], num_parallel_calls: Any = None, deterministic: Any = None,
             name: str | None = None) -> "Dataset":  # fmt: skip
-        """What `map_func`, traced once as a `tf.function`, gives for each element; a tuple comes as several arguments."""
+        """What `map_func`, traced once as a `tf.function`, gives for each element; of a tuple, for its items."""
         called, spec = _traced(map_func, self.element_spec)
         return self._made(spec, lambda: (called(x) for x in self._elements()), self._length)
 
@@ -321,7 +323,7 @@ def compute_batch_size(dataset: Dataset) -> Tensor:
     return wrap(np.int64(sizes.pop() if len(sizes) == 1 and None not in sizes else -1))
 
 
-# --- elements and their specs ------------------------------------------------------------------------------------------
+# --- elements and their specs ----------------------------------------------------------------------------------------
 
 
 def _element(value: Any) -> Any:
@@ -414,5 +416,3 @@ def _example(spec: Any) -> Any:
 def _stacked(batch: list[Any]) -> Any:
     columns = zip(*map(nest.flatten, batch), strict=True)
     return nest.pack_sequence_as(batch[0], [stack(list(column)) for column in columns])
-
-

@@ -170,8 +170,7 @@ def _arrays(element: Any) -> list[Any]:
 def _samples(specs: Any, length: int) -> list[Any]:
     """Arrays such as the specs say, in which the open axes have this length."""
     return [
-        full_of(tuple(length if n is None else n for n in spec.shape.as_list()), 1, spec.dtype._numpy)
-        for spec in specs
+        full_of(tuple(length if n is None else n for n in spec.shape.as_list()), 1, spec.dtype._numpy) for spec in specs
     ]
 
 

@@ -146,9 +146,6 @@ def flat_specs(element_spec: Any) -> list[TypeSpec]:
     return found
 
 
-
-
-
 def packed(element_spec: Any, tensors: Sequence[Any]) -> Any:
     """The element of which these are the tensors."""
     given = iter(tensors)

@@ -1,4 +1,4 @@
-"""What programs say of how a dataset is to be computed. Here it changes nothing: elements are made as they are asked for."""
+"""What programs say of how a dataset is to be computed; it changes nothing, since elements are made when asked for."""
 
 import enum
 from types import SimpleNamespace

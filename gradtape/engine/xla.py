@@ -112,6 +112,12 @@ gammainc, gammaincc, betainc = special.gammainc, special.gammaincc, special.beta
 expm = linear.expm
 
 
+def lu(x: Array) -> tuple[Array, Array]:
+    """L and U of the square matrices in the last two axes, in one matrix each, and the order of their rows."""
+    factors, _, order = lax.linalg.lu(x)
+    return factors, order
+
+
 def gammainc_slope(a: Array, x: Array) -> Array:
     """The derivative of `gammainc(a, x)` by `a`."""
     return jnp.where(jnp.isinf(x), jnp.zeros((), x.dtype), lax.igamma_grad_a(*jnp.broadcast_arrays(a, x)))

@@ -38,9 +38,8 @@ from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
 from ..vectorized_map import vectorized_map
 from .control import Part, samples_of
-from .tensor_list import flat_tensors, is_whole
 from .slots import slot_p, to_slots_p
-from .tensor_list import TracedArray, list_of
+from .tensor_list import TracedArray, flat_tensors, is_whole, list_of
 from .trace import symbolic_of
 
 _HINT = "to check for None, use `is not None`"

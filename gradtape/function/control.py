@@ -448,7 +448,11 @@ class _LoopRule:
                 if i in kept_out:
                     extra = items[first_kept + kept_out.index(i)]
                     c = extra if c is None else c + extra
-                new.append(_zeros_like(getattr(outs[i], "array", outs[i]), lead, sample_inputs[i]) if c is None else c)
+                if c is None:  # zeros of the shape of the cotangent that the step is given
+                    given = carried[carried_out.index(i)]._array
+                    lists = is_list(sample_inputs[i])
+                    c = _zeros_like(given, lead, sample_inputs[i]) if lists else _zeros(given.shape, given.dtype)
+                new.append(c)
             new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
             return new + [cotangent(i) for i in over]
 
@@ -509,8 +513,11 @@ def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
     sample = two_of(sample)[0]
     if is_list(sample):
         return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
-    shape = lead + tuple(array.shape)
-    zero = array.dtype.type(0)
+    return _zeros(lead + tuple(array.shape), array.dtype)
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    zero = dtype.type(0)
     return broadcast_to_p(wrap(zero), shape=shape) if varies(shape) else wrap(np.broadcast_to(zero, shape))
 
 
@@ -537,7 +544,7 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     for i, (spec, its) in enumerate(zip(specs, part.specs, strict=True)):
         if type(spec) is not type(its) or (spec is not None and not its.is_subtype_of(spec)):
             raise (ValueError if type(spec) is type(its) else TypeError)(
-                f"Loop variable {i} is {spec or 'a tensor'} before a step of the loop and {its or 'a tensor'} after it. "
+                f"Loop variable {i} is {spec or 'a tensor'} before a step of the loop and {its or 'a tensor'} after. "
                 "The `shape_invariants` argument of tf.while_loop can specify a less-specific shape."
             )
     for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):

@@ -123,6 +123,8 @@ class Trace:
         run = getattr(op, "sample", op.kernel)
         plain = {k: with_dims(v, lambda value: value.sample) for k, v in attrs.items()} if dims else attrs
         tame = {k: with_dims(v, lambda value: max(value.sample, 0)) for k, v in attrs.items()} if dims else attrs
+        if any(type(x) is Value and x.other is not None for x in given) or dims:
+            run = _guessing(op, run)
         made = _sampled(run, samples, plain, tame, [type(x) is Value for x in given], effect)
         out: Any
         if op.multiple:
@@ -461,7 +463,8 @@ def forget_samples(graph: Graph) -> None:
 DYNAMIC = symbolics.open_axes
 DYNAMIC.update({
     "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "true_places": 0, "unique": 0,
-    "where_true": 0, "class_places": 0,
+    "where_true": 0, "class_places": 0, "distinct_rows": 0, "set_operation": 0, "sparse_counts": 0, "first_places": 0,
+    "unique_counts": 0, "product_pairs": 0, "distinct_places": 0, "splits_of": 0, "even": 0, "rowids": 0, "offsets": 0,
 })  # fmt: skip
 
 
@@ -533,6 +536,24 @@ def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs
                 tame = [_tame(x, number) if there else x for x, there in zip(samples, varies, strict=True)]
                 return run(*tame, **tame_attrs)
         raise
+
+
+def _guessing(op: Any, run: Any) -> Any:
+    """`run`; where it refuses lengths which hang together in a way that is not known here, what `op` takes to be made.
+
+    The lengths of a sample are arbitrary, and need not fit each other as those of a run do.
+    """
+    guess = getattr(op, "guess", None)
+    if guess is None:
+        return run
+
+    def guessing(*samples: Any, **attrs: Any) -> Any:
+        try:
+            return run(*samples, **attrs)
+        except Exception:
+            return guess(*samples, **attrs)
+
+    return guessing
 
 
 def _tame(sample: Any, number: int) -> Any:

@@ -1,4 +1,4 @@
-"""`tf.keras`: the installed Keras 3 with its own TensorFlow backend, which finds gradtape. This module is Keras itself."""
+"""`tf.keras`: the installed Keras 3 with its own TensorFlow backend, which finds gradtape. The module becomes Keras."""
 
 import sys
 

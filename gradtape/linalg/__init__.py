@@ -25,15 +25,16 @@ from .diagonal import band_part, diag, diag_part, set_diag, tensor_diag, tensor_
 from .einsum import einsum, tensordot
 from .functions import expm, tridiagonal_matmul, tridiagonal_solve
 from .least_squares import lstsq, matrix_rank, pinv
+from .lu import lu, lu_matrix_inverse, lu_reconstruct, lu_solve
 from .matmul import matmul
 from .norms import adjoint, cross, matvec, norm, normalize
 
 __getattr__ = lacking(__name__)
 
 __all__ = [
-    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part", "eig", "eigh",
-    "eigvals", "eigvalsh", "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "logdet", "lstsq",
-    "matmul", "matrix_rank", "matrix_transpose", "matvec", "norm", "normalize", "pinv", "qr", "set_diag",
-    "slogdet", "solve", "svd", "tensor_diag", "tensor_diag_part", "tensordot", "trace", "triangular_solve",
-    "tridiagonal_matmul", "tridiagonal_solve",
+    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part", "eig", "eigh", "eigvals",
+    "eigvalsh", "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "logdet", "lstsq", "lu",
+    "lu_matrix_inverse", "lu_reconstruct", "lu_solve", "matmul", "matrix_rank", "matrix_transpose", "matvec", "norm",
+    "normalize", "pinv", "qr", "set_diag", "slogdet", "solve", "svd", "tensor_diag", "tensor_diag_part", "tensordot",
+    "trace", "triangular_solve", "tridiagonal_matmul", "tridiagonal_solve",
 ]  # fmt: skip

@@ -424,3 +424,43 @@ def conv_transpose(input: Any, filters: Any, output_shape: Any, strides: Any, pa
     if not 1 <= spatial <= 3:
         raise ValueError(f"`filters` must have 3, 4 or 5 axes, got shape {w.shape}")
     return _transposed(input, w, output_shape, strides, padding, data_format, dilations, spatial, "Conv2DBackpropInput")
+
+
+def atrous_conv2d_transpose(value: Any, filters: Any, output_shape: Any, rate: int, padding: Any,
+                            name: str | None = None) -> EagerTensor:  # fmt: skip
+    """The transpose of `atrous_conv2d`.
+
+    Args:
+      value: images `(batch, height, width, in_channels)`.
+      filters: the kernel, `(kernel_height, kernel_width, out_channels, in_channels)`.
+      output_shape: of the result, `(batch, height, width, out_channels)`.
+      rate: how far the elements of the kernel are apart.
+      padding: "SAME" or "VALID".
+
+    Raises:
+      ValueError: if `rate` is less than 1, there is no such `padding`, or channels or the rank of `output_shape` do not
+        fit.
+      InvalidArgumentError: if other lengths do not fit.
+
+    >>> import gradtape as tf
+    >>> x = tf.nn.atrous_conv2d_transpose(tf.ones([1, 2, 2, 1]), tf.ones([2, 2, 1, 1]), [1, 4, 4, 1], 2, "VALID")
+    >>> x.numpy()[0, :, :, 0].sum()
+    np.float32(16.0)
+    """
+    x, w = image(value), image(filters)
+    if x._array.shape[3] != w._array.shape[3]:
+        raise ValueError(f"`value` channel count must be compatible with `filters` input channel count. Received: "
+                         f"value.shape={x.shape} and filters.shape={w.shape}")  # fmt: skip
+    if rate < 1:
+        raise ValueError(f"`rate` cannot be less than one. Received: rate={rate}")
+    if rate == 1:
+        return conv2d_transpose(x, w, output_shape, 1, padding)
+    if padding not in ("SAME", "VALID"):
+        raise ValueError(f"`padding` must be either 'VALID' or 'SAME'. Received: padding={padding}")
+    dims = integers(output_shape, "Conv2DBackpropInput", "T")
+    if len(dims) != 4:
+        raise ValueError(f"`output_shape` must have shape (4,). Received: output_shape={list(dims)}")
+    if dims[3] != w._array.shape[2]:
+        raise ValueError("`output_shape` channel count must be compatible with `filters` output channel count. "
+                         f"Received: output_shape={list(dims)} and filters.shape={w.shape}")  # fmt: skip
+    return conv2d_transpose(x, w, dims, 1, padding, dilations=rate)

@@ -92,9 +92,9 @@ def ctc_loss(labels: Any, logits: Any, label_length: Any, logit_length: Any, log
         first = broadcast_to_p(start, shape=(batch, least(by, width)))
         return concat_p(first, slice_p(values, key=(..., slice(0, -by))), axis=-1)
 
-    # The last state but one may come before a label that differs from the one there.
-    none = like(states, blank)
-    skip = logical_and_p(not_equal_p(states, none), not_equal_p(states, before(states, 2, none)))
+    # The last state but one, a label, may come before a label that differs from it. A label may be the blank's class.
+    label = computed(_odd, 2 * labels_shape[1] + 1)
+    skip = logical_and_p(label, not_equal_p(states, before(states, 2, like(states, -1))))
 
     def forward(alpha: Any, step: int) -> Any:
         ways = stack_p(alpha, before(alpha, 1, never), where_p(skip, before(alpha, 2, never), never), axis=-1)
@@ -111,6 +111,11 @@ def ctc_loss(labels: Any, logits: Any, label_length: Any, logit_length: Any, log
 
 def _column(x: Any) -> Any:
     return reshape_p(x, shape=(*x._array.shape, 1))
+
+
+@computation
+def _odd(count: int) -> Any:
+    return np.arange(count) % 2 == 1
 
 
 @computation

@@ -1,24 +1,25 @@
 """Dropout, and looking up the rows of an embedding."""
 
+import functools
 import math
-from operator import index
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..array.arguments import whole_number
+from ..array.arguments import axis_of, whole_number
 from ..array.gathering import gather
 from ..core.backward import broadcast_to_p, reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
-from ..core.symbolic import computation, computed, surely_equal
+from ..core.symbolic import Dim, computation, computed, surely_equal
 from ..core.tensor import EagerTensor, Tensor
 from ..math.arithmetic import maximum_p
 from ..math.comparison import like, where_p
 from ..math.partitions import dynamic_partition, dynamic_stitch
 from ..math.reduction import sum_p
 
-__all__ = ["dropout", "embedding_lookup"]
+__all__ = ["dropout", "embedding_lookup", "general_dropout", "stateless_dropout"]
 
 
 def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: str | None = None) -> EagerTensor:
@@ -40,6 +41,53 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
     """
     from ..random.sampling import uniform
 
+    return _dropped(x, rate, noise_shape, functools.partial(uniform, seed=seed))
+
+
+def stateless_dropout(x: Any, rate: Any, seed: Any, rng_alg: Any = None, noise_shape: Any = None,
+                      name: str | None = None) -> EagerTensor:  # fmt: skip
+    """As `tf.nn.dropout`, with the same random choice for the same `seed`.
+
+    Args:
+      x, rate, noise_shape: see `tf.nn.dropout`.
+      seed: two integers, int32 or int64.
+      rng_alg: the algorithm, as of `tf.random.stateless_uniform`.
+
+    Raises:
+      ValueError: if `rate` is outside of [0, 1), or `x` is not floating.
+      InvalidArgumentError: if `seed` is not of the right form.
+
+    >>> import gradtape as tf
+    >>> tf.nn.experimental.stateless_dropout(tf.ones([4]), rate=0.5, seed=[1, 0]).numpy()
+    array([2., 0., 2., 0.], dtype=float32)
+    """
+    from ..random.stateless import stateless_uniform
+
+    sampler = functools.partial(stateless_uniform, seed=seed, alg="auto_select" if rng_alg is None else rng_alg)
+    return _dropped(x, rate, noise_shape, sampler)
+
+
+def general_dropout(x: Any, rate: Any, uniform_sampler: Callable[..., Any], noise_shape: Any = None,
+                    name: str | None = None) -> EagerTensor:  # fmt: skip
+    """As `tf.nn.dropout`, with random numbers of your own.
+
+    Args:
+      x, rate, noise_shape: see `tf.nn.dropout`.
+      uniform_sampler: `uniform_sampler(shape=..., dtype=...)` gives random numbers in [0, 1), such as
+        `tf.random.Generator.uniform`.
+
+    Raises:
+      ValueError: if `rate` is outside of [0, 1), or `x` is not floating.
+
+    >>> import gradtape as tf
+    >>> g = tf.random.Generator.from_seed(7)
+    >>> sorted(set(tf.nn.experimental.general_dropout(tf.ones([100]), 0.5, g.uniform).numpy().tolist()))
+    [0.0, 2.0]
+    """
+    return _dropped(x, rate, noise_shape, uniform_sampler)
+
+
+def _dropped(x: Any, rate: Any, noise_shape: Any, sampler: Callable[..., Any]) -> EagerTensor:
     x = x if type(x) is EagerTensor else convert_to_tensor(x)
     if not x.dtype.is_floating:
         raise ValueError("`x.dtype` must be a floating point tensor as `x` will be scaled. Received: "
@@ -55,14 +103,14 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
             return x
     size = x._array.shape
     shape = size if noise_shape is None else _noise_shape(noise_shape, size)
-    keep = uniform(shape, dtype=x.dtype, seed=seed) >= rate
+    keep = sampler(shape=shape, dtype=x.dtype) >= rate
     if not surely_equal(keep._array.shape, size):
         try:
             keep = broadcast_to_p(keep, shape=size)
         except InvalidArgumentError:
             message = f"`noise_shape` {list(shape)} does not broadcast to the shape of x, {list(size)}"
             raise invalid("SelectV2", message) from None
-    return where_p(keep, x * (1 / (1 - rate)), like(x, 0))
+    return where_p(keep, x * (1 / (1 - rate)), like(x, 0))  # type: ignore[no-any-return]
 
 
 def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
@@ -78,7 +126,7 @@ def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
 def _noise_shape(given: Any, size: tuple[int, ...]) -> tuple[int, ...]:
     if isinstance(given, Tensor):
         given = given._array.tolist()
-    found = [None if n is None else index(n) for n in given]
+    found = [n if n is None or type(n) is Dim else axis_of(n) for n in given]
     if len(found) == len(size):
         found = [m if n is None else n for n, m in zip(found, size, strict=True)]
     return tuple(n for n in found if n is not None)

@@ -48,9 +48,8 @@ def constant(pylist: Any, dtype: Any = None, ragged_rank: int | None = None, inn
     inner = None if inner_shape is None else tuple(int(n) for n in np.ravel(inner_shape))
     if ragged_rank is None:
         ragged_rank = max(0, depth - 1 - len(inner or ()))
-    elif ragged_rank >= max(depth, 1):
-        if ragged_rank and depth in depths:
-            raise ValueError(f"Invalid pylist={pylist}: incompatible with ragged_rank={ragged_rank}")
+    elif ragged_rank > max(depth - 1, 0) and depth in depths:
+        raise ValueError(f"Invalid pylist={pylist}: incompatible with ragged_rank={ragged_rank}")
     if not ragged_rank and inner is not None:  # `inner_shape` is the whole shape
         flat = convert_to_tensor(pylist, dtype)
         if flat._array.size != math.prod(inner):

@@ -1,7 +1,6 @@
 """`tf.sparse`: tensors that are zero but in a few places.
 
-Gradients flow through the values of a SparseTensor. Left out is what makes no difference to them: set operations,
-cross products of features, `bincount`, `segment_` sums and the CSR matrices of `tf.raw_ops`.
+Gradients flow through the values of a SparseTensor. Left out are `segment_` sums and the CSR matrices of `tf.raw_ops`.
 """
 
 from ..core.indexed_slices import IndexedSlices
@@ -14,6 +13,8 @@ from .operations import (
     from_dense,
     map_values,
     mask,
+    maximum,
+    minimum,
     reduce_max,
     reduce_sum,
     reorder,
@@ -25,12 +26,13 @@ from .operations import (
     to_dense,
     transpose,
 )
+from .rows import bincount, fill_empty_rows
 from .tensor import SparseTensor
 
 __all__ = [
-    "IndexedSlices", "SparseTensor", "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask",
-    "reduce_max", "reduce_sum", "reorder", "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense",
-    "transpose",
+    "IndexedSlices", "SparseTensor", "add", "bincount", "concat", "expand_dims", "eye", "fill_empty_rows",
+    "from_dense", "map_values", "mask", "maximum", "minimum", "reduce_max", "reduce_sum", "reorder", "reshape",
+    "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
 ]  # fmt: skip
 
 __getattr__ = lacking(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of, integers
-from ..array.creation import ones
+from ..array.creation import ones, zeros_like
 from ..array.gathering import (
     boolean_mask,
     gather_nd,
@@ -43,7 +43,10 @@ from ..core.symbolic import (
 )
 from ..core.tensor import EagerTensor
 from ..linalg.norms import adjoint
+from ..math.arithmetic import maximum as greater_of
+from ..math.arithmetic import minimum as lesser_of
 from ..math.cast import cast
+from ..math.comparison import not_equal, where
 from ..math.complex_numbers import conj
 from ..math.elementwise import exp
 from ..math.reduction import sum_p
@@ -52,8 +55,8 @@ from . import places
 from .tensor import SparseTensor
 
 __all__ = [
-    "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask", "reduce_max", "reduce_sum", "reorder",
-    "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
+    "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask", "maximum", "minimum", "reduce_max",
+    "reduce_sum", "reorder", "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
 ]  # fmt: skip
 
 # --- the product with a dense matrix ---------------------------------------------------------------------------------
@@ -132,7 +135,7 @@ def sparse_dense_matmul(sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: b
 
 
 def _inside(x: SparseTensor, op: str) -> None:
-    checked(places.check_inside, op, x.indices._array, *x._dims)
+    checked(places.check_inside, op, x.indices._array, x.dense_shape._array)
 
 
 def _taken(x: SparseTensor, where: Any, indices: Any = None, dims: Any = None) -> SparseTensor:
@@ -151,7 +154,7 @@ def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
            [1, 0]])
     """
     x = convert_to_tensor(tensor)
-    indices = computed(places.true_indices, x)
+    indices = where(not_equal(x, zeros_like(x)))
     return SparseTensor._of(indices, gather_nd(x, indices), x._array.shape)
 
 
@@ -170,7 +173,7 @@ def to_dense(sp_input: SparseTensor, default_value: Any = None, validate_indices
     x = _sparse(sp_input)
     _inside(x, "SparseToDense")
     if validate_indices:
-        checked(places.check_order, x.indices._array, *x._dims)
+        checked(places.check_order, x.indices._array, x.dense_shape._array)
     if default_value is None and x.dtype._kind != "s":
         return scatter_nd(x.indices, x.values, x._dims)
     default = convert_to_tensor(b"" if default_value is None else default_value, x.dtype)
@@ -285,10 +288,10 @@ def slice(sp_input: SparseTensor, start: Any, size: Any, name: str | None = None
     length = tuple([greatest(least(m, n - b), 0) for m, n, b in zip(wanted, x._dims, begin, strict=True)])
     n = x.indices._array.shape[0]
     inside = computed_rows(n, places.inside_slice, x.indices, begin=begin, length=length)
-    where = where_true_p(inside)
-    taken = gather_p(x.indices, where, axis=-2)
+    kept = where_true_p(inside)
+    taken = gather_p(x.indices, kept, axis=-2)
     indices = computed_rows(taken._array.shape[0], places.sliced_indices, taken, begin=begin)
-    return _taken(x, where, indices, length)
+    return _taken(x, kept, indices, length)
 
 
 def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
@@ -383,20 +386,68 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
         raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
     if not isinstance(b, SparseTensor):
         return tensor_scatter_nd_add(b, a.indices, a.values)
-    if len(a._dims) != len(b._dims):
-        raise invalid("SparseAdd", f"Operands' shapes do not match: got {list(a._dims)} and {list(b._dims)}")
-    checked(places.check_equal_dims, "SparseAdd", "Operands' shapes do not match", *a._dims, *b._dims)
-    dims = [n if type(m) is Dim else m for n, m in zip(a._dims, b._dims, strict=True)]
-    indices, values = concat_dense([a.indices, b.indices], 0), concat_dense([a.values, b.values], 0)
-    found = opaque(places.merged, indices, *dims)
-    first = computed(places.merged_first, found)
-    which = computed_rows(values._array.shape[0], places.merged_which, found)
-    sums = unsorted_segment_sum(values, which, first._array.shape[0])
-    both = SparseTensor._of(gather_p(indices, first, axis=-2), sums, dims)
+    dims = _common_dims(a, b, "SparseAdd")
+    indices, which = union(a, b)
+    n = indices._array.shape[0]
+    sums = unsorted_segment_sum(concat_dense([a.values, b.values], 0), which, n)
+    both = SparseTensor._of(indices, sums, dims)
     limit = convert_to_tensor(threshold)
     if not is_symbolic(limit) and not float(limit._array) > 0:
         return both
-    return retain(both, computed_rows(first._array.shape[0], places.at_least, sums, limit))
+    return retain(both, computed_rows(n, places.at_least, sums, limit))
+
+
+def union(a: SparseTensor, b: SparseTensor) -> tuple[Any, Any]:
+    """The indices at which `a` or `b` has a value, in order, and the place there of each one of `a` and then of `b`."""
+    indices = concat_dense([a.indices, b.indices], 0)
+    found = opaque(places.merged, indices, *a._dims)
+    first = computed(places.merged_first, found)
+    which = computed_rows(indices._array.shape[0], places.merged_which, found)
+    return gather_p(indices, first, axis=-2), which
+
+
+def _common_dims(a: SparseTensor, b: SparseTensor, op: str) -> list[int]:
+    """The lengths of two tensors of one shape."""
+    says = "Operands' shapes do not match"
+    if len(a._dims) != len(b._dims):
+        raise invalid(op, f"{says}: got {list(a._dims)} and {list(b._dims)}")
+    checked(places.check_equal_dims, op, says, *a._dims, *b._dims)
+    return [m if type(n) is Dim else n for n, m in zip(a._dims, b._dims, strict=True)]
+
+
+def maximum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> SparseTensor:
+    """The greater of two, where either has a value; where only one has, the other is 0.
+
+    Args:
+      sp_a, sp_b: SparseTensors of real numbers, of one shape and dtype.
+
+    Raises:
+      InvalidArgumentError: if the shapes or dtypes differ.
+
+    >>> import gradtape as tf
+    >>> a, b = tf.sparse.SparseTensor([[0]], [-1], [7]), tf.sparse.SparseTensor([[1]], [1], [7])
+    >>> tf.sparse.maximum(a, b).values.numpy()
+    array([0, 1], dtype=int32)
+    """
+    return _extremum(greater_of, sp_a, sp_b, "SparseSparseMaximum")
+
+
+def minimum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> SparseTensor:
+    """The lesser of two, where either has a value; as `tf.sparse.maximum`."""
+    return _extremum(lesser_of, sp_a, sp_b, "SparseSparseMinimum")
+
+
+def _extremum(function: Callable[..., Any], sp_a: Any, sp_b: Any, op: str) -> SparseTensor:
+    a, b = _sparse(sp_a), _sparse(sp_b)
+    if a.dtype != b.dtype:
+        raise invalid(op, f"cannot compute {op} as input #4(zero-based) was expected to be a {a.dtype.name} tensor but "
+                      f"is a {b.dtype.name} tensor")  # fmt: skip
+    dims = _common_dims(a, b, op)
+    indices, which = union(a, b)
+    size, count = indices._array.shape[0], a.values._array.shape[0]
+    at = with_length(which[:count], count), with_length(which[count:], b.values._array.shape[0])
+    values = [unsorted_segment_sum(x.values, i, size) for x, i in zip((a, b), at, strict=True)]
+    return SparseTensor._of(indices, function(*values), dims)
 
 
 def reduce_sum(sp_input: SparseTensor, axis: Any = None, keepdims: bool = False, output_is_sparse: bool = False,

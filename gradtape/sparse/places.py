@@ -31,12 +31,6 @@ def indices_of(flat: Any, dims: Sequence[int]) -> Any:
     return np.stack(columns, axis=-1).astype(np.int64) if columns else np.zeros((len(flat), 0), np.int64)
 
 
-@computation(open_axis=0)
-def true_indices(x: Any) -> Any:
-    """The indices of the elements that are not 0, or no empty string."""
-    return np.argwhere(x != (b"" if x.dtype.kind == "O" else 0)).astype(np.int64)
-
-
 @computation
 def row_major_order(indices: Any, dims: Any) -> Any:
     return np.argsort(flat_places(indices, dims), kind="stable")
@@ -123,18 +117,18 @@ def unflattened(flat: Any, dims: Any) -> Any:
 
 
 @computation
-def check_inside(op: str, indices: Any, *dims: int) -> None:
-    outside = np.flatnonzero(((indices < 0) | (indices >= np.array(dims, np.int64))).any(axis=1))
+def check_inside(op: str, indices: Any, dims: Any) -> None:
+    outside = np.flatnonzero(((indices < 0) | (indices >= dims)).any(axis=1))
     if outside.size:
         raise invalid(
             op,
-            f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < {list(dims)}",
+            f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < {dims.tolist()}",
         )
 
 
 @computation
-def check_order(indices: Any, *dims: int) -> None:
-    flat = flat_places(indices, dims)
+def check_order(indices: Any, dims: Any) -> None:
+    flat = flat_places(indices, dims.tolist())
     wrong = np.flatnonzero(np.diff(flat) <= 0)
     if wrong.size:
         at = wrong[0] + 1

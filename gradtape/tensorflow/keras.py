@@ -53,7 +53,9 @@ def prepare() -> None:
     if "keras" in sys.modules:
         return
     if PathFinder.find_spec("keras") is None:
-        raise ModuleNotFoundError(f"No module named 'keras'. tf.keras is the installed Keras 3: {_INSTALL}", name="keras")
+        raise ModuleNotFoundError(
+            f"No module named 'keras'. tf.keras is the installed Keras 3: {_INSTALL}", name="keras"
+        )
     backend = os.environ.get("KERAS_BACKEND") or _configured()
     if backend is None:
         os.environ["KERAS_BACKEND"] = backend = "tensorflow"
@@ -91,7 +93,7 @@ def names_as_in_tutorials(kind: type) -> None:
     Raises:
       ValueError: if that is set to something else.
     """
-    if not kind.__module__.startswith("keras.") or not getattr(kind, "_should_act_as_resource_variable", False):
+    if not kind.__module__.startswith("keras.") or "_should_act_as_resource_variable" not in vars(kind):
         return
     wanted = os.environ.get(NAMES, "")
     if wanted not in ("", "keras", "tensorflow"):

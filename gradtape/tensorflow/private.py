@@ -25,9 +25,11 @@ MODULES: dict[str, dict[str, Callable[[], Any]]] = {
     "tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops": {
         name: functools.partial(lambda name: getattr(_room("sparse.csr"), name), name)
         for name in (
-            "csr_sparse_matrix_to_sparse_tensor", "sparse_matrix_sparse_mat_mul", "sparse_tensor_to_csr_sparse_matrix",
+            "csr_sparse_matrix_to_sparse_tensor",
+            "sparse_matrix_sparse_mat_mul",
+            "sparse_tensor_to_csr_sparse_matrix",
         )
-    },  # fmt: skip
+    },
     "tensorflow.python.framework.config": {
         "disable_op_determinism": lambda: _room("config.experimental").disable_op_determinism,
         "enable_op_determinism": lambda: _room("config.experimental").enable_op_determinism,
@@ -58,7 +60,7 @@ MODULES: dict[str, dict[str, Callable[[], Any]]] = {
     "tensorflow.python.data.experimental.ops.distribute": {
         "compute_batch_size": lambda: _room("data").compute_batch_size,
     },
-}  # fmt: skip
+}
 
 
 def module(name: str) -> ModuleType | None:
@@ -99,5 +101,3 @@ def _room(name: str) -> Any:
 
 def _nothing(*_: Any) -> None:
     """Does nothing, where there is nothing to wait for and nothing is kept."""
-
-

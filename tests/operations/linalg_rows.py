@@ -322,6 +322,11 @@ def symmetric(tf: Any, x: Any) -> Any:
 
 HERMITIAN = np.array([[2, 1 + 1j, 0.5], [1 - 1j, 3, -1j], [0.5, 1j, 5]])
 
+NO_LU = {"tensorflow_gradient": "TensorFlow has none"}
+# Matrices as `tf.linalg.lu` gives them, and orders of their rows.
+FACTORS = [(GENERAL[0], np.array([2, 0, 1], np.int32)), (GENERAL, np.array([[2, 0, 1], [0, 2, 1]], np.int32)),
+]  # fmt: skip
+
 DECOMPOSITIONS = [
     Operation("linalg.inv", lambda tf, x: tf.linalg.inv(x), [(GENERAL,), (GENERAL[0] + 1j * SQUARE,)], REFUSED),
     Operation("linalg.inv/adjoint", lambda tf, x: tf.linalg.inv(x, adjoint=True), [(GENERAL,)]),
@@ -379,6 +384,48 @@ DECOMPOSITIONS = [
     ),
     Operation("linalg.svd/full", lambda tf, x: [tf.abs(p) for p in tf.linalg.svd(x, full_matrices=True)], [(GENERAL,)]),
     Operation("linalg.qr", lambda tf, x: list(tf.linalg.qr(x)), [(GENERAL,), (M,), (floats(4, 2),)]),
+    Operation(
+        "linalg.lu",
+        lambda tf, x: list(tf.linalg.lu(x)),
+        [(GENERAL,), (STACK,), (GENERAL[0] + 1j * SQUARE,)],
+        [
+            (np.zeros((2, 2)),),
+            (np.ones((2, 2)),),
+            (M,),
+            (V,),
+            (np.zeros((0, 0)),),
+            (np.zeros((0, 2, 2)),),
+            (GENERAL.astype(ml_dtypes.bfloat16),),
+            (INTS[:, :2],),
+            (np.array([[np.nan, 1.0], [1.0, 2.0]]),),
+        ],
+        notes=NO_LU,
+    ),
+    Operation(
+        "linalg.lu/int64",
+        lambda tf, x: list(tf.linalg.lu(x, output_idx_type=tf.int64)),
+        edges=[(GENERAL,)],
+        notes=NO_LU,
+    ),
+    Operation("linalg.lu/int16", lambda tf, x: list(tf.linalg.lu(x, output_idx_type=tf.int16)), edges=[(GENERAL,)]),
+    *(
+        Operation(
+            f"linalg.{name}",
+            lambda tf, *given, name=name: getattr(tf.linalg, name)(*given),
+            [(x, p, *more) for x, p in FACTORS],
+            edges,
+            rtol=1e-8,
+        )
+        for name, more, edges in (
+            (
+                "lu_solve",
+                [floats(3, 2, seed=9)],
+                [(GENERAL, np.array([2, 0, 1]), floats(3)), (M, np.array([0, 1]), M), (V, np.array([0, 1]), M)],
+            ),
+            ("lu_reconstruct", [], [(M, np.array([0, 1])), (V, np.array([0, 1]))]),
+            ("lu_matrix_inverse", [], []),
+        )
+    ),
     Operation("linalg.qr/full", lambda tf, x: list(tf.linalg.qr(x, full_matrices=True)), [(GENERAL,)]),
 ]
 

@@ -353,6 +353,22 @@ CONVOLUTIONS = [
             (image(1, 2, 2, 2), image(3, 3, 3, 2), [1, -1, 4, 3], 2),
         ],
     ),
+    conv(
+        "nn.atrous_conv2d_transpose", "atrous_conv2d_transpose",
+        [
+            (image(2, 4, 5, 2), image(3, 2, 3, 2), [2, 4, 5, 3], 2, "SAME"),
+            (image(1, 2, 3, 2), image(2, 2, 3, 2), [1, 4, 5, 3], 2, "VALID"),
+            (image(1, 5, 4, 1), image(2, 3, 1, 1), [1, 5, 4, 1], 3, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 1, "SAME"),
+        ],
+        [
+            (image(1, 2, 2, 3), image(2, 2, 3, 2), [1, 4, 4, 3], 2, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 0, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 3], 2, "foo"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [1, 2, 2, 2], 2, "SAME"),
+            (image(1, 2, 2, 2), image(2, 2, 3, 2), [2, 2, 3], 2, "SAME"),
+        ],
+    ),
     conv("nn.conv1d_transpose", "conv1d_transpose", [(image(1, 3, 2), image(3, 2, 2), [1, 6, 2], 2)]),
     conv("nn.conv3d_transpose", "conv3d_transpose",
          [(image(1, 2, 2, 2, 1), image(2, 2, 2, 1, 1), [1, 4, 4, 4, 1], [1, 2, 2, 2, 1])]),
@@ -499,6 +515,21 @@ LAYERS = [
         [(X, 1.5), (X, 1.0), (X, -0.1), (INTS, 0.5), (X, "a"), (X, None), (X, [0.5])],
     ),
     Operation(
+        "nn.experimental.stateless_dropout",
+        lambda tf, x, rate, *more: tf.nn.experimental.stateless_dropout(x, rate, [1, 7], *more),
+        [(X, 0.5), (floats(2, 5), 0.25, None, [2, 1]), (floats(2, 5), 0.25, None, [None, 1])],
+        [(X, 0.0), (X, 1.0), (INTS, 0.5), (X, "a"), (HALF, 0.5), (BFLOAT, 0.5), (X, np.float64(0.5)),
+         (X, 0.5, None, [3, 3])],
+        notes={"half": "each dtype has random numbers of its own", "float32": "so it has"},
+    ),
+    Operation(
+        "nn.experimental.general_dropout",
+        lambda tf, x, rate: tf.nn.experimental.general_dropout(
+            x, rate, lambda shape, dtype: tf.random.stateless_uniform(shape, [3, 4], dtype=dtype)),
+        [(X, 0.5)], [(X, 0.0), (X, 1.0)],
+        notes={"half": "each dtype has random numbers of its own", "float32": "so it has"},
+    ),
+    Operation(
         "nn.embedding_lookup",
         lambda tf, params, ids: tf.convert_to_tensor(tf.nn.embedding_lookup(params, ids)),
         [(X, [1, 0, 1]), (X, np.int64(1)), (floats(3, 2, 2), [[0, 2], [2, 2]])],
@@ -512,6 +543,40 @@ LAYERS = [
         [(floats(4, 3, low=-1.0, high=1.5), [0, 1, 2, 3, 1])],
         notes={"tensorflow_gradient": "IndexedSlices there"},
     ),
+]  # fmt: skip
+
+# No two sums of these are equal: which of two equally likely paths is kept is anyone's guess.
+STEPS, LONG = (np.random.default_rng(n).normal(size=shape) for n, shape in enumerate([(6, 2, 4), (12, 3, 5)]))
+LENGTHS = np.array([6, 4], np.int32)
+
+
+def decoder(name: str, edges: Any = (), **options: Any) -> Operation:
+    plain = name.partition("/")[0]
+
+    def call(tf: Any, x: Any, lengths: Any) -> Any:
+        paths, scores = getattr(tf.nn, plain)(x, lengths, **options)
+        return [[p.indices, p.values, p.dense_shape] for p in paths], scores
+
+    return Operation(f"nn.{name}", call, edges=[(STEPS, LENGTHS), (STEPS[:1], np.array([1, 0], np.int32)), *edges],
+                     order=0, rtol=1e-6, notes={"tensorflow_gradient": "TensorFlow has none"})  # fmt: skip
+
+
+REFUSED = [
+    (STEPS, LENGTHS + 1), (STEPS, LENGTHS - 5), (STEPS, LENGTHS[:1]), (STEPS, LENGTHS[None]), (STEPS[0], LENGTHS),
+    (STEPS[:0], LENGTHS * 0), (STEPS.astype(np.float16), LENGTHS), (STEPS, LENGTHS.astype(np.int64)), (INTS, LENGTHS),
+    (STEPS, [2, 3]),
+]  # fmt: skip
+
+DECODERS = [
+    decoder("ctc_greedy_decoder", [*REFUSED, (STEPS * nan, LENGTHS), (STEPS.round(), LENGTHS)]),
+    decoder("ctc_greedy_decoder/apart", [(STEPS.round(), LENGTHS)], merge_repeated=False),
+    *(decoder(f"ctc_greedy_decoder/blank {blank}", blank_index=blank) for blank in (0, 1, -2, 4, -5)),
+    decoder("ctc_beam_search_decoder", [*REFUSED, (LONG, np.array([12, 7, 9], np.int32)),
+                                        (STEPS[..., :1], LENGTHS)]),
+    *(decoder(f"ctc_beam_search_decoder/{width}, {count}",
+              [(LONG, np.array([12, 7, 9], np.int32)), (STEPS[..., :2], LENGTHS)],
+              beam_width=width, top_paths=count)
+      for width, count in ((1, 1), (2, 2), (3, 2), (7, 3), (100, 4), (2, 3), (0, 1), (1, 0))),
 ]  # fmt: skip
 
 SPOKEN = np.array([[1, 2, 2], [3, 1, 0]], np.int32)
@@ -591,4 +656,15 @@ SAMPLED += [
     for name in ("uniform", "log_uniform")
 ]
 
-ROWS = [*SAMPLED, *ACTIVATIONS, *LINEAR, *LOSSES, *SEQUENCES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
+ROWS = [
+    *DECODERS,
+    *SAMPLED,
+    *ACTIVATIONS,
+    *LINEAR,
+    *LOSSES,
+    *SEQUENCES,
+    *CONVOLUTIONS,
+    *POOLING,
+    *NORMALISATION,
+    *LAYERS,
+]

@@ -31,7 +31,6 @@ _AXES_EDGES = [
 NO_GRAPH: dict[str, str] = {
     "getitem/rows": PYTHON,
     "one_hot/lists": PYTHON,
-    "sparse.from_dense": "the indices of a SparseTensor are arrays, and depend on the tensor's values",
     **dict.fromkeys(
         (f"{row}/axes_given-edge{i}" for row, edges in _AXES_EDGES for i in edges),
         AXES,
