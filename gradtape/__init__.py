@@ -214,7 +214,7 @@ def _room(name: str) -> Any:
 
 
 _ROOMS = (
-    "autograph", "bitwise", "debug", "experimental", "image", "ragged", "raw_ops", "saved_model",
+    "autograph", "bitwise", "debug", "experimental", "image", "quantization", "ragged", "raw_ops", "saved_model",
     "sets", "signal", "sparse", "strings", "test", "testing",
 )  # fmt: skip
 
