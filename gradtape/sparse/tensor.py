@@ -36,6 +36,7 @@ class SparseTensor(CompositeTensor):
            [2., 0.]], dtype=float32)
     """
 
+    _sparse = True
     _instead = "tf.sparse.to_dense(x), or what tf.sparse has for it, such as map_values"
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
