@@ -1,5 +1,6 @@
 """`tf.compat.v1`, for programs that begin with it and run eagerly: gradtape's names, and the switches of that time."""
 
+import importlib
 from types import SimpleNamespace
 from typing import Any
 
@@ -157,4 +158,6 @@ def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_non
 def __getattr__(name: str) -> Any:
     import gradtape
 
+    if name == "nn":
+        return importlib.import_module(f"{__package__}.v1_nn")
     return getattr(gradtape, name)

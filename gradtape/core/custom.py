@@ -116,15 +116,16 @@ class _Decorated:
         return self if instance is None else _Decorated(self._f.__get__(instance, owner))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any(variable_of(x) is not x for x in nest.flatten((args, kwargs))):
+            args, kwargs = nest.map_structure(_value_of, (args, kwargs))
         watcher = VariableWatcher()
         watcher.start()
         try:
             result, grad_fn = self._f(*args, **kwargs)
         finally:
             watcher.stop()
-        leaves = [elements_of(variable_of(x)) for x in nest.flatten(args)]
-        named = map(variable_of, nest.flatten(kwargs))
-        given = [x.handle for x in (*leaves, *named) if isinstance(x, ResourceVariable)]
+        leaves = [elements_of(x) for x in nest.flatten(args)]
+        given = [x.handle for x in (*leaves, *nest.flatten(kwargs)) if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
         if variables and not _takes_variables(grad_fn):
             raise TypeError(
@@ -136,6 +137,11 @@ class _Decorated:
         of_outputs = _of_composites(grad_fn, wholes) if is_among(wholes) else grad_fn
         made = _record(getattr(self._f, "__name__", "custom"), leaves, variables, outputs, of_outputs)
         return nest.pack_sequence_as(result, list(map(with_elements, wholes, made)))
+
+
+def _value_of(x: Any) -> Any:
+    """The value of what stands for a variable, as it is read: it may be cast."""
+    return x if variable_of(x) is x else convert_to_tensor(x)
 
 
 def _of_composites(grad_fn: Callable[..., Any], outputs: Sequence[Any]) -> Callable[..., Any]:

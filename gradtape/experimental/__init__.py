@@ -2,8 +2,9 @@
 
 from ..core.lacking import planned
 from ..data.optional import Optional
-from . import dtensor
+from ..ragged.row_partition import RowPartition
+from . import dtensor, numpy
 
-__all__ = ["Optional", "dtensor"]
+__all__ = ["Optional", "RowPartition", "dtensor", "numpy"]
 
-__getattr__ = planned(__name__, "extension types, dtensor and tf.experimental.numpy")
+__getattr__ = planned(__name__, "extension types")

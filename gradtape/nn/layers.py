@@ -3,17 +3,16 @@
 import functools
 import math
 from collections.abc import Callable
-from operator import index
 from typing import Any
 
 import numpy as np
 
-from ..array.arguments import whole_number
+from ..array.arguments import axis_of, whole_number
 from ..array.gathering import gather
 from ..core.backward import broadcast_to_p, reshape_p
 from ..core.convert import convert_to_tensor
 from ..core.errors import InvalidArgumentError, invalid
-from ..core.symbolic import computation, computed, surely_equal
+from ..core.symbolic import Dim, computation, computed, surely_equal
 from ..core.tensor import EagerTensor, Tensor
 from ..math.arithmetic import maximum_p
 from ..math.comparison import like, where_p
@@ -127,7 +126,7 @@ def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
 def _noise_shape(given: Any, size: tuple[int, ...]) -> tuple[int, ...]:
     if isinstance(given, Tensor):
         given = given._array.tolist()
-    found = [None if n is None else index(n) for n in given]
+    found = [n if n is None or type(n) is Dim else axis_of(n) for n in given]
     if len(found) == len(size):
         found = [m if n is None else n for n, m in zip(found, size, strict=True)]
     return tuple(n for n in found if n is not None)

@@ -92,6 +92,11 @@ class RaggedTensor(CompositeTensor):
         return cls._of(values, splits)
 
     @classmethod
+    def _from_row_partition(cls, values: Any, row_partition: Any, validate: bool = True) -> "RaggedTensor":
+        """Of a `tf.experimental.RowPartition`; as `from_row_splits`."""
+        return cls.from_row_splits(values, row_partition.row_splits(), validate=validate)
+
+    @classmethod
     def from_row_lengths(
         cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
     ) -> "RaggedTensor":

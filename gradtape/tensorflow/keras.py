@@ -93,7 +93,7 @@ def names_as_in_tutorials(kind: type) -> None:
     Raises:
       ValueError: if that is set to something else.
     """
-    if not kind.__module__.startswith("keras.") or not getattr(kind, "_should_act_as_resource_variable", False):
+    if not kind.__module__.startswith("keras.") or "_should_act_as_resource_variable" not in vars(kind):
         return
     wanted = os.environ.get(NAMES, "")
     if wanted not in ("", "keras", "tensorflow"):

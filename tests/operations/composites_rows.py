@@ -1,5 +1,7 @@
 """Rows of operations of sparse and ragged tensors, as functions of their values."""
 
+import importlib
+
 import numpy as np
 
 from tests.operations.operation import Operation, floats
@@ -251,4 +253,39 @@ LOOKUPS = [
               edges=[(TABLE, IDS)]),
 ]  # fmt: skip
 
-ROWS = [*SPARSE, *RAGGED, *COUNTS, *SETS, *LOOKUPS]
+
+def csr(tf):
+    name = "gradtape.sparse.csr" if tf.__name__ == "gradtape" else (
+        "tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops")  # fmt: skip
+    return importlib.import_module(name)
+
+
+def sparse_product(name, left, right, edges=(), **options):
+    def call(tf, a, b):
+        ops = csr(tf)
+        given = [tf.sparse.SparseTensor(places, x, shape) for (places, shape), x in ((left, a), (right, b))]
+        matrices = [ops.sparse_tensor_to_csr_sparse_matrix(x.indices, x.values, x.dense_shape) for x in given]
+        made = ops.sparse_matrix_sparse_mat_mul(*matrices, a.dtype, **options)
+        return list(ops.csr_sparse_matrix_to_sparse_tensor(made, a.dtype))
+
+    refused = name in ("/shapes", "/outside")
+    given = [(V, floats(3, seed=1))]
+    notes = {"tensorflow_gradient": "TensorFlow's raises: its matrices have missing handle data"}
+    return Operation(f"sparse.csr{name}", call, () if refused else given, given if refused else edges, notes=notes)
+
+
+SQUARE = [[0, 1], [1, 0], [1, 2], [2, 2]], [3, 3]
+TALL = [[0, 0], [1, 0], [2, 1]], [3, 2]
+DEEP, DEEPER = ([[0, 0, 1], [0, 1, 1], [1, 0, 0], [1, 1, 0]], [2, 2, 2]), ([[0, 1, 1], [0, 1, 2], [1, 0, 0]], [2, 2, 3])
+
+PRODUCTS = [
+    sparse_product("", SQUARE, TALL, [(COMPLEX, COMPLEX[:3]), (V - V, V[:3]), (INTS, INTS[:3])]),
+    sparse_product("/transpose_a", SQUARE, TALL, transpose_a=True),
+    sparse_product("/adjoint_a", SQUARE, TALL, [(COMPLEX, COMPLEX[:3])], adjoint_a=True),
+    sparse_product("/transpose_b", SQUARE, ([[0, 0], [0, 1], [1, 2]], [2, 3]), transpose_b=True),
+    sparse_product("/batch", DEEP, DEEPER),
+    sparse_product("/shapes", SQUARE, ([[0, 0], [0, 1], [1, 2]], [2, 3])),
+    sparse_product("/outside", SQUARE, ([[0, 0], [0, 1], [5, 2]], [3, 3])),
+]
+
+ROWS = [*PRODUCTS, *SPARSE, *RAGGED, *COUNTS, *SETS, *LOOKUPS]

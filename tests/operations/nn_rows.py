@@ -545,6 +545,40 @@ LAYERS = [
     ),
 ]  # fmt: skip
 
+# No two sums of these are equal: which of two equally likely paths is kept is anyone's guess.
+STEPS, LONG = (np.random.default_rng(n).normal(size=shape) for n, shape in enumerate([(6, 2, 4), (12, 3, 5)]))
+LENGTHS = np.array([6, 4], np.int32)
+
+
+def decoder(name: str, edges: Any = (), **options: Any) -> Operation:
+    plain = name.partition("/")[0]
+
+    def call(tf: Any, x: Any, lengths: Any) -> Any:
+        paths, scores = getattr(tf.nn, plain)(x, lengths, **options)
+        return [[p.indices, p.values, p.dense_shape] for p in paths], scores
+
+    return Operation(f"nn.{name}", call, edges=[(STEPS, LENGTHS), (STEPS[:1], np.array([1, 0], np.int32)), *edges],
+                     order=0, rtol=1e-6, notes={"tensorflow_gradient": "TensorFlow has none"})  # fmt: skip
+
+
+REFUSED = [
+    (STEPS, LENGTHS + 1), (STEPS, LENGTHS - 5), (STEPS, LENGTHS[:1]), (STEPS, LENGTHS[None]), (STEPS[0], LENGTHS),
+    (STEPS[:0], LENGTHS * 0), (STEPS.astype(np.float16), LENGTHS), (STEPS, LENGTHS.astype(np.int64)), (INTS, LENGTHS),
+    (STEPS, [2, 3]),
+]  # fmt: skip
+
+DECODERS = [
+    decoder("ctc_greedy_decoder", [*REFUSED, (STEPS * nan, LENGTHS), (STEPS.round(), LENGTHS)]),
+    decoder("ctc_greedy_decoder/apart", [(STEPS.round(), LENGTHS)], merge_repeated=False),
+    *(decoder(f"ctc_greedy_decoder/blank {blank}", blank_index=blank) for blank in (0, 1, -2, 4, -5)),
+    decoder("ctc_beam_search_decoder", [*REFUSED, (LONG, np.array([12, 7, 9], np.int32)),
+                                        (STEPS[..., :1], LENGTHS)]),
+    *(decoder(f"ctc_beam_search_decoder/{width}, {count}",
+              [(LONG, np.array([12, 7, 9], np.int32)), (STEPS[..., :2], LENGTHS)],
+              beam_width=width, top_paths=count)
+      for width, count in ((1, 1), (2, 2), (3, 2), (7, 3), (100, 4), (2, 3), (0, 1), (1, 0))),
+]  # fmt: skip
+
 SPOKEN = np.array([[1, 2, 2], [3, 1, 0]], np.int32)
 OF_FLOAT32 = {"tensorflow": "TensorFlow's is of float32", "half": "its sums are long"}
 SAID, HEARD = np.array([3, 2], np.int32), np.array([6, 4], np.int32)
@@ -622,4 +656,15 @@ SAMPLED += [
     for name in ("uniform", "log_uniform")
 ]
 
-ROWS = [*SAMPLED, *ACTIVATIONS, *LINEAR, *LOSSES, *SEQUENCES, *CONVOLUTIONS, *POOLING, *NORMALISATION, *LAYERS]
+ROWS = [
+    *DECODERS,
+    *SAMPLED,
+    *ACTIVATIONS,
+    *LINEAR,
+    *LOSSES,
+    *SEQUENCES,
+    *CONVOLUTIONS,
+    *POOLING,
+    *NORMALISATION,
+    *LAYERS,
+]

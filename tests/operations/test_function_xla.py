@@ -30,6 +30,8 @@ REFUSED = {
     "where/places": WHERE,
 }
 
+REFUSED |= {row.name: WHERE for row in table.rows() if row.name.startswith("nn.ctc_") and "decoder" in row.name}
+
 # Rows whose floats are beyond the integers they are cast to: these become what the machine makes of them.
 UNDEFINED = {"cast/overflow", "cast/uint32"}
 
@@ -104,5 +106,5 @@ def test_xla_gives_the_values_and_gradients_of_eager_execution(name: str) -> Non
 
 
 def test_what_is_refused_is_in_the_table() -> None:
-    assert set(REFUSED) <= set(NAMES)
+    assert set(REFUSED) <= set(INPUTS)
     assert set(UNDEFINED) <= set(INPUTS)
