@@ -113,7 +113,7 @@ def saliency(model: keras.Model, images: tf.Tensor, labels: np.ndarray) -> np.nd
 
 def draw(output: Path, losses: list[float], shares: list[float], model: keras.Model, images: tf.Tensor,
          labels: np.ndarray) -> None:  # fmt: skip
-    """Saves the loss, the accuracy, the filters of the first layer, and digits beside the pixels that matter to them."""
+    """Saves the loss, the accuracy, the filters of the first layer, and digits with the pixels that matter to them."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

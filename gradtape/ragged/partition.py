@@ -30,6 +30,12 @@ def row_splits(lengths: Any) -> Any:
 
 
 @computation
+def tiled_splits(splits: Any, times: int) -> Any:
+    """The splits of the same rows, `times` times over."""
+    return splits_of(np.tile(np.diff(splits), times))
+
+
+@computation
 def row_lengths(splits: Any) -> Any:
     return np.diff(splits)
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..array.arguments import axis_of, integers
 from ..array.creation import ones_like
-from ..array.gathering import gather, tensor_scatter_nd_update, where_true_p
+from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update, where_true_p
+from ..array.joining import stack
 from ..array.shape import broadcast_to, reshape, with_length
 from ..core import composite
 from ..core.composite import CompositeTensor
@@ -442,6 +443,39 @@ class RaggedTensor(CompositeTensor):
             return self[whole_int(at)]
         rows = self._rows(reshape(indices, [-1]))
         return rows if at.ndim == 1 else rows._in_rows_of(at.shape)
+
+    def _gathered_from(self, params: Any, axis: Any, batch_dims: Any) -> "RaggedTensor":
+        """What `tf.gather` gives of the tensor `params` where the indices are these."""
+        shape = params._array.shape
+        rank, batch = len(shape), int(batch_dims)
+        axis = batch if axis is None else int(axis)
+        axis = axis + rank if axis < 0 else axis
+        if batch not in (0, 1) or axis < batch or (batch and axis != batch):
+            raise NotImplementedError(
+                f"tf.gather with ragged indices takes batch_dims=0, or batch_dims=1 and axis=1; got {batch} and {axis}"
+            )
+        at = self.flat_values
+        if batch:
+            if shape[0] != len(self._at) - 1:
+                raise invalid("GatherV2", f"params.shape[0]: {shape[0]} should be equal to indices.shape[0]: "
+                              f"{len(self._at) - 1}")  # fmt: skip
+            rows = reshape(cast(self._outer_rows(), at.dtype), (-1, *[1] * (at._array.ndim - 1)))
+            places = stack([broadcast_to(rows, at._array.shape), at], axis=-1)
+            return self.with_flat_values(gather_nd(params, places))
+        picked = gather(params, at, axis=axis)
+        if not axis:
+            return self.with_flat_values(picked)
+        # The rows are there once for each index along the axes before.
+        if varies(shape[:axis]):
+            raise NotImplementedError(
+                f"tf.gather with ragged indices along axis {axis} needs to know the lengths of the axes before it, "
+                f"of a tensor of shape {params.shape}"
+            )
+        times = math.prod(shape[:axis])
+        out = reshape(picked, (times * at._array.shape[0], *picked._array.shape[axis + 1 :]))
+        for splits in reversed(self.nested_row_splits):
+            out = self._of(out, computed(partition.tiled_splits, splits, times))
+        return out._in_rows_of((*shape[:axis], len(self._at) - 1))  # type: ignore[no-any-return]
 
     def _in_rows_of(self, shape: tuple[int, ...]) -> "RaggedTensor":
         """Its rows in an array of this shape, whose axes are uniform."""

@@ -122,7 +122,8 @@ def check_inside(op: str, indices: Any, dims: Any) -> None:
     if outside.size:
         raise invalid(
             op,
-            f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < {dims.tolist()}",
+            f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < "
+            f"{dims.tolist()}",
         )
 
 
