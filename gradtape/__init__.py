@@ -47,6 +47,7 @@ from .array.gathering import (
 )
 from .array.indexing import slice, strided_slice
 from .array.joining import concat, pad, repeat, reverse, roll, split, stack, tile, unstack
+from .array.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .array.shape import (
     broadcast_dynamic_shape,
     broadcast_static_shape,
@@ -67,6 +68,10 @@ from .array.shape import (
     stop_gradient,
     transpose,
 )
+from .autodiff.custom import custom_gradient, grad_pass_through, gradients, hessians
+from .autodiff.recompute import recompute_grad
+from .autodiff.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
+from .autodiff.tape import tools as _tools
 from .config.placement import DeviceSpec, device
 from .control_flow import (
     case,
@@ -82,47 +87,6 @@ from .control_flow import (
     switch_case,
     while_loop,
 )  # fmt: skip
-from .core.convert import convert_to_tensor
-from .core.custom import custom_gradient, grad_pass_through, gradients, hessians
-from .core.dtypes import (
-    DType,
-    as_dtype,
-    bfloat16,
-    complex64,
-    complex128,
-    double,
-    float16,
-    float32,
-    float64,
-    half,
-    int8,
-    int16,
-    int32,
-    int64,
-    qint8,
-    qint16,
-    qint32,
-    quint8,
-    quint16,
-    resource,
-    string,
-    uint8,
-    uint16,
-    uint32,
-    uint64,
-    variant,
-)  # fmt: skip
-from .core.dtypes import bool_ as bool
-from .core.indexed_slices import IndexedSlices
-from .core.lacking import lacking
-from .core.log import get_logger
-from .core.naming import get_current_name_scope, name_scope
-from .core.recompute import recompute_grad
-from .core.shape import TensorShape
-from .core.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
-from .core.tensor import Tensor
-from .core.type_spec import IndexedSlicesSpec, TensorSpec, TypeSpec, type_spec_from_value
-from .core.variable import Variable, VariableAggregation, VariableSynchronization
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from .function.decorator import function, inside_function
 from .initializers import Constant as constant_initializer
@@ -150,8 +114,8 @@ from .math.arithmetic import (
     truncatediv,
     truncatemod,
 )
-from .math.cast import bitcast, cast, saturate_cast
-from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value
+from .math.cast import bitcast, cast
+from .math.clip import clip_by_global_norm, clip_by_norm, clip_by_value, saturate_cast
 from .math.comparison import (
     equal,
     greater,
@@ -188,7 +152,6 @@ from .math.elementwise import (
     tanh,
 )
 from .math.histograms import histogram_fixed_width, histogram_fixed_width_bins
-from .math.partitions import dynamic_partition, dynamic_stitch, tensor_scatter_nd_max, tensor_scatter_nd_min
 from .math.reduction import (
     reduce_all,
     reduce_any,
@@ -205,38 +168,92 @@ from .printing import print
 from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
+from .values.convert import convert_to_tensor
+from .values.dtypes import (
+    DType,
+    as_dtype,
+    bfloat16,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
+)  # fmt: skip
+from .values.dtypes import bool_ as bool
+from .values.indexed_slices import IndexedSlices
+from .values.lacking import lacking
+from .values.lacking import show as _show
+from .values.lacking import show_room as _show_room
+from .values.log import get_logger
+from .values.naming import get_current_name_scope, name_scope
+from .values.shape import TensorShape
+from .values.tensor import Tensor
+from .values.type_spec import IndexedSlicesSpec, TensorSpec, TypeSpec, type_spec_from_value
+from .values.variable import Variable, VariableAggregation, VariableSynchronization
 from .vectorized_map import vectorized_map
 from .version import VERSION as __version__
 
-
-def _room(name: str) -> Any:
-    return _importlib.import_module(f"{__name__}.{name}")
-
-
-_ROOMS = (
+# Rooms that few programs ask for, and a notebook's `%load_ext gradtape`: they load when they are asked for.
+for _name in (
     "autograph", "bitwise", "data", "debug", "distribute", "experimental", "image", "io", "keras", "lookup",
     "quantization", "ragged", "raw_ops", "saved_model", "sets", "signal", "sparse", "strings", "summary", "test",
     "testing", "train",
-)  # fmt: skip
+):  # fmt: skip
+    _show_room("gradtape", _name, f"gradtape.{_name}")
+_show_room("gradtape", "__internal__", "gradtape.tensorflow.internal")
+_show("gradtape", "gradtape.data.optional", "OptionalSpec")
+_show("gradtape", "gradtape.ragged.spec", "RaggedTensorSpec")
+_show("gradtape", "gradtape.ragged.tensor", "RaggedTensor")
+_show("gradtape", "gradtape.sparse.spec", "SparseTensorSpec")
+_show("gradtape", "gradtape.sparse.tensor", "SparseTensor")
+_show("gradtape", "gradtape.strings", "as_string")
+_show("gradtape", "gradtape.tensorflow", "load_ipython_extension", "unload_ipython_extension")
 
-# What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.
-__getattr__ = lacking(
-    __name__,
-    {
-        **{name: lambda name=name: _room(name) for name in _ROOMS},
-        "__internal__": lambda: _room("tensorflow.internal"),
-        "OptionalSpec": lambda: _room("data.optional").OptionalSpec,
-        "RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor,
-        "RaggedTensorSpec": lambda: _room("ragged.spec").RaggedTensorSpec,
-        "SparseTensorSpec": lambda: _room("sparse.spec").SparseTensorSpec,
-        "SparseTensor": lambda: _room("sparse").SparseTensor,
-        "as_string": lambda: _room("strings").as_string,
-        **{
-            name: lambda name=name: getattr(_room("tensorflow"), name)
-            for name in ("load_ipython_extension", "unload_ipython_extension")
-        },
-    },
-)
+# Names of a namespace that rooms above it define.
+_show(
+    "gradtape.math", "gradtape.array.segments",
+    "bincount", "confusion_matrix", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
+    "unsorted_segment_max", "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n", "unsorted_segment_sum",
+)  # fmt: skip
+_show("gradtape.math", "gradtape.debugging", "is_non_decreasing", "is_strictly_increasing")
+_show(
+    "gradtape.math", "gradtape.math.special",
+    "bessel_i0", "bessel_i0e", "bessel_i1", "bessel_i1e", "betainc", "erfcinv", "igamma", "igammac", "lbeta", "ndtri",
+    "polygamma", "zeta",
+)  # fmt: skip
+_show_room("gradtape.math", "special", "gradtape.math.special")
+_show("gradtape.math", "gradtape.nn.activations", "log_softmax", "softmax", "softplus", "softsign")
+_show("gradtape.math", "gradtape.nn.losses", "in_top_k")
+_show("gradtape.random", "gradtape.nn.sampled", "log_uniform_candidate_sampler", "uniform_candidate_sampler")
+
+__getattr__ = lacking(__name__)
+
+
+def _tool(room: str, name: str) -> Any:
+    return lambda *args: getattr(_importlib.import_module(room), name)(*args)
+
+
+_tools["explain"] = _tool("gradtape.debug.explain", "explain")
+_tools["summary"] = _tool("gradtape.debug.summary", "summary")
 
 if _os.environ.get("GRADTAPE_DEBUG", "0") not in ("", "0"):
     from .debug.trace import enable as _enable

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from .core.lacking import lacking
-from .core.primitive import elementwise
-from .core.public import binary, unary
+from .autodiff.primitive import elementwise
+from .autodiff.public import binary, unary
 from .math.comparison import bitwise_and_p, bitwise_or_p, bitwise_xor_p, invert_p
+from .values.lacking import lacking
 
 __all__ = ["bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"]
 

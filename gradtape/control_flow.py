@@ -12,15 +12,15 @@ from typing import Any
 
 from .array.creation import zeros
 from .array.joining import concat, stack, unstack
-from .core import nest
-from .core.convert import convert_to_tensor
-from .core.dtypes import DType, as_dtype
-from .core.errors import OutOfRangeError, invalid
-from .core.recording import current
-from .core.symbolic import checked, computation, is_symbolic
-from .core.tensor import EagerTensor, Tensor
-from .core.variable import ResourceVariable
 from .tensor_array import TensorArray
+from .values import nest
+from .values.convert import convert_to_tensor
+from .values.dtypes import DType, as_dtype
+from .values.errors import OutOfRangeError, invalid
+from .values.symbolic import checked, computation, is_symbolic
+from .values.tensor import EagerTensor, Tensor
+from .values.thread import current
+from .values.variable import ResourceVariable
 
 __all__ = [
     "case", "cond", "control_dependencies", "foldl", "foldr", "group", "init_scope", "map_fn", "no_op", "scan",

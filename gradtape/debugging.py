@@ -8,15 +8,15 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from .core.convert import convert_to_tensor
-from .core.dtypes import DType, as_dtype, float32, int32
-from .core.errors import InvalidArgumentError, invalid
-from .core.primitive import primitive
-from .core.public import operands
-from .core.symbolic import checked, computation, computed, is_symbolic
-from .core.tensor import EagerTensor, Tensor, wrap
-from .core.variable import Variable
+from .autodiff.primitive import primitive
+from .autodiff.public import operands
 from .math.comparison import equal_p, greater_equal_p, greater_p, less_equal_p, less_p, not_equal_p
+from .values.convert import convert_to_tensor
+from .values.dtypes import DType, as_dtype, float32, int32
+from .values.errors import InvalidArgumentError, invalid
+from .values.symbolic import checked, computation, computed, is_symbolic
+from .values.tensor import EagerTensor, Tensor, wrap
+from .values.variable import Variable
 
 __all__ = [
     "Assert", "assert_all_finite", "assert_equal", "assert_greater", "assert_greater_equal", "assert_integer",
@@ -93,7 +93,7 @@ def assert_equal(
     >>> tf.debugging.assert_equal([1, 2], [1, 3])
     Traceback (most recent call last):
         ...
-    gradtape.core.errors.InvalidArgumentError: Condition x == y did not hold.
+    gradtape.values.errors.InvalidArgumentError: Condition x == y did not hold.
     Indices of first 1 different values:
     [[1]]
     Corresponding x values:
@@ -400,7 +400,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> EagerT
     >>> tf.debugging.check_numerics([1.0, float("nan")], "the loss")
     Traceback (most recent call last):
         ...
-    gradtape.core.errors.InvalidArgumentError: the loss : Tensor had NaN values [Op:CheckNumerics]...
+    gradtape.values.errors.InvalidArgumentError: the loss : Tensor had NaN values [Op:CheckNumerics]...
     """
     return check_numerics_p(convert_to_tensor(tensor), message=message)  # type: ignore[no-any-return]
 

@@ -1,6 +1,9 @@
 """`tf.dtypes`: the element types, and conversions between them."""
 
-from .core.dtypes import (
+from .math.cast import cast
+from .math.clip import saturate_cast
+from .math.complex_numbers import complex
+from .values.dtypes import (
     DType,
     as_dtype,
     bfloat16,
@@ -28,9 +31,7 @@ from .core.dtypes import (
     uint64,
     variant,
 )
-from .core.dtypes import bool_ as bool
-from .math.cast import cast, saturate_cast
-from .math.complex_numbers import complex
+from .values.dtypes import bool_ as bool
 
 __all__ = [
     "DType", "as_dtype", "bfloat16", "bool", "cast", "complex", "complex64", "complex128", "double", "float16",

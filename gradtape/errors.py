@@ -1,6 +1,6 @@
 """`tf.errors`: the error classes, and the numbers of their codes."""
 
-from .core.errors import (
+from .values.errors import (
     AbortedError,
     AlreadyExistsError,
     CancelledError,

@@ -7,8 +7,8 @@ import numpy as np
 
 from . import random
 from .array.creation import constant, fill
-from .core.dtypes import DType, as_dtype, float32
-from .core.tensor import EagerTensor
+from .values.dtypes import DType, as_dtype, float32
+from .values.tensor import EagerTensor
 
 __all__ = ["Constant", "Ones", "RandomNormal", "RandomUniform", "Zeros"]
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from .core import nest
-from .core.naming import name_scope
-from .core.variable import Variable
+from .values import nest
+from .values.naming import name_scope
+from .values.variable import Variable
 
 __all__ = ["Module"]
 

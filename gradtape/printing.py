@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from .core import nest
-from .core.convert import convert_to_tensor
-from .core.errors import InvalidArgumentError, NotFoundError
-from .core.symbolic import computation, performed
-from .core.tensor import Tensor
-from .core.variable import Variable
+from .values import nest
+from .values.convert import convert_to_tensor
+from .values.errors import InvalidArgumentError, NotFoundError
+from .values.symbolic import computation, performed
+from .values.tensor import Tensor
+from .values.variable import Variable
 
 __all__ = ["print"]
 

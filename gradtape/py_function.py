@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .core import nest
-from .core.convert import convert_to_tensor
-from .core.dtypes import DType, as_dtype
-from .core.errors import (
+from .values import nest
+from .values.convert import convert_to_tensor
+from .values.dtypes import DType, as_dtype
+from .values.errors import (
     InvalidArgumentError,
     OpError,
     OutOfRangeError,
@@ -23,10 +23,10 @@ from .core.errors import (
     UnknownError,
     invalid,
 )
-from .core.recording import current
-from .core.tensor import EagerTensor, Tensor
-from .core.type_spec import TensorSpec
-from .core.variable import Variable
+from .values.tensor import EagerTensor, Tensor
+from .values.thread import current
+from .values.type_spec import TensorSpec
+from .values.variable import Variable
 
 __all__ = ["numpy_function", "py_function", "timestamp"]
 

@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from .core.convert import convert_to_tensor
-from .core.dtypes import float32
-from .core.errors import invalid
-from .core.lacking import lacking
-from .core.primitive import elementwise, primitive
-from .core.symbolic import checked, computation
-from .core.tensor import EagerTensor, wrap
+from .autodiff.primitive import elementwise, primitive
 from .math.cast import cast_like
 from .math.comparison import greater_equal_p, greater_p, less_equal_p, less_p, logical_and_p
+from .values.convert import convert_to_tensor
+from .values.dtypes import float32
+from .values.errors import invalid
+from .values.lacking import lacking
+from .values.symbolic import checked, computation
+from .values.tensor import EagerTensor, wrap
 
 __all__ = [
     "fake_quant_with_min_max_args", "fake_quant_with_min_max_vars", "fake_quant_with_min_max_vars_per_channel",

@@ -9,15 +9,15 @@ import numpy as np
 
 from .array.gathering import gather_p, searchsorted_p
 from .array.shape import reshape
-from .core.convert import convert_to_tensor
-from .core.dtypes import as_dtype, int32
-from .core.errors import NotFoundError, invalid
-from .core.lacking import lacking
-from .core.primitive import _kernel_name
-from .core.symbolic import computation, computed
-from .core.tensor import EagerTensor, Tensor, wrap
+from .autodiff.primitive import _kernel_name
 from .image.projection import projective_transform
 from .math.cast import cast
+from .values.convert import convert_to_tensor
+from .values.dtypes import as_dtype, int32
+from .values.errors import NotFoundError, invalid
+from .values.lacking import lacking
+from .values.symbolic import computation, computed
+from .values.tensor import EagerTensor, Tensor, wrap
 
 __all__ = ["Bucketize", "ImageProjectiveTransformV3", "UniqueV2", "UniqueWithCountsV2"]
 

@@ -7,15 +7,15 @@ import numpy as np
 
 from .array.indexing import slice_p
 from .array.shape import reshape
-from .core.convert import convert_to_tensor
-from .core.errors import invalid
-from .core.lacking import lacking
-from .core.primitive import _brackets, primitive
-from .core.symbolic import checked, computation, computed, integers_tensor
-from .core.tensor import EagerTensor
+from .autodiff.primitive import _brackets, primitive
 from .sparse.operations import _inside
 from .sparse.places import flat_places as _flat
 from .sparse.tensor import SparseTensor
+from .values.convert import convert_to_tensor
+from .values.errors import invalid
+from .values.lacking import lacking
+from .values.symbolic import checked, computation, computed, integers_tensor
+from .values.tensor import EagerTensor
 
 __all__ = ["difference", "intersection", "size", "union"]
 

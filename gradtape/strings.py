@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from .array.arguments import integers
-from .core import dtypes
-from .core.composite import is_among, mapped
-from .core.composite import kinds as composites
-from .core.convert import convert_to_tensor
-from .core.dtypes import as_dtype
-from .core.errors import OutOfRangeError, invalid
-from .core.lacking import lacking
-from .core.symbolic import computation, computed, is_symbolic
-from .core.tensor import EagerTensor, Tensor, wrap
 from .engine import fingerprints
 from .printing import format_array
+from .values import dtypes
+from .values.composite import is_among, mapped
+from .values.composite import kinds as composites
+from .values.convert import convert_to_tensor
+from .values.dtypes import as_dtype
+from .values.errors import OutOfRangeError, invalid
+from .values.lacking import lacking
+from .values.symbolic import computation, computed, is_symbolic
+from .values.tensor import EagerTensor, Tensor, wrap
 
 __all__ = [
     "as_string", "bytes_split", "format", "join", "length", "lower", "ngrams", "reduce_join", "regex_full_match",

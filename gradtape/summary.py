@@ -1,5 +1,5 @@
 """`tf.summary`: to come."""
 
-from .core.lacking import planned
+from .values.lacking import planned
 
 __getattr__ = planned(__name__, "files that TensorBoard shows")

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from .array.joining import concat, split, stack, unstack
-from .core.convert import convert_to_tensor
-from .core.dtypes import DType, as_dtype, int32
-from .core.errors import InvalidArgumentError, OutOfRangeError
-from .core.recording import current
-from .core.shape import TensorShape, as_shape
-from .core.symbolic import Dim, Value, integers_tensor, whole_int
-from .core.tensor import EagerTensor, Tensor, wrap
-from .core.variable import Variable
 from .math.cast import cast
+from .values.convert import convert_to_tensor
+from .values.dtypes import DType, as_dtype, int32
+from .values.errors import InvalidArgumentError, OutOfRangeError
+from .values.shape import TensorShape, as_shape
+from .values.symbolic import Dim, Value, integers_tensor, whole_int
+from .values.tensor import EagerTensor, Tensor, wrap
+from .values.thread import current
+from .values.variable import Variable
 
 __all__ = ["TensorArray"]
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from .core.dtypes import as_dtype, float32
-from .core.shape import as_shape
-from .core.type_spec import TypeSpec
 from .tensor_array import TensorArray
+from .values.dtypes import as_dtype, float32
+from .values.shape import as_shape
+from .values.type_spec import TypeSpec
 
 __all__ = ["TensorArraySpec"]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from .autodiff.tape import GradientTape
 from .config.devices import list_logical_devices, list_physical_devices
-from .core.convert import convert_to_tensor
-from .core.lacking import lacking
-from .core.tape import GradientTape
-from .core.tensor import wrap
+from .values.convert import convert_to_tensor
+from .values.lacking import lacking
+from .values.tensor import wrap
 
 __all__ = [
     "compute_gradient", "gpu_device_name", "is_built_with_cuda", "is_built_with_gpu_support", "is_built_with_rocm",

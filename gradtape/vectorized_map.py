@@ -8,11 +8,11 @@ import numpy as np
 
 from .array.joining import stack, unstack
 from .array.shape import broadcast_to
-from .core import nest
-from .core.convert import convert_to_tensor
-from .core.errors import invalid
-from .core.recording import current
-from .core.tensor import EagerTensor, wrap
+from .values import nest
+from .values.convert import convert_to_tensor
+from .values.errors import invalid
+from .values.tensor import EagerTensor, wrap
+from .values.thread import current
 
 __all__ = ["vectorized_map"]
 

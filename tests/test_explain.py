@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
-from gradtape.core.recording import current
-from gradtape.core.variable import Handle
 from gradtape.debug import Cause
+from gradtape.values.variable import Handle
 
 HERE = Path(__file__)
 

@@ -820,7 +820,7 @@ def test_samples_are_let_go_after_tracing():
 
 
 def test_samples_that_no_result_needs_are_let_go_too():
-    from gradtape.core.symbolic import Value
+    from gradtape.values.symbolic import Value
 
     @tf.function
     def f(x):

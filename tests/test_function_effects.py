@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.core.symbolic import Dim
+from gradtape.values.symbolic import Dim
 
 
 def numbers(made):

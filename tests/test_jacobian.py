@@ -7,12 +7,12 @@ import hypothesis
 import ml_dtypes
 import numpy as np
 import pytest
+from gradtape.autodiff.accumulator.primitive import primitive
+from gradtape.autodiff.accumulator.recording import SUMMED, current
 from hypothesis import strategies as st
 
 import gradtape as tf
-from gradtape.core import jacobian as implementation
-from gradtape.core.primitive import primitive
-from gradtape.core.recording import SUMMED, current
+from gradtape.autodiff.accumulator import jacobian as implementation
 
 
 def layer(x, w):

@@ -20,15 +20,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gradtape.autodiff.accumulator.primitive import named
 
 import gradtape as tf
-from gradtape.core import symbolic
-from gradtape.core.primitive import named
-from gradtape.core.tensor import Tensor
 from gradtape.saved_model import files
 from gradtape.saved_model.load import _Loader
 from gradtape.saved_model.save import SaveOptions, _Saver
 from gradtape.saved_model.weights import Weights, packed
+from gradtape.values import symbolic
+from gradtape.values.tensor import Tensor
 from tests.operations.operation import Operation, flatten, is_array
 from tests.operations.table import rows
 

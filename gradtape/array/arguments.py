@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any
 
-from ..core import dtypes
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.primitive import _brackets, _kernel_name
-from ..core.shape import TensorShape
-from ..core.symbolic import Dim, surely_negative, whole_int
-from ..core.tensor import Tensor
+from ..autodiff.primitive import _brackets, _kernel_name
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.shape import TensorShape
+from ..values.symbolic import Dim, surely_negative, whole_int
+from ..values.tensor import Tensor
 
 __all__: list[str] = []
 

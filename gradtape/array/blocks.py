@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import reshape_p, transpose_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p, transpose_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .arguments import axis_of, integers, whole_number
 from .gathering import gather
 from .indexing import slice_p

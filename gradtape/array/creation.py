@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.backward import broadcast_to_p, lead_of, reshape_p, unbroadcast
-from ..core.composite import kinds as composites
-from ..core.composite import mapped
-from ..core.convert import _leaf_types, convert_to_tensor, to_array
-from ..core.dtypes import DType, as_dtype
-from ..core.errors import InvalidArgumentError, NotFoundError, invalid
-from ..core.primitive import _brackets, primitive
-from ..core.symbolic import (
+from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, unbroadcast
+from ..autodiff.primitive import _brackets, primitive
+from ..values import dtypes
+from ..values.composite import kinds as composites
+from ..values.composite import mapped
+from ..values.convert import _leaf_types, convert_to_tensor, to_array
+from ..values.dtypes import DType, as_dtype
+from ..values.errors import InvalidArgumentError, NotFoundError, invalid
+from ..values.symbolic import (
     Dim,
     broadcast_shapes,
     computation,
@@ -24,8 +24,8 @@ from ..core.symbolic import (
     surely_negative,
     whole_int,
 )
-from ..core.tensor import EagerTensor, Tensor, wrap
-from ..core.variable import Variable
+from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.variable import Variable
 from .arguments import axis_of, not_negative, shape_argument, whole_number
 from .joining import concat
 from .shape import expand_dims

@@ -6,21 +6,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core import dtypes, variable
-from ..core.backward import lead_of, reshape_p
-from ..core.composite import is_among
-from ..core.composite import kinds as composites
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype
-from ..core.errors import invalid
-from ..core.indexed_slices import IndexedSlices
-from ..core.primitive import _brackets, _kernel_name, primitive
-from ..core.scattered import Scatter, Scattered
-from ..core.shape import TensorShape
-from ..core.symbolic import computation, computed, integers_tensor
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.broadcasting import lead_of, reshape_p
+from ..autodiff.primitive import _brackets, _kernel_name, primitive
+from ..autodiff.scattered import Scatter, Scattered
 from ..engine.numpy import zeros_of
 from ..math.comparison import zeros_like
+from ..values import dtypes, variable
+from ..values.composite import is_among
+from ..values.composite import kinds as composites
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import invalid
+from ..values.indexed_slices import IndexedSlices
+from ..values.shape import TensorShape
+from ..values.symbolic import computation, computed, integers_tensor
+from ..values.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers, not_negative, whole_number
 from .shape import reshape, transpose_p
 

@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core import tensor
-from ..core.backward import lead_of
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.primitive import _brackets, primitive
-from ..core.recording import current
-from ..core.scattered import Scatter, Scattered
-from ..core.symbolic import Dim, SymbolicTensor, integers_tensor, is_symbolic, symbolic, whole_int
-from ..core.tensor import EagerTensor, Tensor
-from ..core.variable import ResourceVariable, UnreadVariable, Variable
+from ..autodiff.broadcasting import lead_of
+from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.scattered import Scatter, Scattered
 from ..engine import numpy as engine
+from ..values import tensor
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import Dim, SymbolicTensor, integers_tensor, is_symbolic, symbolic, whole_int
+from ..values.tensor import EagerTensor, Tensor
+from ..values.thread import current
+from ..values.variable import ResourceVariable, UnreadVariable, Variable
 from .arguments import integers, whole_number
 
 __all__ = ["slice", "strided_slice"]

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core import convert, dtypes
-from ..core.backward import broadcast_to_p, lead_of, reshape_p, shape_of
-from ..core.composite import is_among
-from ..core.composite import kinds as composites
-from ..core.convert import _leaf_types, convert_to_tensor
-from ..core.dtypes import DType, as_dtype
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import _brackets, primitive
-from ..core.scattered import Scattered
-from ..core.symbolic import Dim, checked, computation, computed, surely, surely_negative, whole_int
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
+from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.scattered import Scattered
+from ..values import convert, dtypes
+from ..values.composite import is_among
+from ..values.composite import kinds as composites
+from ..values.convert import _leaf_types, convert_to_tensor
+from ..values.dtypes import DType, as_dtype
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, checked, computation, computed, surely, surely_negative, whole_int
+from ..values.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
 from .gathering import gather_p
 from .indexing import BY_KEY, place_p, placed_axis, slice_p
@@ -190,9 +190,7 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
         axis = axis_of(axis)
     xs = _tensors(values) if isinstance(values, list | tuple) else [convert_to_tensor(values)]
     if composites and is_among(xs):
-        from ..ragged.operations import concat as ragged_concat
-
-        return ragged_concat(xs, axis)  # type: ignore[no-any-return]
+        return next(x for x in xs if type(x) in composites)._concatenated(xs, axis)  # type: ignore[no-any-return]
     if len(xs) == 1:
         return identity_p(xs[0])  # type: ignore[no-any-return]
     if not xs:

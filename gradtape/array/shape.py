@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.backward import broadcast_to_p, reshape_p, transpose_p
-from ..core.composite import CompositeTensor, is_sparse
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import _brackets, primitive
-from ..core.shape import TensorShape, as_shape
-from ..core.symbolic import (
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
+from ..autodiff.primitive import _brackets, primitive
+from ..values import dtypes
+from ..values.composite import CompositeTensor, is_sparse
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.shape import TensorShape, as_shape
+from ..values.symbolic import (
     Dim,
     Value,
     checked,
@@ -24,7 +24,7 @@ from ..core.symbolic import (
     of_rows,
     surely_equal,
 )
-from ..core.tensor import EagerTensor, Tensor, TensorLike, wrap
+from ..values.tensor import EagerTensor, Tensor, TensorLike, wrap
 from .arguments import axis_of, integers, not_negative, whole_number
 
 __all__ = [

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .gathering import put_p
 from .shape import reshape
 

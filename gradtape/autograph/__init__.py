@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..core.log import get_logger
 from ..function import autograph_operators
 from ..function.autograph_operators import ConversionError
+from ..values.log import get_logger
 from . import experimental
 
 __all__ = ["experimental", "set_verbosity", "to_code", "to_graph", "trace"]

@@ -3,7 +3,7 @@
 import logging as _logging
 from typing import Any
 
-from ..core.log import logger as _logger
+from ..values.log import logger as _logger
 
 __all__ = [
     "DEBUG", "ERROR", "FATAL", "INFO", "WARN", "debug", "error", "fatal", "flush", "get_verbosity", "info", "log",

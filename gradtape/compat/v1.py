@@ -4,9 +4,9 @@ import importlib
 from types import SimpleNamespace
 from typing import Any
 
-from ..core.shape import Dimension
-from ..core.tape import enable_eager_execution
+from ..autodiff.tape import enable_eager_execution
 from ..random.seeds import set_seed as set_random_seed
+from ..values.shape import Dimension
 from . import logging
 
 __all__ = [

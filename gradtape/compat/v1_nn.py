@@ -1,5 +1,6 @@
 """`tf.compat.v1.nn`: that of today, but for functions whose arguments have changed."""
 
+import sys
 from typing import Any
 
 from ..nn.ctc_decoding import beam_search
@@ -14,6 +15,4 @@ def ctc_beam_search_decoder(inputs: Any, sequence_length: Any, beam_width: int =
 
 
 def __getattr__(name: str) -> Any:
-    import gradtape
-
-    return getattr(gradtape.nn, name)
+    return getattr(sys.modules["gradtape.nn"], name)

@@ -1,9 +1,8 @@
 """`tf.compat.v2`: gradtape's own names."""
 
+import sys
 from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    import gradtape
-
-    return getattr(gradtape, name)
+    return getattr(sys.modules["gradtape"], name)

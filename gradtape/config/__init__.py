@@ -1,6 +1,6 @@
 """`tf.config`: the devices there are, and how functions are run."""
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from . import experimental, optimizer, threading
 from .devices import (
     LogicalDevice,

@@ -4,7 +4,7 @@ import os
 import re
 from typing import Any
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .devices import (
     LogicalDeviceConfiguration,
     PhysicalDevice,

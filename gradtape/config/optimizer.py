@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 
 __all__ = ["get_experimental_options", "get_jit", "set_experimental_options", "set_jit"]
 

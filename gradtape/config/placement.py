@@ -4,7 +4,7 @@ import contextlib
 import threading
 from typing import Any, NamedTuple
 
-from ..core.errors import InvalidArgumentError
+from ..values.errors import InvalidArgumentError
 from .devices import LogicalDevice, list_logical_devices
 
 _HERE = {"job": "localhost", "replica": 0, "task": 0}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 
 __all__ = [
     "get_inter_op_parallelism_threads", "get_intra_op_parallelism_threads", "set_inter_op_parallelism_threads",

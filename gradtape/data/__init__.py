@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from ..core.lacking import planned
+from ..values.lacking import planned
 from .dataset import Dataset, compute_batch_size
 from .iterator import Iterator, IteratorSpec
 from .options import AutoShardPolicy, ExternalStatePolicy, Options

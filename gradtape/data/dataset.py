@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..array.joining import stack
-from ..core import nest
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, int64
-from ..core.shape import TensorShape
-from ..core.tensor import Tensor, wrap
-from ..core.type_spec import TensorSpec, type_spec_from_value
 from ..function.decorator import function
 from ..random.sampling import shuffle as shuffled
+from ..values import nest
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, int64
+from ..values.shape import TensorShape
+from ..values.tensor import Tensor, wrap
+from ..values.type_spec import TensorSpec, type_spec_from_value
 from .iterator import Iterator
 from .options import Options
 

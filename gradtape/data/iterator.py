@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core import nest
-from ..core.composite import CompositeTensor
-from ..core.dtypes import string
-from ..core.errors import OutOfRangeError
-from ..core.recording import current
-from ..core.tensor import wrap
-from ..core.type_spec import TensorSpec, TypeSpec
 from ..engine.numpy import full_of
+from ..values import nest
+from ..values.composite import CompositeTensor
+from ..values.dtypes import string
+from ..values.errors import OutOfRangeError
+from ..values.tensor import wrap
+from ..values.thread import current
+from ..values.type_spec import TensorSpec, TypeSpec
 from .optional import Optional, flat_specs, packed
 
 __all__ = ["Iterator", "IteratorSpec"]

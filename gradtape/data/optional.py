@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core import nest
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import bool_
-from ..core.errors import InvalidArgumentError
-from ..core.symbolic import checked, computation
-from ..core.tensor import EagerTensor, wrap
-from ..core.type_spec import TensorSpec, TypeSpec, type_spec_from_value
+from ..values import nest
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import bool_
+from ..values.errors import InvalidArgumentError
+from ..values.symbolic import checked, computation
+from ..values.tensor import EagerTensor, wrap
+from ..values.type_spec import TensorSpec, TypeSpec, type_spec_from_value
 
 __all__ = ["Optional", "OptionalSpec"]
 
@@ -107,7 +107,7 @@ class OptionalSpec(TypeSpec):
 
     @property
     def shape(self) -> Any:
-        from ..core.shape import TensorShape
+        from ..values.shape import TensorShape
 
         return TensorShape([])
 

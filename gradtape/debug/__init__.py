@@ -9,10 +9,7 @@ an explanation whenever the program receives a None gradient. `tape.explain` and
 too, and then tell no lines.
 """
 
-import importlib
-from typing import Any
-
-from ..core.lacking import lacking
+from ..values.lacking import lacking, show
 from .explain import Cause, Explanation, Step
 from .summary import Summary
 from .trace import tracing
@@ -20,13 +17,7 @@ from .trace import tracing
 __all__ = ["Cause", "Explanation", "Step", "Summary", "check_numerics", "plot", "tracing"]
 
 
-def _from(module: str, name: str) -> Any:
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+show(__name__, f"{__name__}.picture", "plot")
+show(__name__, f"{__name__}.numerics", "check_numerics")
 
-
-_LAZILY = {
-    "plot": lambda: _from("picture", "plot"),
-    "check_numerics": lambda: _from("numerics", "check_numerics"),
-}
-
-__getattr__ = lacking(__name__, _LAZILY)
+__getattr__ = lacking(__name__)

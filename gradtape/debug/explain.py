@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core import dtypes, nest
-from ..core.composite import differentiated
-from ..core.recording import Node, Recording
-from ..core.tape import GradientTape
-from ..core.tensor import Tensor
-from ..core.variable import ResourceVariable
+from ..autodiff.recording import Node, Recording
+from ..autodiff.tape import GradientTape
+from ..values import dtypes, nest
+from ..values.composite import differentiated
+from ..values.tensor import Tensor
+from ..values.variable import ResourceVariable
 from .program import Place, flows, rebinds, short
 from .trace import CONSTANT, DERIVED, GRADIENT, LEFT, OPERATION, PART, READ, STATE, Event, Mark, Trace, trace
 

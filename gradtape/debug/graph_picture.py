@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..core.symbolic import Dim, Value
 from ..function.function import ConcreteFunction, Function
 from ..function.graph import Entry, Graph
 from ..function.text import subgraphs
+from ..values.symbolic import Dim, Value
 from .picture import _Arrow, _Box, _family, _Graph
 
 

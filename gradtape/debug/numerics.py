@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from ..core import symbolic
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.paired import Paired
-from ..core.primitive import Definition
-from ..core.recording import SUMMED, Node, current
-from ..core.scattered import Scattered
-from ..core.tensor import Tensor
-from ..core.variable import Handle
+from ..autodiff.paired import Paired
+from ..autodiff.primitive import Definition
+from ..autodiff.recording import SUMMED, Node
+from ..autodiff.scattered import Scattered
+from ..values import symbolic
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.tensor import Tensor
+from ..values.thread import current
+from ..values.variable import Handle
 from .program import Place, here, our_frames
 from .trace import trace
 
@@ -45,7 +46,7 @@ class check_numerics:
     ...     tf.math.log(tf.constant([1.0, 0.0]))
     Traceback (most recent call last):
         ...
-    gradtape.core.errors.InvalidArgumentError: Detected Infinity or NaN in the output of operation "Log"
+    gradtape.values.errors.InvalidArgumentError: Detected Infinity or NaN in the output of operation "Log"
       at <doctest ...
       output: float32 of shape (2,), 1 of 2 elements -Inf
       input 0: float32 of shape (2,), from 0 to 1...

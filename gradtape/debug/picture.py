@@ -16,15 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core import nest
-from ..core.backward import lead_of, pull, shape_of, unbroadcast
-from ..core.composite import differentiated
-from ..core.primitive import SELECT
-from ..core.recording import SUMMED, Node, Recording, current
-from ..core.scattered import whole
-from ..core.tape import GradientTape, _array, _node, _seed
-from ..core.tensor import Tensor
-from ..core.variable import ResourceVariable
+from ..autodiff.backward import pull
+from ..autodiff.broadcasting import lead_of, shape_of, unbroadcast
+from ..autodiff.primitive import SELECT
+from ..autodiff.recording import SUMMED, Node, Recording
+from ..autodiff.scattered import whole
+from ..autodiff.tape import GradientTape, _array, _node, _seed
+from ..values import nest
+from ..values.composite import differentiated
+from ..values.tensor import Tensor
+from ..values.thread import current
+from ..values.variable import ResourceVariable
 
 __all__ = ["Plot", "plot"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.primitive import SELECT
-from ..core.recording import Node
-from ..core.tape import GradientTape
-from ..core.tensor import Tensor
+from ..autodiff.primitive import SELECT
+from ..autodiff.recording import Node
+from ..autodiff.tape import GradientTape
+from ..values import dtypes
+from ..values.tensor import Tensor
 from .program import Place, short
 from .trace import Trace
 

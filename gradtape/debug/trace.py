@@ -20,14 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core import convert, nest, primitive, symbolic
-from ..core import tensor as tensors
-from ..core.primitive import SELECT, Definition
-from ..core.recording import Node, Recording, Thread, current
-from ..core.symbolic import Value
-from ..core.tape import GradientTape
-from ..core.tensor import EagerTensor, Tensor
-from ..core.variable import Handle, ResourceVariable
+from ..autodiff import primitive
+from ..autodiff.primitive import SELECT, Definition
+from ..autodiff.recording import Node, Recording
+from ..autodiff.tape import GradientTape
+from ..values import convert, nest, symbolic
+from ..values import tensor as tensors
+from ..values.symbolic import Value
+from ..values.tensor import EagerTensor, Tensor
+from ..values.thread import Thread, current
+from ..values.variable import Handle, ResourceVariable
 from .program import Place, here, our_frames, stack
 
 # The kinds of event.
@@ -244,7 +246,8 @@ def _definition(frame: FrameType | None) -> Definition | None:
     while frame is not None:
         if frame.f_code in _DISPATCH:
             return frame.f_locals["definition"]  # type: ignore[no-any-return]
-        if frame.f_globals.get("__name__", "").partition(".")[2].partition(".")[0] not in ("core", "debug"):
+        room = frame.f_globals.get("__name__", "").partition(".")[2].partition(".")[0]
+        if room not in ("autodiff", "debug", "values"):
             return None
         if frame.f_code.co_name != "noting":  # as those that see kernels are called
             return None
@@ -328,9 +331,10 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             trace.learn(out._array, event)
         elif not serial:
             caller, skipped = sys._getframe(1), 0
-            while caller.f_globals.get("__name__") == "gradtape.core.symbolic" and caller.f_back is not None:
+            while caller.f_globals.get("__name__") == "gradtape.values.symbolic" and caller.f_back is not None:
                 caller, skipped = caller.f_back, skipped + 1  # which makes tensors for others
-            alone = caller.f_globals.get("__package__") == "gradtape.core"  # as others' helpers are not
+            # As others' helpers are not.
+            alone = caller.f_globals.get("__package__") in ("gradtape.autodiff", "gradtape.values")
             frames = [f for f in our_frames(1) if not f.f_code.co_name.startswith("<")]  # comprehensions have their own
             inputs = _values(frames[skipped : skipped + (1 if alone else 2)], trace)
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}

@@ -1,6 +1,6 @@
 """`tf.distribute`: the default strategy, by which one process computes on its own. Others are to come."""
 
-from ..core.lacking import planned
+from ..values.lacking import planned
 from .strategy import (
     DistributedDataset,
     DistributedIterator,

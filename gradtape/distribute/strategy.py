@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..array.joining import concat
-from ..core import nest
 from ..math.reduction import reduce_mean, reduce_sum
+from ..values import nest
 
 
 class ReduceOp(enum.Enum):

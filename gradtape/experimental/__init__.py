@@ -1,8 +1,8 @@
 """`tf.experimental`: names that TensorFlow shows there."""
 
-from ..core.lacking import planned
 from ..data.optional import Optional
 from ..ragged.row_partition import RowPartition
+from ..values.lacking import planned
 from . import dtensor, numpy
 
 __all__ = ["Optional", "RowPartition", "dtensor", "numpy"]

@@ -1,5 +1,5 @@
 """`tf.experimental.dtensor`: to come."""
 
-from ..core.lacking import planned
+from ..values.lacking import planned
 
 __getattr__ = planned(__name__, "tensors that are divided among devices")

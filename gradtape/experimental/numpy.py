@@ -28,12 +28,12 @@ from numpy import (
     uint64,
 )
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype
-from ..core.tensor import EagerTensor, Tensor
-from ..core.variable import Variable
 from ..math.cast import cast
 from ..math.comparison import where
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, as_dtype
+from ..values.tensor import EagerTensor, Tensor
+from ..values.variable import Variable
 
 complex_, float_, int_, string_, unicode_ = np.complex128, np.float64, np.int64, np.bytes_, np.str_
 

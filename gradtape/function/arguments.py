@@ -9,12 +9,12 @@ import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..core import nest
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType
-from ..core.tensor import Tensor
-from ..core.type_spec import TensorSpec, TypeSpec, VariableSpec
-from ..core.variable import ResourceVariable
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType
+from ..values.tensor import Tensor
+from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
+from ..values.variable import ResourceVariable
 
 PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None)})  # static, by type and value
 

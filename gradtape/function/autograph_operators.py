@@ -20,22 +20,22 @@ from ..array.creation import range as tensor_range
 from ..array.creation import zeros
 from ..array.shape import reshape
 from ..array.shape import shape as shape_of
-from ..core import nest
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import float32, int32
-from ..core.errors import OperatorNotAllowedInGraphError, invalid
-from ..core.log import get_logger, warn_first
-from ..core.recording import current
-from ..core.shape import TensorShape
-from ..core.symbolic import checked, computation
-from ..core.tensor import Tensor
-from ..core.variable import ResourceVariable
 from ..debugging import Assert
 from ..math.arithmetic import maximum, minimum
 from ..math.cast import cast
 from ..math.comparison import greater, less, logical_not, logical_or
 from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import float32, int32
+from ..values.errors import OperatorNotAllowedInGraphError, invalid
+from ..values.log import get_logger, warn_first
+from ..values.shape import TensorShape
+from ..values.symbolic import checked, computation
+from ..values.tensor import Tensor
+from ..values.thread import current
+from ..values.variable import ResourceVariable
 from ..vectorized_map import vectorized_map
 from .control import Part, samples_of
 from .slots import slot_p, to_slots_p

@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core import nest
-from ..core.backward import broadcast_to_p
-from ..core.convert import convert_to_tensor
-from ..core.primitive import select
-from ..core.recording import Node, Recording, current, watching
-from ..core.shape import TensorShape
-from ..core.symbolic import Dim, Value, varies
-from ..core.tensor import Tensor, wrap
-from ..core.variable import ResourceVariable
+from ..autodiff.broadcasting import broadcast_to_p
+from ..autodiff.primitive import select
+from ..autodiff.recording import Node, Recording, watching
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.shape import TensorShape
+from ..values.symbolic import Dim, Value, varies
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
 from . import replay
 from .derivative import (
     Pair,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..core.backward import pull
-from ..core.convert import convert_to_tensor
-from ..core.custom import along_rows, record_custom
-from ..core.recording import Recording, current
-from ..core.symbolic import Dim, Value, symbolic
-from ..core.tensor import Tensor, wrap
+from ..autodiff.backward import pull
+from ..autodiff.custom import along_rows, record_custom
+from ..autodiff.recording import Recording
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import Dim, Value, symbolic
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
 from .control import Shared
 from .derivative import as_tensor
 from .graph import Entry, Graph, interpret, needed, run_entries

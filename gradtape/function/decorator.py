@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..core.recording import current
+from ..values.thread import current
 
 __all__ = ["function", "inside_function"]
 

@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from ..array.gathering import rows_at
-from ..core.backward import lead_of, pull
-from ..core.custom import plan_of
-from ..core.primitive import Plan, primitive, select
-from ..core.recording import Node, Recording, current, enter, watching
-from ..core.scattered import Scattered
-from ..core.symbolic import Dim, Value, symbolic
-from ..core.tensor import Tensor, wrap
+from ..autodiff.backward import pull
+from ..autodiff.broadcasting import lead_of
+from ..autodiff.custom import plan_of
+from ..autodiff.primitive import Plan, primitive, select
+from ..autodiff.recording import Node, Recording, enter, watching
+from ..autodiff.scattered import Scattered
 from ..engine.numpy_slots import Slots, depth_of, slots_of
+from ..values.symbolic import Dim, Value, symbolic
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
 from .graph import Constant, Entry, Graph, interpret
 from .samples import Two, of_any_length, sample_of, two_of, two_samples
 from .trace import Trace, forget_samples

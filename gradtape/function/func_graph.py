@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtypes import as_dtype, float32
-from ..core.recording import current
-from ..core.shape import TensorShape
-from ..core.tensor import Tensor
 from ..engine.numpy import full_of
+from ..values.dtypes import as_dtype, float32
+from ..values.shape import TensorShape
+from ..values.tensor import Tensor
+from ..values.thread import current
 from .derivative import as_tensor
 from .samples import two_samples
 from .trace import Trace

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from ..config.execution import functions_run_eagerly
-from ..core import nest
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.recording import current
-from ..core.symbolic import Dim, Value, symbolic
-from ..core.tensor import Tensor
-from ..core.type_spec import TensorSpec
-from ..core.variable import ResourceVariable, giver
+from ..values import nest
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import Dim, Value, symbolic
+from ..values.tensor import Tensor
+from ..values.thread import current
+from ..values.type_spec import TensorSpec
+from ..values.variable import ResourceVariable, giver
 from . import autograph_operators as autograph
 from . import replay
 from .derivative import apply, as_tensor, with_constants

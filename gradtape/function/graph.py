@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..core.recording import current
-from ..core.symbolic import Dim, Value, whole_int
-from ..core.tensor import EagerTensor, wrap
 from ..engine.numpy_slots import Slots
+from ..values.symbolic import Dim, Value, whole_int
+from ..values.tensor import EagerTensor, wrap
+from ..values.thread import current
 
 
 class Constant:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..core.symbolic import Value
+from ..values.symbolic import Value
 from .graph import Constant, Graph
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.symbolic import Dim, Value
+from ..values.symbolic import Dim, Value
 from .graph import Constant, Entry, Graph, needed
 from .trace import PythonOp
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import lead_of
-from ..core.errors import UnimplementedError
-from ..core.primitive import select
-from ..core.recording import current, watching
-from ..core.symbolic import Value
-from ..core.tape import GradientTape
-from ..core.tensor import Tensor, wrap
+from ..autodiff.broadcasting import lead_of
+from ..autodiff.primitive import select
+from ..autodiff.recording import watching
+from ..autodiff.tape import GradientTape
+from ..values.errors import UnimplementedError
+from ..values.symbolic import Value
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
 from .derivative import as_tensor, enter_rule, is_floating
 
 Results = list[Any]

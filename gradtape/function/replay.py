@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.recording import current
-from ..core.symbolic import Dim, Value
 from ..engine import numpy as engine
 from ..engine.numpy_slots import Slots
+from ..values.symbolic import Dim, Value
+from ..values.thread import current
 from .graph import Constant, Entry, Graph, dims_of, run_kernels
 from .passes import optimized
 from .trace import text_array

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.errors import InvalidArgumentError
-from ..core.symbolic import Value
 from ..engine.numpy import full_of
+from ..values.errors import InvalidArgumentError
+from ..values.symbolic import Value
 from .graph import Constant
 
 

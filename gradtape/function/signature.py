@@ -13,12 +13,12 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..core import nest
-from ..core.deferred import Deferred, form_of
-from ..core.errors import InvalidArgumentError
-from ..core.tensor import EagerTensor, Tensor
-from ..core.type_spec import TensorSpec, TypeSpec, VariableSpec
-from ..core.variable import ResourceVariable
+from ..autodiff.deferred import Deferred, form_of
+from ..values import nest
+from ..values.errors import InvalidArgumentError
+from ..values.tensor import EagerTensor, Tensor
+from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
+from ..values.variable import ResourceVariable
 from .arguments import PLAIN, Reading, WrongDtype, cast, named, replace, specs_in, type_text
 
 __all__ = ["Call", "Outline", "Signature", "Traces"]

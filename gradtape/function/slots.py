@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import primitive
-from ..core.tensor import EagerTensor
+from ..autodiff.primitive import primitive
 from ..engine import numpy_slots
 from ..engine.numpy_slots import Slots, slots_from
+from ..values.tensor import EagerTensor
 
 
 @primitive(op="TensorListFromTensor")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..core import nest
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.recording import current
-from ..core.symbolic import Dim, symbolic, varies
-from ..core.tensor import EagerTensor, Tensor
 from ..tensor_array import TensorArray
+from ..values import nest
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import Dim, symbolic, varies
+from ..values.tensor import EagerTensor, Tensor
+from ..values.thread import current
 from .slots import empty_slots_p, from_slots_p, shaped_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
 from .trace import symbolic_of
 

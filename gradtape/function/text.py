@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtypes import BY_NUMPY
-from ..core.symbolic import Dim, Value
 from ..engine.numpy_slots import Slots
+from ..values.dtypes import BY_NUMPY
+from ..values.symbolic import Dim, Value
 from .graph import Constant, Entry, Graph
 
 _SHORT = 6  # elements of an array that are written out

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core import symbolic as symbolics
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import Definition, primitive
-from ..core.recording import current
-from ..core.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
-from ..core.tensor import EagerTensor, Tensor, wrap
-from ..core.variable import ResourceVariable
+from ..autodiff.primitive import Definition, primitive
 from ..engine.numpy_slots import Slots
+from ..values import symbolic as symbolics
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
+from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
 from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
 from .samples import resized, sample_of, two_samples
+from .variables import scattered_p, updated_p
 
 _SMALL = 64  # bytes up to which constants of equal content are one
 
@@ -306,6 +307,14 @@ class Trace:
         if type(value) is not Value:
             value = self.apply(IDENTITY, [tensor], {})
         self.state[variable.handle] = value
+
+    def update(self, variable: ResourceVariable, which: str, array: Any) -> None:
+        """Add `array` to the present value of `variable`, or subtract it: `which` is Add or Sub."""
+        self.assign(variable, updated_p[which](wrap(self.present(variable)), wrap(array)))
+
+    def scatter(self, variable: ResourceVariable, method: str, indices: Tensor, updates: Tensor) -> None:
+        """Make what `method` of the variable does with these."""
+        self.assign(variable, scattered_p(wrap(self.present(variable)), indices, updates, method=method))
 
     # --- control flow ----------------------------------------------------------------------------------------------
 

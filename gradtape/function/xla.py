@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from ..autodiff.deferred import arriving
 from ..config.execution import cache_is_set, use_compilation_cache
 from ..config.placement import current_device
-from ..core.deferred import arriving
-from ..core.errors import UnimplementedError
-from ..core.log import get_logger
-from ..core.symbolic import Dim, Value
-from ..core.tensor import wrap
-from ..core.variable import giver
+from ..values.errors import UnimplementedError
+from ..values.log import get_logger
+from ..values.symbolic import Dim, Value
+from ..values.tensor import wrap
+from ..values.variable import giver
 from . import replay
 from .graph import Constant, Graph
 

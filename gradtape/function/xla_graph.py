@@ -15,10 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from ..core.symbolic import Value
 from ..engine import xla
 from ..engine.numpy_slots import Slots, slots_stacked
 from ..engine.xla_slots import OneSlot
+from ..values.symbolic import Value
 from . import xla_host as host
 from .control import Loop, Switch
 from .graph import Constant, Entry, Graph, needed, with_dims

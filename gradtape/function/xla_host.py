@@ -21,9 +21,9 @@ import numpy as np
 from jax import lax
 from jax.experimental import io_callback
 
-from ..core.errors import InvalidArgumentError
-from ..core.symbolic import Value
 from ..engine import numpy as engine
+from ..values.errors import InvalidArgumentError
+from ..values.symbolic import Value
 from . import replay
 from .graph import Entry, Graph
 from .python_call import Pull, PythonCall, _Taped

@@ -3,7 +3,7 @@
 Decoding and encoding of files, and boxes around objects, are left out.
 """
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .augmentation import (
     random_brightness,
     random_contrast,

@@ -8,17 +8,17 @@ from typing import Any
 from ..array.arguments import integers
 from ..array.indexing import slice as slice_of
 from ..array.joining import reverse_p
-from ..core import dtypes
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed, integers_tensor
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p
 from ..math.cast import cast
 from ..math.comparison import less_p, like, where_p
 from ..math.elementwise import round_p
 from ..random.sampling import uniform
 from ..random.stateless import stateless_uniform
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed, integers_tensor
+from ..values.tensor import EagerTensor
 from .colours import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation
 from .form import image_of
 

@@ -6,13 +6,7 @@ from typing import Any
 from ..array.indexing import slice_p
 from ..array.joining import stack_p
 from ..array.shape import identity_p
-from ..core import dtypes
-from ..core.backward import broadcast_to_p, reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype
-from ..core.errors import FailedPreconditionError, invalid
-from ..core.symbolic import checked, computation
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.einsum import tensordot
 from ..math.arithmetic import floordiv, floormod_p, maximum_p, minimum_p
 from ..math.cast import cast, saturate_cast
@@ -20,6 +14,12 @@ from ..math.clip import clip_by_value
 from ..math.comparison import greater_equal_p, greater_p, like, logical_and_p, where_p
 from ..math.elementwise import abs_p, rsqrt
 from ..math.reduction import mean_p, reduce_std
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import FailedPreconditionError, invalid
+from ..values.symbolic import checked, computation
+from ..values.tensor import EagerTensor
 
 __all__ = [
     "adjust_brightness", "adjust_contrast", "adjust_gamma", "adjust_hue", "adjust_saturation", "convert_image_dtype",

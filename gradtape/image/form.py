@@ -10,12 +10,12 @@ from ..array.gathering import gather_p
 from ..array.indexing import place_p, slice_p
 from ..array.joining import pad, reverse_p
 from ..array.shape import identity_p
-from ..core.backward import reshape_p, transpose_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed, greatest, least, whole_int
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p, transpose_p
 from ..nn.windows import pairs
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed, greatest, least, whole_int
+from ..values.tensor import EagerTensor
 
 __all__ = [
     "central_crop", "crop_to_bounding_box", "extract_patches", "flip_left_right", "flip_up_down", "pad_to_bounding_box",

@@ -8,12 +8,7 @@ import numpy as np
 
 from ..array.indexing import slice_p
 from ..array.joining import concat, pad, stack_p
-from ..core import dtypes
-from ..core.backward import broadcast_to_p, reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..math.arithmetic import pow as power
 from ..math.arithmetic import squared_difference_p
 from ..math.cast import cast
@@ -23,6 +18,11 @@ from ..math.reduction import mean_p, reduce_prod, sum_p
 from ..nn.activations import relu
 from ..nn.convolution import depthwise_conv2d
 from ..nn.pooling import avg_pool
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .colours import convert_image_dtype
 
 __all__ = ["image_gradients", "psnr", "sobel_edges", "ssim", "ssim_multiscale", "total_variation"]

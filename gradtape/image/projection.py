@@ -8,16 +8,16 @@ import numpy as np
 from ..array.arguments import integers
 from ..array.gathering import gather_p
 from ..array.shape import identity_p
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import float32
-from ..core.errors import invalid
-from ..core.primitive import _kernel_name, primitive
-from ..core.symbolic import checked, computation
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p
+from ..autodiff.primitive import _kernel_name, primitive
 from ..math.cast import cast
 from ..math.comparison import where
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import float32
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation
+from ..values.tensor import EagerTensor
 
 __all__ = ["projective_transform"]
 

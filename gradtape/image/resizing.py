@@ -10,14 +10,14 @@ import numpy as np
 from ..array.arguments import axis_of, integers
 from ..array.gathering import gather_p
 from ..array.shape import identity_p
-from ..core import dtypes
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import InvalidArgumentError
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p
 from ..linalg.matmul import matmul_p
 from ..math.cast import cast
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import InvalidArgumentError
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .form import _check_target, _framed, image_of
 
 __all__ = ["ResizeMethod", "resize", "resize_with_pad"]

@@ -2,9 +2,9 @@
 
 from ..array.creation import eye
 from ..array.shape import matrix_transpose
-from ..core.lacking import lacking
 from ..math.clip import global_norm
 from ..math.reduction import l2_normalize
+from ..values.lacking import lacking
 from .decompositions import (
     cholesky,
     cholesky_solve,

@@ -8,9 +8,9 @@ import functools
 import math
 from typing import Any, NamedTuple
 
-from ..core.backward import lead_of, shape_of
-from ..core.deferred import later
-from ..core.primitive import primitive
+from ..autodiff.broadcasting import lead_of, shape_of
+from ..autodiff.deferred import later
+from ..autodiff.primitive import primitive
 
 
 def fresh(count: int, *used: str) -> str:

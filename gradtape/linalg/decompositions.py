@@ -7,17 +7,17 @@ import numpy as np
 
 from ..array.indexing import slice_p
 from ..array.joining import concat
-from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
-from ..core.convert import convert_to_tensor
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, computed, computed_like, surely_equal
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
+from ..autodiff.primitive import primitive
 from ..math.cast import cast_like, cast_p
 from ..math.comparison import where_p, zeros_like
 from ..math.complex_numbers import conj_p, real_p
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import checked, computation, computed, computed_like, surely_equal
+from ..values.tensor import EagerTensor, Tensor
 from .diagonal import Bands, put_diagonals_p, take_diagonals_p
 from .matmul import batch_axis, conj_if_complex, matmul_p
 

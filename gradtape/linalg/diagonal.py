@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import primitive
-from ..core.symbolic import Dim, checked, computation, computed, greatest, is_symbolic, least, whole_int
-from ..core.tensor import EagerTensor, wrap
+from ..autodiff.broadcasting import reshape_p
+from ..autodiff.primitive import primitive
 from ..math.comparison import where_p
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, checked, computation, computed, greatest, is_symbolic, least, whole_int
+from ..values.tensor import EagerTensor, wrap
 
 __all__ = ["band_part", "diag", "diag_part", "set_diag", "tensor_diag", "tensor_diag_part", "trace"]
 

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.backward import reshape_p, transpose_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.tensor import EagerTensor, Tensor
-from ..core.variable import Variable
+from ..autodiff.broadcasting import reshape_p, transpose_p
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.tensor import EagerTensor, Tensor
+from ..values.variable import Variable
 from .contract import contract_p
 from .diagonal import Bands, take_diagonals_p
 

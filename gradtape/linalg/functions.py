@@ -4,12 +4,12 @@ from typing import Any
 
 from ..array.indexing import slice_p
 from ..array.joining import concat_p, stack
-from ..core.backward import broadcast_to_p, reshape_p, shape_of, transpose_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p, shape_of, transpose_p
+from ..autodiff.primitive import primitive
 from ..math.comparison import zeros_like
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.tensor import EagerTensor
 from .decompositions import _column, _linalg, _matrices, _transpose, solve_p
 from .diagonal import diag, diag_part
 from .matmul import conj_if_complex

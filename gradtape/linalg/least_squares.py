@@ -5,16 +5,16 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..core import dtypes
-from ..core.backward import broadcast_to_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import computation, computed, greatest
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import broadcast_to_p
 from ..math.arithmetic import multiply_p
 from ..math.cast import cast
 from ..math.comparison import greater_p, like, where_p
 from ..math.reduction import reduce_max, reduce_sum
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import computation, computed, greatest
+from ..values.tensor import EagerTensor, Tensor
 from .decompositions import _matrices, _row, solve_p, svd
 from .matmul import matmul, matmul_p
 

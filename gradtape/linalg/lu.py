@@ -8,12 +8,13 @@ import numpy as np
 from ..array.creation import eye
 from ..array.gathering import gather
 from ..array.shape import broadcast_to
-from ..core.backward import shape_of
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, int32
-from ..core.errors import invalid
-from ..core.primitive import _kernel_name, primitive
-from ..core.symbolic import (
+from ..autodiff.broadcasting import shape_of
+from ..autodiff.primitive import _kernel_name, primitive
+from ..math.comparison import where_p, zeros_like
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, int32
+from ..values.errors import invalid
+from ..values.symbolic import (
     broadcast_shapes,
     checked,
     computation,
@@ -22,8 +23,7 @@ from ..core.symbolic import (
     integers_tensor,
     surely_equal,
 )
-from ..core.tensor import EagerTensor, Tensor
-from ..math.comparison import where_p, zeros_like
+from ..values.tensor import EagerTensor, Tensor
 from .decompositions import _matrices, _singular, _transpose, _triangle, _weighted, solve_p
 from .matmul import matmul_p
 

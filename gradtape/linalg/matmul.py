@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from ..core import tensor, variable
-from ..core.backward import lead_of, shape_of, unbroadcast
-from ..core.convert import agree, convert_to_tensor
-from ..core.deferred import later
-from ..core.dtypes import as_dtype
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import primitive
-from ..core.symbolic import surely_equal
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import lead_of, shape_of, unbroadcast
+from ..autodiff.deferred import later
+from ..autodiff.primitive import primitive
 from ..math.cast import cast
 from ..math.complex_numbers import conj_p
+from ..values import tensor, variable
+from ..values.convert import agree, convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import surely_equal
+from ..values.tensor import EagerTensor
 from .contract import contracted, fresh
 
 __all__ = ["matmul"]

@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import matrix_transpose
-from ..core.backward import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
-from ..core.convert import convert_to_tensor
-from ..core.errors import FailedPreconditionError, invalid
-from ..core.primitive import primitive
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
+from ..autodiff.primitive import primitive
 from ..math.arithmetic import divide_p, multiply_p, pow_p
 from ..math.complex_numbers import abs as absolute
 from ..math.elementwise import sqrt_p, square_p
 from ..math.reduction import reduce_max, reduce_sum
+from ..values.convert import convert_to_tensor
+from ..values.errors import FailedPreconditionError, invalid
+from ..values.tensor import EagerTensor
 from .matmul import conj_if_complex, matmul
 
 __all__ = ["adjoint", "cross", "matvec", "norm", "normalize"]

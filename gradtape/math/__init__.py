@@ -1,11 +1,6 @@
 """`tf.math`: arithmetic, comparisons, elementwise functions, reductions, sorting."""
 
-import importlib
-from typing import Any
-
-from ..core.lacking import lacking
-from ..nn.activations import log_softmax, softmax, softplus, softsign
-from ..nn.losses import in_top_k
+from ..values.lacking import lacking
 from .arithmetic import (
     accumulate_n,
     add,
@@ -99,53 +94,9 @@ from .reduction import (
     reduce_variance,
     zero_fraction,
 )
-from .segments import (
-    bincount,
-    confusion_matrix,
-    segment_max,
-    segment_mean,
-    segment_min,
-    segment_prod,
-    segment_sum,
-    unsorted_segment_max,
-    unsorted_segment_mean,
-    unsorted_segment_min,
-    unsorted_segment_prod,
-    unsorted_segment_sqrt_n,
-    unsorted_segment_sum,
-)
 from .sorting import argmax, argmin, invert_permutation, top_k
 
-
-def _of(room: str, name: str) -> Any:
-    return getattr(importlib.import_module(f"gradtape.{room}"), name)
-
-
-_ROOMS = {  # of what loads when it is asked for
-    "debugging": ("is_non_decreasing", "is_strictly_increasing"),
-    "math.special": (
-        "bessel_i0",
-        "bessel_i0e",
-        "bessel_i1",
-        "bessel_i1e",
-        "betainc",
-        "erfcinv",
-        "igamma",
-        "igammac",
-        "lbeta",
-        "ndtri",
-        "polygamma",
-        "zeta",
-    ),
-}
-
-__getattr__ = lacking(
-    __name__,
-    {
-        "special": lambda: importlib.import_module("gradtape.math.special"),
-        **{name: lambda room=room, name=name: _of(room, name) for room, names in _ROOMS.items() for name in names},
-    },
-)
+__getattr__ = lacking(__name__)
 
 __all__ = [
     "abs", "accumulate_n", "acos", "acosh", "add", "add_n", "angle", "argmax", "argmin", "asin", "asinh", "atan",

@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core import tensor, variable
-from ..core.composite import is_among, is_sparse, mapped
-from ..core.composite import kinds as composites
-from ..core.convert import agree_or_differ, convert_to_tensor
-from ..core.errors import invalid
-from ..core.indexed_slices import IndexedSlices
-from ..core.primitive import elementwise, primitive
-from ..core.public import binary, operands
-from ..core.symbolic import is_symbolic
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.primitive import elementwise, primitive
+from ..autodiff.public import binary, operands
+from ..values import tensor, variable
+from ..values.composite import is_among, is_sparse, mapped
+from ..values.composite import kinds as composites
+from ..values.convert import agree_or_differ, convert_to_tensor
+from ..values.errors import invalid
+from ..values.indexed_slices import IndexedSlices
+from ..values.symbolic import is_symbolic
+from ..values.tensor import EagerTensor, Tensor, wrap
 from .comparison import greater_equal_p, less_equal_p, like, not_equal_p, where_p, zeros_like
 from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, multiply_no_nan_p, negative_p
 

@@ -4,18 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from ..core.composite import is_sparse, mapped
-from ..core.composite import kinds as composites
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype
-from ..core.errors import UnimplementedError, invalid
-from ..core.indexed_slices import IndexedSlices
-from ..core.log import logger
-from ..core.primitive import primitive
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor, wrap
+from ..autodiff.primitive import primitive
+from ..values.composite import is_sparse, mapped
+from ..values.composite import kinds as composites
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import UnimplementedError, invalid
+from ..values.indexed_slices import IndexedSlices
+from ..values.log import logger
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor
 
-__all__ = ["bitcast", "cast", "saturate_cast"]
+__all__ = ["bitcast", "cast"]
 
 
 def _astype(xp: Any, x: Any, dtype: Any) -> Any:
@@ -87,42 +87,6 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
             "and may not be what you intended.", given.name, to.name,
         )  # fmt: skip
     return (cast_p if given.is_differentiable and to.is_differentiable else convert_p)(x, dtype=to._numpy)
-
-
-def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTensor:
-    """`value` in another dtype, with numbers that it cannot hold replaced by the nearest that it can.
-
-    Args:
-      value: a numeric tensor; of a complex one the real part is cast.
-      dtype: what `tf.cast` takes.
-
-    >>> import gradtape as tf
-    >>> tf.saturate_cast([300.0, -5.0], tf.uint8).numpy()
-    array([255,   0], dtype=uint8)
-    """
-    from .clip import clip_by_value
-
-    to = as_dtype(dtype)
-    value = convert_to_tensor(value)
-    if value.dtype.is_complex:
-        if to.is_complex:
-            return cast(value, to)
-        logger.warning("Casting complex to real discards imaginary part.")
-        value = cast_p(value, dtype=value.dtype.real_dtype._numpy)
-    given = value.dtype
-    number = float if given.is_floating else int
-    low = max(number(given.min), number(to.real_dtype.min))
-    high = min(number(given.max), number(to.real_dtype.max))
-    value = clip_by_value(value, _inside(low, given), _inside(high, given))
-    return cast(value, to)
-
-
-def _inside(limit: float, dtype: DType) -> EagerTensor:
-    """`limit` as a scalar of `dtype`, rounded toward zero."""
-    number = np.asarray(limit).astype(dtype._numpy)
-    if abs(number.item()) > abs(limit):
-        number = np.nextafter(number, dtype._numpy.type(0))
-    return wrap(number)
 
 
 def bitcast(input: Any, type: Any, name: str | None = None) -> EagerTensor:

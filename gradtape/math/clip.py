@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import float32
-from ..core.errors import invalid
-from ..core.indexed_slices import IndexedSlices
-from ..core.public import operands
-from ..core.tensor import EagerTensor
+import numpy as np
+
+from ..autodiff.public import operands
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, as_dtype, float32
+from ..values.errors import invalid
+from ..values.indexed_slices import IndexedSlices
+from ..values.log import logger
+from ..values.tensor import EagerTensor, wrap
 from .arithmetic import add_n, maximum_p, minimum_p, truediv
-from .cast import cast
+from .cast import cast, cast_p
 from .comparison import greater_p, like, ones_like, where_p, zeros_like
 from .elementwise import sqrt_p, square_p
 from .reduction import reduce_sum
 
-__all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
+__all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm", "saturate_cast"]
 
 
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
@@ -129,3 +132,37 @@ def _tensors(t_list: Any) -> list[Any]:
     if not isinstance(t_list, Sequence) or isinstance(t_list, str | bytes):
         raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
     return [x if x is None or isinstance(x, IndexedSlices) else convert_to_tensor(x) for x in t_list]
+
+
+def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTensor:
+    """`value` in another dtype, with numbers that it cannot hold replaced by the nearest that it can.
+
+    Args:
+      value: a numeric tensor; of a complex one the real part is cast.
+      dtype: what `tf.cast` takes.
+
+    >>> import gradtape as tf
+    >>> tf.saturate_cast([300.0, -5.0], tf.uint8).numpy()
+    array([255,   0], dtype=uint8)
+    """
+    to = as_dtype(dtype)
+    value = convert_to_tensor(value)
+    if value.dtype.is_complex:
+        if to.is_complex:
+            return cast(value, to)
+        logger.warning("Casting complex to real discards imaginary part.")
+        value = cast_p(value, dtype=value.dtype.real_dtype._numpy)
+    given = value.dtype
+    number = float if given.is_floating else int
+    low = max(number(given.min), number(to.real_dtype.min))
+    high = min(number(given.max), number(to.real_dtype.max))
+    value = clip_by_value(value, _inside(low, given), _inside(high, given))
+    return cast(value, to)
+
+
+def _inside(limit: float, dtype: DType) -> EagerTensor:
+    """`limit` as a scalar of `dtype`, rounded toward zero."""
+    number = np.asarray(limit).astype(dtype._numpy)
+    if abs(number.item()) > abs(limit):
+        number = np.nextafter(number, dtype._numpy.type(0))
+    return wrap(number)

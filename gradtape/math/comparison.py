@@ -4,16 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core import variable
-from ..core.composite import is_among, mapped
-from ..core.composite import kinds as composites
-from ..core.convert import agree, convert_to_tensor
-from ..core.dtypes import bool_
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import elementwise, primitive
-from ..core.public import binary, operands
-from ..core.symbolic import Dim, integers_tensor
-from ..core.tensor import EagerTensor, Tensor, overload, wrap
+from ..autodiff.primitive import elementwise, primitive
+from ..autodiff.public import binary, operands
+from ..values import variable
+from ..values.composite import is_among, mapped
+from ..values.composite import kinds as composites
+from ..values.convert import agree, convert_to_tensor
+from ..values.dtypes import bool_
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, integers_tensor
+from ..values.tensor import EagerTensor, Tensor, overload, wrap
 
 __all__ = [
     "equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core import tensor, variable
-from ..core.composite import is_sparse
-from ..core.convert import convert_to_tensor
-from ..core.primitive import elementwise
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.primitive import elementwise
+from ..values import tensor, variable
+from ..values.composite import is_sparse
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor
 from .arithmetic import divide_no_nan_p
 from .cast import cast_like, cast_p
 from .comparison import less_p, like, where_p, zeros_like

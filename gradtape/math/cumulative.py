@@ -6,13 +6,13 @@ Cumulative products are a recurrence, and so is their derivative: division would
 import math
 from typing import Any
 
-from ..core.backward import broadcast_to_p, shape_of
-from ..core.convert import convert_to_tensor, to_array
-from ..core.dtypes import int32
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.symbolic import known
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import broadcast_to_p, shape_of
+from ..autodiff.primitive import primitive
+from ..values.convert import convert_to_tensor, to_array
+from ..values.dtypes import int32
+from ..values.errors import invalid
+from ..values.symbolic import known
+from ..values.tensor import EagerTensor, Tensor
 from .elementwise import exp_p
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]

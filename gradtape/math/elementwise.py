@@ -6,10 +6,10 @@ In forwards and rules the numbers are integers, which keep any dtype; Python flo
 import math
 from typing import Any
 
-from ..core.convert import convert_to_tensor
-from ..core.primitive import elementwise
-from ..core.public import unary
-from ..core.tensor import EagerTensor
+from ..autodiff.primitive import elementwise
+from ..autodiff.public import unary
+from ..values.convert import convert_to_tensor
+from ..values.tensor import EagerTensor
 from .comparison import greater_p, like, not_equal_p, where_p, zeros_like
 
 __all__ = [

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, int32
-from ..core.errors import invalid
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, int32
+from ..values.errors import invalid
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor
 
 __all__ = ["histogram_fixed_width", "histogram_fixed_width_bins"]
 

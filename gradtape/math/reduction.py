@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import broadcast_to_p, lead_of, reshape_p, shape_of
-from ..core.composite import kinds as composites
-from ..core.convert import convert_to_tensor, to_array
-from ..core.dtypes import BY_NUMPY, int32, int64
-from ..core.errors import invalid
-from ..core.primitive import Primitive, primitive
-from ..core.symbolic import integers_tensor, known
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
+from ..autodiff.primitive import Primitive, primitive
+from ..values.composite import kinds as composites
+from ..values.convert import convert_to_tensor, to_array
+from ..values.dtypes import BY_NUMPY, int32, int64
+from ..values.errors import invalid
+from ..values.symbolic import integers_tensor, known
+from ..values.tensor import EagerTensor, Tensor, wrap
 from .arithmetic import maximum
 from .cast import cast, cast_like
 from .comparison import equal_p, like, not_equal_p, truth, zeros_like

@@ -4,13 +4,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.backward import shape_of
-from ..core.convert import convert_to_tensor, to_array
-from ..core.dtypes import as_dtype, int32, int64
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, computed, known, surely_negative, whole_int
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import shape_of
+from ..autodiff.primitive import primitive
+from ..values.convert import convert_to_tensor, to_array
+from ..values.dtypes import as_dtype, int32, int64
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed, known, surely_negative, whole_int
+from ..values.tensor import EagerTensor, Tensor
 
 __all__ = ["argmax", "argmin", "argsort", "invert_permutation", "sort", "top_k"]
 

@@ -3,25 +3,14 @@
 import math
 from typing import Any
 
-from ..core.convert import convert_to_tensor
-from ..core.lacking import lacking
-from ..core.primitive import Primitive, elementwise
-from ..core.public import binary, operands, unary
-from ..core.tensor import EagerTensor
+from ..autodiff.primitive import Primitive, elementwise
+from ..autodiff.public import binary, operands, unary
+from ..values.convert import convert_to_tensor
+from ..values.lacking import lacking
+from ..values.tensor import EagerTensor
 from .arithmetic import divide_no_nan_p
 from .comparison import equal_p, like, where_p, zeros_like
-from .elementwise import (
-    cos_p,
-    digamma_p,
-    exp_p,
-    lgamma,
-    lgamma_p,
-    log1p_p,
-    log_p,
-    polygamma_p,
-    sign_p,
-    sin_p,
-)
+from .elementwise import cos_p, digamma_p, exp_p, lgamma, lgamma_p, log1p_p, log_p, polygamma_p, sign_p, sin_p
 from .reduction import sum_p
 
 __all__ = [

@@ -1,10 +1,10 @@
 """`tf.nn`: activations, losses, convolutions, pooling, normalization."""
 
 from ..array.blocks import depth_to_space, space_to_batch, space_to_depth
-from ..core.lacking import lacking
 from ..math.elementwise import sigmoid, tanh
 from ..math.reduction import l2_normalize, zero_fraction
 from ..math.sorting import top_k
+from ..values.lacking import lacking
 from . import experimental
 from .activations import (
     bias_add,

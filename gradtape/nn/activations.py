@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from ..array.joining import concat
-from ..core.backward import lead_of, reshape_p, shape_of, sum_to_p
-from ..core.convert import convert_to_tensor, scalar
-from ..core.errors import invalid
-from ..core.primitive import elementwise, primitive
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, sum_to_p
+from ..autodiff.primitive import elementwise, primitive
 from ..math.cast import cast
 from ..math.comparison import like
 from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p, tanh_p
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor, scalar
+from ..values.errors import invalid
+from ..values.tensor import EagerTensor, Tensor
 
 __all__ = [
     "bias_add", "crelu", "elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",

@@ -10,12 +10,12 @@ from typing import Any
 
 from ..array.arguments import integers
 from ..array.shape import transpose_p
-from ..core.backward import lead_of, reshape_p, shape_of
-from ..core.deferred import later
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.public import operands
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import lead_of, reshape_p, shape_of
+from ..autodiff.deferred import later
+from ..autodiff.primitive import primitive
+from ..autodiff.public import operands
+from ..values.errors import invalid
+from ..values.tensor import EagerTensor, Tensor
 from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last, uncertain_axes
 
 __all__ = [

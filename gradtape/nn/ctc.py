@@ -8,15 +8,15 @@ import numpy as np
 from ..array.creation import one_hot
 from ..array.indexing import slice_p
 from ..array.joining import concat_p, stack_p
-from ..core.backward import broadcast_to_p, reshape_p, transpose_p
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import Dim, computation, computed, least
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..linalg.matmul import matmul_p
 from ..math.comparison import equal_p, less_p, like, logical_and_p, logical_or_p, not_equal_p, where_p
 from ..math.reduction import reduce_logsumexp
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import Dim, computation, computed, least
+from ..values.tensor import EagerTensor
 from .activations import log_softmax
 
 __all__ = ["ctc_loss"]

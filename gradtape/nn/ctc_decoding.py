@@ -9,13 +9,13 @@ import numpy as np
 from ..array.gathering import gather_nd
 from ..array.indexing import slice_p
 from ..array.joining import concat
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import int32
-from ..core.errors import FailedPreconditionError, invalid
-from ..core.primitive import _kernel_name, primitive
-from ..core.symbolic import checked, computation, computed, integers_tensor
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.primitive import _kernel_name, primitive
 from ..math.comparison import greater_equal, where
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import int32
+from ..values.errors import FailedPreconditionError, invalid
+from ..values.symbolic import checked, computation, computed, integers_tensor
+from ..values.tensor import EagerTensor, Tensor, wrap
 
 __all__ = ["ctc_beam_search_decoder", "ctc_greedy_decoder"]
 

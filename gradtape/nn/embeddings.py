@@ -7,15 +7,15 @@ import numpy as np
 
 from ..array.creation import zeros_like
 from ..array.indexing import slice_p
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor
+from ..array.segments import segment_sum
+from ..autodiff.broadcasting import reshape_p
 from ..math.arithmetic import divide_no_nan
 from ..math.cast import cast
 from ..math.comparison import greater, greater_equal, where
 from ..math.elementwise import sqrt
-from ..math.segments import segment_sum
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor
 from .layers import embedding_lookup
 
 __all__ = ["embedding_lookup_sparse", "safe_embedding_lookup_sparse"]

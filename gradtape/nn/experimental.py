@@ -1,6 +1,6 @@
 """`tf.nn.experimental`: dropout whose random choice is that of a seed, or of a sampler of one's own."""
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .layers import general_dropout, stateless_dropout
 
 __all__ = ["general_dropout", "stateless_dropout"]

@@ -9,15 +9,15 @@ import numpy as np
 
 from ..array.arguments import axis_of, whole_number
 from ..array.gathering import gather
-from ..core.backward import broadcast_to_p, reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.symbolic import Dim, computation, computed, surely_equal
-from ..core.tensor import EagerTensor, Tensor
+from ..array.partitions import dynamic_partition, dynamic_stitch
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..math.arithmetic import maximum_p
 from ..math.comparison import like, where_p
-from ..math.partitions import dynamic_partition, dynamic_stitch
 from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, computation, computed, surely_equal
+from ..values.tensor import EagerTensor, Tensor
 
 __all__ = ["dropout", "embedding_lookup", "general_dropout", "stateless_dropout"]
 

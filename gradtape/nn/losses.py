@@ -5,17 +5,17 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import reshape, squeeze, transpose_p
-from ..core.backward import broadcast_to_p, reshape_p, shape_of
-from ..core.convert import convert_to_tensor
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.primitive import elementwise, primitive
-from ..core.public import operands
-from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, integers_tensor, whole_int
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p, shape_of
+from ..autodiff.primitive import elementwise, primitive
+from ..autodiff.public import operands
 from ..math.cast import cast
 from ..math.comparison import like, where_p
 from ..math.elementwise import exp_p, log_p, sigmoid_p
 from ..math.reduction import reduce_sum, sum_p
+from ..values.convert import convert_to_tensor
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, integers_tensor, whole_int
+from ..values.tensor import EagerTensor
 from .activations import log_softmax_p, softmax_back, softmax_p, softplus_p
 
 __all__ = [

@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import broadcast_to_p
-from ..core.convert import convert_to_tensor, scalar
-from ..core.errors import invalid
-from ..core.symbolic import broadcast_shapes, computation, computed, integers_tensor
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.broadcasting import broadcast_to_p
 from ..linalg.matmul import matmul_p
 from ..math.arithmetic import squared_difference
 from ..math.cast import cast
 from ..math.elementwise import exp_p, log_p, rsqrt_p, square_p
 from ..math.reduction import axes as axes_of
 from ..math.reduction import mean_p, sum_p, variance_p
+from ..values.convert import convert_to_tensor, scalar
+from ..values.errors import invalid
+from ..values.symbolic import broadcast_shapes, computation, computed, integers_tensor
+from ..values.tensor import EagerTensor, Tensor, wrap
 
 __all__ = [
     "batch_norm_with_global_normalization", "batch_normalization", "local_response_normalization", "lrn", "moments",

@@ -3,12 +3,12 @@
 from typing import Any
 
 from ..array.shape import transpose_p
-from ..core import nest
-from ..core.backward import lead_of, unbroadcast
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import lead_of, unbroadcast
+from ..autodiff.primitive import primitive
 from ..math.comparison import like
+from ..values import nest
+from ..values.errors import invalid
+from ..values.tensor import EagerTensor
 from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last, uncertain_axes
 
 __all__ = [

@@ -7,17 +7,17 @@ import numpy as np
 from ..array.indexing import slice_p
 from ..array.joining import concat_p
 from ..array.shape import stop_gradient
-from ..core import dtypes
-from ..core.backward import broadcast_to_p, reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.matmul import matmul_p
 from ..math.cast import cast
 from ..math.comparison import equal_p, like, where_p, zeros_like
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .layers import embedding_lookup
 from .losses import sigmoid_cross_entropy_with_logits, softmax_cross_entropy_with_logits
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..core.convert import convert_to_tensor
-from ..core.errors import UnimplementedError, invalid
-from ..core.symbolic import Dim, checked, computation, greatest
-from ..core.tensor import EagerTensor, Tensor
+from ..values.convert import convert_to_tensor
+from ..values.errors import UnimplementedError, invalid
+from ..values.symbolic import Dim, checked, computation, greatest
+from ..values.tensor import EagerTensor, Tensor
 
 __all__: list[str] = []
 

@@ -4,7 +4,8 @@ Elementwise operations and reductions of `tf` take a RaggedTensor as it is; `map
 values. Left out are segment ids, cross products, `RowPartition`, and what only makes sense in graphs.
 """
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
+from . import spec as _spec
 from .operations import boolean_mask, constant, map_flat_values, range, stack
 
 __all__ = ["boolean_mask", "constant", "map_flat_values", "range", "stack"]

@@ -11,11 +11,11 @@ from ..array.gathering import where_true_p
 from ..array.joining import concat as concat_dense
 from ..array.joining import stack as stack_dense
 from ..array.shape import expand_dims, reshape
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32, int64
-from ..core.symbolic import checked, computed, integers_tensor, varies
-from ..core.tensor import EagerTensor, wrap
 from ..math.cast import cast
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32, int64
+from ..values.symbolic import checked, computed, integers_tensor, varies
+from ..values.tensor import EagerTensor, wrap
 from . import partition
 from .partition import splits_of
 from .tensor import RaggedTensor, _ragged_or_tensor, _rows_of
@@ -202,6 +202,9 @@ def concat(values: Sequence[Any], axis: int) -> Any:
         rows = _interleaved(xs)
         return RaggedTensor._of(rows.values, computed(partition.every, rows.row_splits, len(xs)))
     return xs[0].with_values(concat([x.values for x in xs], axis - 1))
+
+
+RaggedTensor._concatenated = staticmethod(concat)  # type: ignore[method-assign]
 
 
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:

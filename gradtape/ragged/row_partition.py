@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype, int64
-from ..core.errors import invalid
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor, Tensor
-from ..core.variable import Variable
 from ..math.cast import cast
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, as_dtype, int64
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor, Tensor
+from ..values.variable import Variable
 
 
 class RowPartition:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..core.dtypes import as_dtype, float32, int64
-from ..core.shape import TensorShape
-from ..core.type_spec import TensorSpec, TypeSpec
+from ..values.dtypes import as_dtype, float32, int64
+from ..values.shape import TensorShape
+from ..values.type_spec import TensorSpec, TypeSpec
 from .tensor import RaggedTensor
 
 __all__ = ["RaggedTensorSpec"]
@@ -91,3 +91,6 @@ class RaggedTensorSpec(TypeSpec):
         if not splits:
             return values
         return RaggedTensor.from_nested_row_splits(values, splits, validate=False)._know(self._shape)
+
+
+RaggedTensor._type_spec = property(RaggedTensorSpec.from_value)  # type: ignore[attr-defined]

@@ -11,14 +11,18 @@ from ..array.arguments import axis_of, integers
 from ..array.creation import ones_like
 from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update, where_true_p
 from ..array.joining import stack
+from ..array.segments import unsorted_segment_max, unsorted_segment_min, unsorted_segment_prod, unsorted_segment_sum
 from ..array.shape import broadcast_to, reshape, with_length
-from ..core import composite
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype, int32, int64
-from ..core.errors import OperatorNotAllowedInGraphError, invalid
-from ..core.shape import TensorShape
-from ..core.symbolic import (
+from ..math.cast import cast
+from ..math.reduction import reduce_sum
+from ..sparse.tensor import SparseTensor
+from ..values import composite
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, as_dtype, int32, int64
+from ..values.errors import OperatorNotAllowedInGraphError, invalid
+from ..values.shape import TensorShape
+from ..values.symbolic import (
     Dim,
     Value,
     checked,
@@ -30,11 +34,8 @@ from ..core.symbolic import (
     varies,
     whole_int,
 )
-from ..core.tensor import EagerTensor, Tensor, wrap
-from ..core.variable import Variable
-from ..math.cast import cast
-from ..math.reduction import reduce_sum
-from ..math.segments import unsorted_segment_max, unsorted_segment_min, unsorted_segment_prod, unsorted_segment_sum
+from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.variable import Variable
 from . import partition
 
 
@@ -279,12 +280,6 @@ class RaggedTensor(CompositeTensor):
         if count is not None and type(self._at) is Value:
             self._row_splits.set_shape([count + 1])
         return self._of(values, self._row_splits, self._uniform if length is None else length)
-
-    @property
-    def _type_spec(self) -> Any:
-        from .spec import RaggedTensorSpec
-
-        return RaggedTensorSpec(self.shape, self.dtype, self.ragged_rank, self._row_splits.dtype)
 
     @property
     def uniform_row_length(self) -> Any:
@@ -604,8 +599,6 @@ class RaggedTensor(CompositeTensor):
 
     def to_sparse(self, name: str | None = None) -> Any:
         """A `tf.sparse.SparseTensor` of the same elements."""
-        from ..sparse.tensor import SparseTensor
-
         if self.flat_values._array.ndim > 1:
             raise ValueError("to_sparse is for RaggedTensors without uniform inner axes")
         return SparseTensor._of(self._coordinates(), self.flat_values, self._bounds())

@@ -1,7 +1,6 @@
 """`tf.random`: random numbers, from global state, from generators, and without state."""
 
-from ..core.lacking import lacking
-from ..nn.sampled import log_uniform_candidate_sampler, uniform_candidate_sampler
+from ..values.lacking import lacking
 from . import experimental
 from .generator import Algorithm, Generator, create_rng_state, get_global_generator, set_global_generator
 from .sampling import categorical, gamma, normal, poisson, shuffle, truncated_normal, uniform

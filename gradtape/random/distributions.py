@@ -6,16 +6,16 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..core.backward import broadcast_to_p
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, as_dtype, float64
-from ..core.errors import invalid
-from ..core.primitive import elementwise
-from ..core.shape import TensorShape
-from ..core.symbolic import Dim, broadcast_shapes, checked, computation, computed, surely_negative, whole_int
-from ..core.tensor import EagerTensor, Tensor, wrap
+from ..autodiff.broadcasting import broadcast_to_p
+from ..autodiff.primitive import elementwise
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, as_dtype, float64
+from ..values.errors import invalid
+from ..values.shape import TensorShape
+from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, surely_negative, whole_int
+from ..values.tensor import EagerTensor, Tensor, wrap
 from . import philox
 from .seeds import Source, Start
 

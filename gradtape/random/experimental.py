@@ -1,6 +1,6 @@
 """`tf.random.experimental`: names of `tf.random`'s generators and of its operations on seeds."""
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .generator import Algorithm, Generator, create_rng_state, get_global_generator, set_global_generator
 from .stateless import fold_in as stateless_fold_in
 from .stateless import split as stateless_split

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32, int32, uint64
-from ..core.errors import invalid
-from ..core.replay import drawn
-from ..core.shape import TensorShape
-from ..core.symbolic import computation, computed, opaque, whole_int
-from ..core.tensor import EagerTensor, Tensor, wrap
-from ..core.variable import Variable
+from ..autodiff.draws import drawn
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32, int32, uint64
+from ..values.errors import invalid
+from ..values.shape import TensorShape
+from ..values.symbolic import computation, computed, opaque, whole_int
+from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.variable import Variable
 from . import distributions
 from .philox import RESERVED
 from .seeds import Start, nondeterministic

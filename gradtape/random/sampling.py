@@ -4,10 +4,10 @@ from typing import Any
 
 from ..array.gathering import gather_p
 from ..array.shape import stop_gradient
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32
-from ..core.symbolic import computed, is_symbolic
-from ..core.tensor import EagerTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32
+from ..values.symbolic import computed, is_symbolic
+from ..values.tensor import EagerTensor
 from . import distributions
 from .distributions import FLOATS
 from .philox import RESERVED

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.recording import current
-from ..core.replay import drawn
-from ..core.symbolic import computation
-from ..core.tensor import Tensor
+from ..autodiff.draws import drawn
+from ..values.symbolic import computation
+from ..values.tensor import Tensor
+from ..values.thread import current
 from .philox import RESERVED
 
 __all__ = ["set_seed"]

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import broadcast_to_p
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32, int32, int64
-from ..core.errors import InvalidArgumentError, invalid
-from ..core.symbolic import broadcast_shapes, computation, computed, opaque
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import broadcast_to_p
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32, int32, int64
+from ..values.errors import InvalidArgumentError, invalid
+from ..values.symbolic import broadcast_shapes, computation, computed, opaque
+from ..values.tensor import EagerTensor, Tensor
 from . import distributions, philox
 from .distributions import FLOATS
 from .seeds import Source

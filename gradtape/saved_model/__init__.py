@@ -7,7 +7,7 @@ A model is a directory with two files: the objects and the functions' graphs in 
 format. Loading it runs nothing: see `load`.
 """
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .load import LoadOptions, contains_saved_model, load
 from .save import DEFAULT_SERVING_SIGNATURE_DEF_KEY, SaveOptions, save
 

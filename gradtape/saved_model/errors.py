@@ -1,6 +1,6 @@
 """The error of a saved model that is not as it was written."""
 
-from ..core.errors import DataLossError
+from ..values.errors import DataLossError
 
 
 class DamagedError(DataLossError, OSError):

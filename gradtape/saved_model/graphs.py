@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import Definition, named
-from ..core.symbolic import Dim, Value, computations
+from ..autodiff.primitive import Definition, named
 from ..function import trace as tracing
 from ..function.control import Loop, Switch, elements_of
 from ..function.custom_call import CustomCall
@@ -23,6 +22,7 @@ from ..function.derivative import as_tensor, samples_of, varied
 from ..function.graph import Constant, Entry, Graph, interpret
 from ..function.samples import of_any_length, sample_of
 from ..function.trace import IDENTITY, Check, Draw, PythonOp, Trace, forget_samples
+from ..values.symbolic import Dim, Value, computations
 from .errors import damaged
 from .values import (
     NotDataError,
@@ -202,7 +202,7 @@ class Writer:
 
 
 def _written(value: Value) -> dict[str, Any]:
-    from ..core.dtypes import BY_NUMPY
+    from ..values.dtypes import BY_NUMPY
 
     written: dict[str, Any] = {"name": value.name}
     if value.dtype is not None:

@@ -7,31 +7,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core import nest
-from ..core.tensor import wrap
-from ..core.type_spec import TensorSpec, VariableSpec
-from ..core.variable import ResourceVariable
 from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF
 from ..function.signature import Outline
 from ..module import Module
 from ..random.generator import Generator
+from ..values import nest
+from ..values.tensor import wrap
+from ..values.type_spec import TensorSpec, VariableSpec
+from ..values.variable import ResourceVariable
 from . import files
 from .errors import DamagedError, damaged
 from .graphs import read
 from .restored import CallableObject, RestoredConcrete, RestoredFunction, RestoredObject, SignatureMap
-from .values import (
-    MARKER,
-    decode,
-    dtype_of,
-    flag_of,
-    index_of,
-    items_of,
-    lengths_of,
-    members_of,
-    name_of,
-    text_of,
-)
+from .values import MARKER, decode, dtype_of, flag_of, index_of, items_of, lengths_of, members_of, name_of, text_of
 from .weights import Weights
 
 __all__ = ["LoadOptions", "contains_saved_model", "load"]

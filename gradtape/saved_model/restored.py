@@ -4,16 +4,16 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..core.convert import convert_to_tensor
-from ..core.recording import current
-from ..core.tensor import Tensor
-from ..core.type_spec import TensorSpec, VariableSpec
-from ..core.variable import ResourceVariable
 from ..function.arguments import _children, named
 from ..function.function import ConcreteFunction, Function
 from ..function.graph import Graph
 from ..function.signature import Outline
 from ..module import Module
+from ..values.convert import convert_to_tensor
+from ..values.tensor import Tensor
+from ..values.thread import current
+from ..values.type_spec import TensorSpec, VariableSpec
+from ..values.variable import ResourceVariable
 
 
 class _Traced:

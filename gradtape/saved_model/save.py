@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..core import nest
-from ..core.dtypes import BY_NUMPY
-from ..core.log import get_logger
-from ..core.tensor import EagerTensor, Tensor
-from ..core.type_spec import TensorSpec
-from ..core.variable import ResourceVariable
 from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF, ConcreteFunction, Function
 from ..module import Module
 from ..random.generator import Generator
+from ..values import nest
+from ..values.dtypes import BY_NUMPY
+from ..values.log import get_logger
+from ..values.tensor import EagerTensor, Tensor
+from ..values.type_spec import TensorSpec
+from ..values.variable import ResourceVariable
 from ..version import VERSION
 from . import files
 from .graphs import Writer

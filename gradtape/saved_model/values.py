@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from ..array.indexing import At
-from ..core.dtypes import BY_NUMPY, DType, as_dtype
-from ..core.primitive import named
-from ..core.shape import TensorShape
-from ..core.symbolic import Dim, Value
-from ..core.type_spec import TensorSpec, VariableSpec
+from ..autodiff.primitive import named
 from ..linalg.diagonal import Bands
 from ..printing import _Place
+from ..values.dtypes import BY_NUMPY, DType, as_dtype
+from ..values.shape import TensorShape
+from ..values.symbolic import Dim, Value
+from ..values.type_spec import TensorSpec, VariableSpec
 from .errors import damaged
 
 _RECORDS: dict[str, type] = {"At": At, "Bands": Bands}  # what says how an operation is done, of several parts

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.dtypes import BY_NUMPY, DType
+from ..values.dtypes import BY_NUMPY, DType
 from .errors import damaged
 from .values import index_of, items_of, lengths_of, members_of
 

@@ -1,6 +1,6 @@
 """`tf.signal`: Fourier and cosine transforms, windows, frames and short-time spectra."""
 
-from ..core.lacking import lacking
+from ..values.lacking import lacking
 from .cosine import dct, idct, inverse_mdct, mdct
 from .fourier import (
     fft,

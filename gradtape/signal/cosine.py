@@ -8,13 +8,13 @@ import numpy as np
 
 from ..array.indexing import slice_p
 from ..array.joining import concat_p, reverse_p
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.symbolic import checked, computation, computed
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p
 from ..math.cast import cast_p
 from ..math.comparison import like
 from ..math.complex_numbers import real_p
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import checked, computation, computed
+from ..values.tensor import EagerTensor
 from .fourier import _resized, irfft_p, rfft
 from .frames import frame, overlap_and_add
 from .windows import vorbis_window

@@ -11,12 +11,12 @@ import numpy as np
 from ..array.arguments import integers
 from ..array.indexing import place_p, slice_p
 from ..array.joining import roll_p
-from ..core import dtypes
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.primitive import primitive
-from ..core.symbolic import Dim, computation, computed_like, greatest, least, surely_equal
-from ..core.tensor import EagerTensor
+from ..autodiff.primitive import primitive
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import Dim, computation, computed_like, greatest, least, surely_equal
+from ..values.tensor import EagerTensor
 
 __all__ = [
     "fft", "fft2d", "fft3d", "fftshift", "ifft", "ifft2d", "ifft3d", "ifftshift", "irfft", "irfft2d", "irfft3d", "rfft",

@@ -9,14 +9,14 @@ from ..array.arguments import axis_of
 from ..array.gathering import gather_p, scatter_p
 from ..array.joining import pad
 from ..array.shape import identity_p
-from ..core import dtypes
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.symbolic import computation, computed, greatest
-from ..core.tensor import EagerTensor
+from ..autodiff.broadcasting import reshape_p
 from ..math.arithmetic import divide_p
 from ..math.elementwise import square_p
 from ..math.reduction import sum_p
+from ..values import dtypes
+from ..values.convert import convert_to_tensor
+from ..values.symbolic import computation, computed, greatest
+from ..values.tensor import EagerTensor
 from .fourier import _resized, irfft, rfft
 from .windows import hann_window
 

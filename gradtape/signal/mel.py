@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor, Tensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor, Tensor
 from .cosine import dct
 
 __all__ = ["linear_to_mel_weight_matrix", "mfccs_from_log_mel_spectrograms"]

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32
-from ..core.symbolic import computation, computed
-from ..core.tensor import EagerTensor, Tensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, float32
+from ..values.symbolic import computation, computed
+from ..values.tensor import EagerTensor, Tensor
 
 __all__ = ["hamming_window", "hann_window", "kaiser_bessel_derived_window", "kaiser_window", "vorbis_window"]
 

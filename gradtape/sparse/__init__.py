@@ -3,8 +3,9 @@
 Gradients flow through the values of a SparseTensor. Left out are `segment_` sums and the CSR matrices of `tf.raw_ops`.
 """
 
-from ..core.indexed_slices import IndexedSlices
-from ..core.lacking import lacking
+from ..values.indexed_slices import IndexedSlices
+from ..values.lacking import lacking
+from . import spec as _spec
 from .crossing import cross, cross_hashed
 from .operations import (
     add,

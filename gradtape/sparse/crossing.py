@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import int64, string
-from ..core.errors import invalid
-from ..core.primitive import _brackets, primitive
-from ..core.symbolic import computation, computed, integers_tensor
-from ..core.tensor import Tensor
+from ..autodiff.primitive import _brackets, primitive
 from ..engine import fingerprints
 from ..math.cast import cast
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import int64, string
+from ..values.errors import invalid
+from ..values.symbolic import computation, computed, integers_tensor
+from ..values.tensor import Tensor
 from .tensor import SparseTensor
 
 __all__ = ["cross", "cross_hashed"]

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..array.gathering import gather_p
-from ..core.errors import invalid
-from ..core.primitive import _brackets, _kernel_name, primitive
-from ..core.symbolic import checked, computation, computed, integers_tensor
-from ..core.tensor import EagerTensor
+from ..array.segments import unsorted_segment_sum
+from ..autodiff.primitive import _brackets, _kernel_name, primitive
 from ..math.complex_numbers import conj
-from ..math.segments import unsorted_segment_sum
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed, integers_tensor
+from ..values.tensor import EagerTensor
 from .operations import _inside, reorder, transpose
 from .tensor import SparseTensor
 

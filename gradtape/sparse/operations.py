@@ -20,14 +20,23 @@ from ..array.gathering import (
 )
 from ..array.gathering import tensor_scatter_nd_update as update
 from ..array.joining import concat as concat_dense
+from ..array.segments import unsorted_segment_max, unsorted_segment_sum
 from ..array.shape import broadcast_to, stop_gradient_p, with_length
 from ..array.shape import reshape as reshape_dense
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, bool_, float32
-from ..core.errors import invalid
-from ..core.indexed_slices import IndexedSlices
-from ..core.primitive import primitive
-from ..core.symbolic import (
+from ..autodiff.primitive import primitive
+from ..linalg.norms import adjoint
+from ..math.arithmetic import maximum as greater_of
+from ..math.arithmetic import minimum as lesser_of
+from ..math.cast import cast
+from ..math.comparison import not_equal, where
+from ..math.complex_numbers import conj
+from ..math.elementwise import exp
+from ..math.reduction import sum_p
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype, bool_, float32
+from ..values.errors import invalid
+from ..values.indexed_slices import IndexedSlices
+from ..values.symbolic import (
     Dim,
     checked,
     computed,
@@ -41,16 +50,7 @@ from ..core.symbolic import (
     surely_negative,
     varies,
 )
-from ..core.tensor import EagerTensor
-from ..linalg.norms import adjoint
-from ..math.arithmetic import maximum as greater_of
-from ..math.arithmetic import minimum as lesser_of
-from ..math.cast import cast
-from ..math.comparison import not_equal, where
-from ..math.complex_numbers import conj
-from ..math.elementwise import exp
-from ..math.reduction import sum_p
-from ..math.segments import unsorted_segment_max, unsorted_segment_sum
+from ..values.tensor import EagerTensor
 from . import places
 from .tensor import SparseTensor
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import invalid
-from ..core.symbolic import computation
+from ..values.errors import invalid
+from ..values.symbolic import computation
 
 __all__: list[str] = []
 

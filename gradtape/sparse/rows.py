@@ -10,13 +10,13 @@ from ..array.gathering import gather_p, where_true_p
 from ..array.indexing import slice_p
 from ..array.joining import concat
 from ..array.shape import reshape
-from ..core.convert import convert_to_tensor
-from ..core.errors import invalid
-from ..core.primitive import _brackets, _kernel_name, primitive
-from ..core.symbolic import checked, computation, computed, surely_equal
-from ..core.tensor import EagerTensor, wrap
+from ..autodiff.primitive import _brackets, _kernel_name, primitive
 from ..math.cast import cast
-from ..ragged.tensor import RaggedTensor
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.symbolic import checked, computation, computed, surely_equal
+from ..values.tensor import EagerTensor, wrap
 from .operations import _inside, _sparse
 from .tensor import SparseTensor
 
@@ -126,7 +126,7 @@ def bincount(values: Any, weights: Any = None, axis: Any = 0, minlength: Any = N
     ([[0, 1], [0, 3], [1, 0], [1, 3]], array([2, 1, 1, 2], dtype=int32))
     """
     op = "DenseCountSparseOutput"
-    composite = isinstance(values, SparseTensor | RaggedTensor)
+    composite = isinstance(values, CompositeTensor)
     values = values if composite else convert_to_tensor(values)
     if weights is not None and binary_output:
         raise ValueError("Arguments `binary_output` and `weights` are mutually exclusive. Please specify only one.")
@@ -165,14 +165,14 @@ def bincount(values: Any, weights: Any = None, axis: Any = 0, minlength: Any = N
 def _numbers(values: Any, axis: int) -> tuple[Any, Any, Any]:
     """The numbers that are counted, a vector; the row of each; and how many rows there are, None if they are one."""
     count: Any = None
-    if isinstance(values, RaggedTensor):
-        numbers = values.flat_values
-        rows, count = values._rowids, values._count
-    elif isinstance(values, SparseTensor):
+    if isinstance(values, SparseTensor):
         numbers = values.values
         rows, dims = slice_p(values.indices, key=(..., 0)), values._dims
         if len(dims) > 1:
             count = dims[0]
+    elif isinstance(values, CompositeTensor):  # ragged
+        numbers = values.flat_values  # type: ignore[attr-defined]
+        rows, count = values._rowids, values._count  # type: ignore[attr-defined]
     else:
         shape = values._array.shape
         if axis and len(shape) > 2:
@@ -196,7 +196,7 @@ def _weights_like(values: Any, weights: Any) -> EagerTensor:
     for ours, theirs in zip(values._components, weights._components, strict=True):
         if ours is not theirs and ours is not values._elements and ours is not getattr(values, "values", None):
             checked(_check_places, ours._array, theirs._array)
-    return weights.flat_values if isinstance(weights, RaggedTensor) else weights.values  # type: ignore[no-any-return]
+    return weights.values if isinstance(weights, SparseTensor) else weights.flat_values  # type: ignore[no-any-return]
 
 
 @computation

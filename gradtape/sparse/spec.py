@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..core.dtypes import as_dtype, float32, int64
-from ..core.shape import TensorShape
-from ..core.type_spec import TensorSpec, TypeSpec
+from ..values.dtypes import as_dtype, float32, int64
+from ..values.shape import TensorShape
+from ..values.type_spec import TensorSpec, TypeSpec
 from .tensor import SparseTensor
 
 __all__ = ["SparseTensorSpec"]
@@ -62,3 +62,6 @@ class SparseTensorSpec(TypeSpec):
         made = SparseTensor(*components)
         made.set_shape(self._shape)
         return made
+
+
+SparseTensor._type_spec = property(SparseTensorSpec.from_value)  # type: ignore[attr-defined]

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import with_length
-from ..core.composite import CompositeTensor
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import DType, int64
-from ..core.shape import TensorShape
-from ..core.symbolic import Dim, Value, integers_tensor, varies
-from ..core.tensor import EagerTensor, Tensor
+from ..values.composite import CompositeTensor
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import DType, int64
+from ..values.shape import TensorShape
+from ..values.symbolic import Dim, Value, integers_tensor, varies
+from ..values.tensor import EagerTensor, Tensor
 
 
 class SparseTensor(CompositeTensor):
@@ -116,12 +116,6 @@ class SparseTensor(CompositeTensor):
         self._lengths = tuple([n if m is None else m for n, m in zip(self._dims, known, strict=True)])
         if type(array) is Value and None not in known:
             self._dense_shape = convert_to_tensor(known, int64)
-
-    @property
-    def _type_spec(self) -> Any:
-        from .spec import SparseTensorSpec
-
-        return SparseTensorSpec(self.shape, self.dtype)
 
     def with_values(self, new_values: Any) -> "SparseTensor":
         """Other values in the same places."""

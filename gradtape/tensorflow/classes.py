@@ -6,13 +6,13 @@ from collections.abc import Iterator
 _OPS = "tensorflow.python.framework.ops"
 _VARIABLES = "tensorflow.python.ops.resource_variable_ops"
 _MODULES = {
-    "core.tensor": {"Tensor": "tensorflow.python.framework.tensor", "EagerTensor": _OPS, "_StringTensor": _OPS},
-    "core.deferred": {"Deferred": _OPS},
-    "core.symbolic": {"SymbolicTensor": _OPS},
-    "core.variable": {
+    "values.tensor": {"Tensor": "tensorflow.python.framework.tensor", "EagerTensor": _OPS, "_StringTensor": _OPS},
+    "autodiff.deferred": {"Deferred": _OPS},
+    "values.symbolic": {"SymbolicTensor": _OPS},
+    "values.variable": {
         "Variable": "tensorflow.python.ops.variables", "ResourceVariable": _VARIABLES, "UnreadVariable": _VARIABLES,
     },
-    "core.indexed_slices": {"IndexedSlices": "tensorflow.python.framework.indexed_slices"},
+    "values.indexed_slices": {"IndexedSlices": "tensorflow.python.framework.indexed_slices"},
     "array.indexing": {"_Part": _OPS},
     "ragged.tensor": {"RaggedTensor": "tensorflow.python.ops.ragged.ragged_tensor"},
     "sparse.tensor": {"SparseTensor": "tensorflow.python.framework.sparse_tensor"},

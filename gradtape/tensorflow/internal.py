@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..control_flow import cond, init_scope
-from ..core.composite import CompositeTensor
-from ..core.symbolic import is_symbolic
-from ..core.tensor import EagerTensor, Tensor, TensorLike
-from ..core.variable import Variable
 from ..distribute.strategy import get_strategy, has_strategy
 from ..function.func_graph import FuncGraph
 from ..train.trackable import AutoTrackable, Trackable, no_automatic_dependency_tracking
+from ..values.composite import CompositeTensor
+from ..values.symbolic import is_symbolic
+from ..values.tensor import EagerTensor, Tensor, TensorLike
+from ..values.variable import Variable
 
 __all__ = [
     "CompositeTensor", "EagerTensor", "FuncGraph", "distribute", "eager_context", "smart_cond", "tf2", "tracking",

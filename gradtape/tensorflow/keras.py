@@ -12,7 +12,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
-from ..core.tensor import TensorLike
+from ..values.tensor import TensorLike
 
 TESTED = ((3, 13), (3, 14), (3, 15))  # the minor releases whose tests run on gradtape
 

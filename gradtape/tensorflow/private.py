@@ -37,21 +37,21 @@ MODULES: dict[str, dict[str, Callable[[], Any]]] = {
     },
     "tensorflow.python.framework.tensor_util": {"is_tf_type": lambda: _room("").is_tensor},
     "tensorflow.python.framework.type_spec_registry": {
-        "get_name": lambda: _room("core.type_spec").registered_name,
-        "lookup": lambda: _room("core.type_spec").registered,
+        "get_name": lambda: _room("values.type_spec").registered_name,
+        "lookup": lambda: _room("values.type_spec").registered,
     },
     # Where libraries look for the classes of tensors, and where a pickled class says that it is.
     "tensorflow.python.framework.ops": {
-        "EagerTensor": lambda: _room("core.tensor").EagerTensor,
-        "Tensor": lambda: _room("core.tensor").Tensor,
+        "EagerTensor": lambda: _room("values.tensor").EagerTensor,
+        "Tensor": lambda: _room("values.tensor").Tensor,
         "convert_to_tensor": lambda: _room("").convert_to_tensor,
     },
     "tensorflow.python.framework.sparse_tensor": {"SparseTensor": lambda: _room("sparse").SparseTensor},
     "tensorflow.python.framework.indexed_slices": {"IndexedSlices": lambda: _room("").IndexedSlices},
     "tensorflow.python.ops.ragged.ragged_tensor": {"RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor},
     "tensorflow.python.ops.resource_variable_ops": {
-        "ResourceVariable": lambda: _room("core.variable").ResourceVariable,
-        "_UnreadVariable": lambda: _room("core.variable").UnreadVariable,
+        "ResourceVariable": lambda: _room("values.variable").ResourceVariable,
+        "_UnreadVariable": lambda: _room("values.variable").UnreadVariable,
     },
     "tensorflow.python.ops.variables": {"Variable": lambda: _room("").Variable},
     "tensorflow.compiler.tf2xla.python.xla": {

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff import ForwardAccumulator
-from ..core import nest
-from ..core.convert import convert_to_tensor
-from ..core.replay import Draws
-from ..core.tape import GradientTape
-from ..core.tensor import Tensor, wrap
-from ..core.variable import ResourceVariable
+from ..autodiff.accumulator import ForwardAccumulator
+from ..autodiff.draws import Draws
+from ..autodiff.tape import GradientTape
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.tensor import Tensor, wrap
+from ..values.variable import ResourceVariable
 
 __all__ = ["check_gradients"]
 

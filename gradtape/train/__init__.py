@@ -1,6 +1,6 @@
 """`tf.train`: for now what objects need that find each other by their attributes. Checkpoints are to come."""
 
-from ..core.lacking import planned
+from ..values.lacking import planned
 from .trackable import TrackableView
 
 __all__ = ["TrackableView"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from ..core.variable import Variable
+from ..values.variable import Variable
 
 __all__ = ["AutoTrackable", "ListWrapper", "Trackable", "TrackableView", "no_automatic_dependency_tracking"]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gradtape.autodiff.accumulator.backward import pull
+from gradtape.autodiff.accumulator.recording import Recording
 
 import gradtape as tf
-from gradtape.core.backward import pull
-from gradtape.core.recording import Recording
-from gradtape.core.tensor import Tensor, wrap
+from gradtape.values.tensor import Tensor, wrap
 from tests.operations.operation import Operation, Sample, flatten, is_array, is_differentiable
 
 Arrays = list[Any]

@@ -2,8 +2,9 @@
 
 import sys
 
+from gradtape.autodiff.accumulator.primitive import Definition
+
 import gradtape as tf
-from gradtape.core.primitive import Definition
 from tests.operations import table
 from tests.operations.harness import results, sources_of, tensors
 from tests.operations.operation import Operation, Sample, cotangent_like

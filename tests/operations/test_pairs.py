@@ -7,12 +7,12 @@ that carries the whole identity matrix.
 from collections.abc import Sequence
 
 import pytest
+from gradtape.autodiff.accumulator.backward import pull
+from gradtape.autodiff.accumulator.jacobian import Seed, rows
+from gradtape.autodiff.accumulator.recording import Recording
 
 import gradtape as tf
-from gradtape.core.backward import pull
-from gradtape.core.jacobian import Seed, rows
-from gradtape.core.recording import Recording
-from gradtape.core.tensor import Tensor
+from gradtape.values.tensor import Tensor
 from tests.operations import table
 from tests.operations.harness import (
     Recorded,

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..engine import numpy as engine
-from . import dtypes
+from ..values import dtypes
+from ..values.shape import TensorShape
+from ..values.tensor import EagerTensor, Tensor
+from ..values.thread import current
 from .primitive import Primitive
-from .recording import current, record
-from .shape import TensorShape
-from .tensor import EagerTensor, Tensor
+from .recording import record
 
 
 class _Pending:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .tensor import Tensor
+from ..values.tensor import Tensor
 
 
 class Scatter(NamedTuple):

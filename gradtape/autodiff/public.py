@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from .composite import is_among, is_sparse, mapped
-from .composite import kinds as composites
-from .convert import _operand, agree, convert_to_tensor
+from ..values.composite import is_among, is_sparse, mapped
+from ..values.composite import kinds as composites
+from ..values.convert import _operand, agree, convert_to_tensor
+from ..values.tensor import EagerTensor, Tensor
 from .primitive import Primitive
-from .tensor import EagerTensor, Tensor
 
 
 def operands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ..array.creation import zeros
-from ..array.gathering import _flat_updates, _updated, gather_p, put_p
-from ..array.joining import concat
-from ..core.backward import reshape_p
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import int32
-from ..core.errors import NotFoundError, invalid
-from ..core.primitive import Primitive
-from ..core.symbolic import checked, computation, computed, whole_int
-from ..core.tensor import EagerTensor, Tensor
+from ..autodiff.broadcasting import reshape_p
+from ..autodiff.primitive import Primitive
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import int32
+from ..values.errors import NotFoundError, invalid
+from ..values.symbolic import checked, computation, computed, whole_int
+from ..values.tensor import EagerTensor, Tensor
+from .creation import zeros
+from .gathering import _flat_updates, _updated, gather_p, put_p
+from .joining import concat
 from .segments import _limit, rows_max_p, rows_min_p
 
 __all__ = ["dynamic_partition", "dynamic_stitch", "tensor_scatter_nd_max", "tensor_scatter_nd_min"]

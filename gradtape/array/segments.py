@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from ..array.arguments import integers, whole_number
-from ..array.creation import ones
-from ..array.gathering import gather_p, scatter_p
-from ..array.indexing import slice_p
-from ..core import dtypes, indexed_slices
-from ..core.backward import reshape_p, shape_of
-from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype
-from ..core.errors import invalid
-from ..core.primitive import Primitive, _brackets, _kernel_name, primitive
-from ..core.symbolic import (
+from ..autodiff.broadcasting import reshape_p, shape_of
+from ..autodiff.primitive import Primitive, _brackets, _kernel_name, primitive
+from ..engine.numpy import zeros_of
+from ..math.cast import cast, cast_like
+from ..math.comparison import equal_p, greater_equal_p, where_p, zeros_like
+from ..values import dtypes, indexed_slices
+from ..values.convert import convert_to_tensor
+from ..values.dtypes import as_dtype
+from ..values.errors import invalid
+from ..values.symbolic import (
     checked,
     computation,
     computed,
@@ -31,10 +30,11 @@ from ..core.symbolic import (
     surely_negative,
     whole_int,
 )
-from ..core.tensor import EagerTensor, wrap
-from ..engine.numpy import zeros_of
-from .cast import cast, cast_like
-from .comparison import equal_p, greater_equal_p, where_p, zeros_like
+from ..values.tensor import EagerTensor, wrap
+from .arguments import integers, whole_number
+from .creation import ones
+from .gathering import gather_p, scatter_p
+from .indexing import slice_p
 
 __all__ = [
     "bincount", "confusion_matrix", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",

@@ -9,14 +9,14 @@ at once, the order of a backward pass is that list backwards, and closing a reco
 import gc
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..engine import numpy as engine
+from ..values.thread import current
 
 if TYPE_CHECKING:
+    from ..values.variable import Handle, ResourceVariable
     from .primitive import Plan
-    from .variable import Handle, ResourceVariable
 
 
 class Node:
@@ -55,41 +55,6 @@ def leaf(watchers: "tuple[Recording, ...]") -> Node:
 
 SUMMED = -2
 
-
-class Thread:
-    """What a thread's operations look at: the active recordings, outermost first, and how to run a kernel quietly.
-
-    Debugging tools put functions of their own in these places:
-      run: `run(kernel, *arrays, **attributes)` is what an operation makes. It is `quiet` where nobody looks at values.
-      entries: `entries()` is the list that a new recording keeps its entries in.
-      look: `look(entry, inputs, made)` sees what each operation of a graph that runs has made.
-      around: `around(position, step, g, saved, node)` is `step(g, saved, node)`, the cotangent of an operation's input
-        at `position`, in a backward pass; at `SUMMED`, the sum of two cotangents of its value.
-    """
-
-    __slots__ = ("around", "entries", "look", "quiet", "recordings", "run", "trace")
-
-    def __init__(self) -> None:
-        self.recordings: tuple[Recording, ...] = ()
-        self.run: Callable[..., Any] = engine.quiet_context().run
-        self.quiet: Callable[..., Any] = self.run
-        self.entries: Callable[[], list[Any]] = list
-        self.look: Callable[[Any, Any, Any], None] | None = None
-        self.around: Callable[..., Any] | None = None
-        self.trace: Any = None  # the function being traced, if one is
-
-    @property
-    def lifts(self) -> bool:
-        """Whether derivatives are to be computed on tensors, since somebody looks on."""
-        return bool(self.recordings) or self.trace is not None
-
-
-class _Current(threading.local):
-    def __init__(self) -> None:
-        self.thread = Thread()
-
-
-current = _Current()
 
 # A tensor may be watched, and let go, by tapes of several threads at once. The thread that holds this may come here
 # again: the garbage collector can run at any line, and closes the tapes that it finds.

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import dtypes
-from .recording import Node
 from .shape import TensorShape
 
 _DTYPE = dtypes.BY_NUMPY
@@ -76,7 +75,7 @@ class Tensor(TensorLike):
 
     _array: Any  # an ndarray or a NumPy scalar
     _away: Any  # the array on a device, where there is one
-    _node: Node | None  # what stands for this value on tapes
+    _node: Any  # what stands for this value on tapes
 
     def __init__(self, *args: Any) -> None:
         raise TypeError("A tf.Tensor is not made by calling its class. Use tf.constant or tf.convert_to_tensor.")
@@ -268,7 +267,7 @@ class _StringTensor(EagerTensor):
 _StringTensor.__name__ = _StringTensor.__qualname__ = "EagerTensor"
 
 
-def wrap(array: Any, node: Node | None = None) -> EagerTensor:
+def wrap(array: Any, node: Any = None) -> EagerTensor:
     """The tensor of `array`, which from now on nobody may write to."""
     if type(array) is not np.ndarray and not isinstance(array, np.generic):
         if hasattr(array, "tensor"):  # a value of a traced function

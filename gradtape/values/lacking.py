@@ -1,18 +1,39 @@
-"""What a namespace says when it is asked for a name that it lacks."""
+"""Public namespaces: the names that they show and other rooms define, and what they say of a name that they lack."""
 
 import difflib
+import functools
+import importlib
 import sys
 from collections.abc import Callable
 from typing import Any
 
+_elsewhere: dict[str, dict[str, Callable[[], Any]]] = {}  # of a namespace, by name, what gives what it stands for
 
-def lacking(module: str, lazily: dict[str, Callable[[], Any]] | None = None) -> Callable[[str], Any]:
+
+def show(namespace: str, room: str, *names: str) -> None:
+    """Have `namespace` show these names of `room`: at once if that is loaded, or when one is asked for."""
+    module = sys.modules.get(room)
+    if module is not None:
+        vars(sys.modules[namespace]).update({name: getattr(module, name) for name in names})
+    _elsewhere.setdefault(namespace, {}).update({name: functools.partial(_named, room, name) for name in names})
+
+
+def show_room(namespace: str, name: str, room: str) -> None:
+    """Have `namespace` show `room` itself as `name`; it loads when it is asked for."""
+    _elsewhere.setdefault(namespace, {})[name] = functools.partial(importlib.import_module, room)
+
+
+def _named(room: str, name: str) -> Any:
+    return getattr(importlib.import_module(room), name)
+
+
+def lacking(module: str) -> Callable[[str], Any]:
     """The `__getattr__` of a public namespace: gives names that load lazily, and says of others what is nearest."""
     path = module.replace("gradtape", "tf", 1)
 
     def __getattr__(name: str) -> Any:
-        if lazily and name in lazily:
-            return lazily[name]()
+        if name in _elsewhere.get(module, ()):
+            return _elsewhere[module][name]()
         message = f"gradtape has no `{path}.{name}`."
         if not name.startswith("_"):
             near = _nearest(module, name)
@@ -39,7 +60,7 @@ def _nearest(module: str, name: str) -> list[str]:
     """Up to three public names: the same name elsewhere, and similar ones here."""
     found = []
     for key, other in list(sys.modules.items()):
-        if key.split(".")[0] == "gradtape" and key.count(".") < 2 and "core" not in key and name in vars(other):
+        if key.split(".")[0] == "gradtape" and key.count(".") < 2 and "values" not in key and name in vars(other):
             found.append(f"`{key.replace('gradtape', 'tf', 1)}.{name}`")
     here = [n for n in vars(sys.modules[module]) if not n.startswith("_")]
     path = module.replace("gradtape", "tf", 1)

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from .core import nest
-from .core.convert import convert_to_tensor
-from .core.forward import Forward
-from .core.log import warn_first
-from .core.tape import GradientTape, UnconnectedGradients
-from .core.tensor import Tensor, variable_of, wrap
-from .core.variable import ResourceVariable
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.log import warn_first
+from ..values.tensor import Tensor, variable_of, wrap
+from ..values.variable import ResourceVariable
+from .forward import Forward
+from .tape import GradientTape, UnconnectedGradients
 
 __all__ = ["ForwardAccumulator", "GradientTape"]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .backward import pull, reshape_p, shape_of, transpose_p
-from .convert import pack
+from ..values.convert import pack
+from ..values.symbolic import computation, computed, varies
+from ..values.tensor import wrap
+from .backward import pull
+from .broadcasting import reshape_p, shape_of, transpose_p
 from .paired import Lead, Paired, TooManyRows
 from .recording import Node, Recording
-from .symbolic import computation, computed, varies
-from .tensor import wrap
 
 CHUNK_BYTES = 1 << 28  # of the greatest array that a pass may be expected to make
 

@@ -13,9 +13,9 @@ import numpy as np
 from ..engine.numpy_slots import depth_of
 from .dtypes import BY_NUMPY, as_dtype
 from .errors import InaccessibleTensorError, OperatorNotAllowedInGraphError
-from .recording import current
 from .shape import TensorShape
 from .tensor import Missing, Tensor, wrap
+from .thread import current
 
 
 class Value:

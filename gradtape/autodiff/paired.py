@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .broadcasting import unbroadcast
 from .scattered import whole
 
 Pairs = dict[int, int]  # a leading axis, counted from the front: the axis of the value, counted from the end
@@ -110,8 +111,6 @@ class Paired:
 
         The sum over a paired axis of the value has one term for each row: it is the diagonal, along the leading axis.
         """
-        from .backward import unbroadcast
-
         data, pairs, lost = whole(self.data), {}, []
         for l, j in self.pairs.items():
             if -j <= len(shape) and shape[j] == data.shape[j]:

@@ -45,14 +45,15 @@ from typing import Any, Protocol, cast
 import numpy as np
 
 from ..engine import numpy as engine
-from . import dtypes
-from .composite import is_among, mapped
-from .composite import kinds as composites
-from .convert import agree
-from .errors import InaccessibleTensorError, InvalidArgumentError, in_graph, invalid
-from .recording import Node, current, enter, record
-from .symbolic import varies
-from .tensor import EagerTensor, Tensor, wrap
+from ..values import dtypes
+from ..values.composite import is_among, mapped
+from ..values.composite import kinds as composites
+from ..values.convert import agree
+from ..values.errors import InaccessibleTensorError, InvalidArgumentError, in_graph, invalid
+from ..values.symbolic import varies
+from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.thread import current
+from .recording import Node, enter, record
 
 Rule = Callable[..., Any]
 
@@ -330,7 +331,7 @@ def _looped(rule: Rule) -> Rule:
             return rule(g, *needs)
         parts = [loop(g[i], out_shape, *needs) for i in range(len(g))]
         if isinstance(g, Tensor):
-            from .convert import pack
+            from ..values.convert import pack
 
             return pack(parts, None)
         return np.stack(parts)

@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 
 from ..engine.numpy_slots import Slots
-from .backward import _conjugate, _is_complex, full_like, lead_of, pull, spread, unbroadcast
+from ..values.symbolic import varies
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
+from .backward import conjugated, is_complex, pull
+from .broadcasting import full_like, lead_of, spread, unbroadcast
 from .primitive import SELECT
-from .recording import Node, Recording, current
+from .recording import Node, Recording
 from .scattered import whole
-from .symbolic import varies
-from .tensor import Tensor, wrap
-from .variable import ResourceVariable
 
 Tangent = Tensor | None  # None is zero
 
@@ -42,7 +44,7 @@ def jvp_of(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, .
     plan: Any = node.plan
     definition = plan.primitive
     if definition.elementwise and all(
-        t is None or (t._array.dtype == out.dtype and (definition.holomorphic or not _is_complex(t))) for t in tangents
+        t is None or (t._array.dtype == out.dtype and (definition.holomorphic or not is_complex(t))) for t in tangents
     ):
         total = None
         for position, rule in plan.lifted:
@@ -82,14 +84,14 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
         g = _zeros(array, lead)
         g._node = recording.watch(None)
         gs.append(g if g.dtype.is_differentiable else None)
-    conjugate = plan.primitive.holomorphic and any(t is not None and _is_complex(t) for t in tangents)
+    conjugate = plan.primitive.holomorphic and any(t is not None and is_complex(t) for t in tangents)
     seeds: dict[Node, Any] = {}
     lifted = current.thread.lifts
     for position, c in _cotangents(node, gs if several else gs[0], tangents, recording):
         t = tangents[position]
         if t is None or c is None or c._node is None or recording not in c._node.watchers:
             continue
-        t = _conjugate(t) if conjugate else t
+        t = conjugated(t) if conjugate else t
         t = t if lifted else t._array
         seeds[c._node] = seeds[c._node] + t if c._node in seeds else t
     nodes = [None if g is None else g._node for g in gs]
@@ -112,7 +114,7 @@ def _zeros(array: Any, lead: tuple[int, ...]) -> Tensor:
 
 def _tensor(t: Any, conjugate: bool) -> Tensor:
     t = t if isinstance(t, Tensor) else wrap(t)
-    return _conjugate(t) if conjugate else t  # type: ignore[no-any-return]
+    return conjugated(t) if conjugate else t  # type: ignore[no-any-return]
 
 
 def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Recording) -> list[tuple[int, Any]]:

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from . import nest
-from .backward import full_like, reshape_p, shape_of
-from .composite import elements_of, is_among, with_elements
-from .convert import convert_to_tensor, pack
+from ..values import nest
+from ..values.composite import elements_of, is_among, with_elements
+from ..values.convert import convert_to_tensor, pack
+from ..values.symbolic import is_symbolic
+from ..values.tensor import Tensor, variable_of, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
+from .broadcasting import full_like, reshape_p, shape_of
 from .primitive import Definition, Plan, select
-from .recording import Recording, current, enter, watching
-from .symbolic import is_symbolic
-from .tensor import Tensor, variable_of, wrap
-from .variable import ResourceVariable, read_p
+from .reading import read_p
+from .recording import Recording, enter, watching
 
 __all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
 

@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from . import nest
-from .backward import full_like, lead_of, pull
-from .convert import convert_to_tensor
+from ..values import nest
+from ..values.convert import convert_to_tensor
+from ..values.tensor import Tensor, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
+from .backward import pull
+from .broadcasting import full_like, lead_of
 from .custom import VariableWatcher, record_custom
-from .recording import Recording, current
-from .replay import Draws
-from .tensor import Tensor, wrap
-from .variable import ResourceVariable, read_p
+from .draws import Draws
+from .reading import read_p
+from .recording import Recording
 
 __all__ = ["recompute_grad"]
 

@@ -91,12 +91,6 @@ class IndexedSlices(CompositeTensor):
     def graph(self) -> Any:
         return self._values.graph
 
-    @property
-    def _type_spec(self) -> Any:
-        from .type_spec import IndexedSlicesSpec
-
-        return IndexedSlicesSpec.from_value(self)
-
     def consumers(self) -> list[Any]:
         return []
 

@@ -2,27 +2,34 @@
 
 import contextlib
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from . import nest
-from .backward import broadcast_to_p, full_like, pull, shape_of
-from .composite import CompositeTensor, differentiated, elements_of, watched_parts
-from .convert import convert_to_tensor
+from ..values import nest
+from ..values.composite import CompositeTensor, differentiated, elements_of, watched_parts
+from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
+from ..values.log import warn_first
+from ..values.symbolic import surely_equal
+from ..values.tensor import Tensor, variable_of, wrap
+from ..values.thread import current
+from ..values.variable import ResourceVariable
+from . import reading  # noqa: F401 - so that variables can be read on tapes
+from .backward import pull
+from .broadcasting import broadcast_to_p, full_like, shape_of
 from .deferred import form_of
-from .errors import invalid
 from .jacobian import Seed, batch_first, rows
-from .log import warn_first
-from .recording import Node, Recording, current
+from .recording import Node, Recording
 from .scattered import Scattered
-from .symbolic import surely_equal
-from .tensor import Tensor, variable_of, wrap
-from .variable import ResourceVariable
 
 __all__ = ["GradientTape", "UnconnectedGradients", "enable_eager_execution", "executing_eagerly"]
+
+
+# What looks into tapes for people, `explain` and `summary`: given by the room that does it.
+tools: dict[str, Callable[..., Any]] = {}
 
 
 class UnconnectedGradients(enum.Enum):
@@ -351,9 +358,7 @@ class GradientTape:
         >>> tape.explain(y, v).cause.name
         'NOT_TRAINABLE'
         """
-        from ..debug.explain import explain
-
-        return explain(self, target, source)
+        return tools["explain"](self, target, source)
 
     def summary(self, largest: int = 5) -> Any:
         """What the tape has recorded: operations, calls, and the bytes that they keep for the backward pass.
@@ -384,9 +389,7 @@ class GradientTape:
         tanh float32(256, 256)  256.0 KiB
         multiply float32()            4 B
         """
-        from ..debug.summary import summary
-
-        return summary(self, largest)
+        return tools["summary"](self, largest)
 
     def _rows(self, target: Any, sources: list[Any], seed: Seed, loop: bool, name: str) -> list[Any]:
         """The cotangents of `sources` for each of the cotangents of `target` that `seed` stands for."""

@@ -10,16 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import numpy as engine
 from . import naming
 from .convert import convert_to_tensor
-from .dtypes import BY_NUMPY, DType, as_dtype
+from .dtypes import DType, as_dtype
 from .errors import invalid
 from .indexed_slices import IndexedSlices
-from .primitive import elementwise, primitive
-from .recording import current, leaves_of
 from .shape import TensorShape, as_shape
 from .tensor import EagerTensor, Reference, Tensor, TensorLike, value_repr, wrap
+from .thread import current
 
 
 class VariableSynchronization(enum.Enum):
@@ -40,60 +38,15 @@ class VariableAggregation(enum.Enum):
     ONLY_FIRST_REPLICA = 3
 
 
-@primitive(op="ReadVariableOp", linear=("x",))
-def read_p(xp: Any, x: Any) -> Any:
-    return x
+_watched: Callable[[Any, Any, Any], EagerTensor]  # what is read while tapes look on; given by the room of tapes
+_read: Callable[[Any], EagerTensor]
 
 
-read_p.vjp(x=lambda g: g)
-read_p.definition.passes = True
-read_p.along(x=lambda j: j)
+def set_reading(watched: Callable[[Any, Any, Any], EagerTensor], read: Callable[[Any], EagerTensor]) -> None:
+    """Give `watched(variable, array, recordings)`, the tensor of a read, and `read(tensor)`, a reading operation."""
+    global _watched, _read
+    _watched, _read = watched, read
 
-
-@primitive(op="ReadVariableOp")
-def join_p(xp: Any, *xs: Any) -> Any:
-    """The value of a variable that crossing tapes know as different leaves."""
-    return xs[0]
-
-
-join_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
-join_p.along(xs=lambda j: j)
-
-
-# What assigning is while a function is traced.
-_assigned_p = {
-    "Add": elementwise("add", "x", "delta", op="AssignAddVariableOp", kinds="fciu"),
-    "Sub": elementwise("subtract", "x", "delta", op="AssignSubVariableOp", kinds="fciu"),
-}
-
-
-@primitive(op="ResourceScatter")
-def scattered_p(xp: Any, x: Any, indices: Any, updates: Any, *, method: str) -> Any:
-    """What the variable's `method` makes of its value `x`."""
-    return xp.scattered(x, indices, updates, method)
-
-
-def _scattered(x: Any, indices: Any, updates: Any, method: str, out: Any = None) -> Any:
-    """The same on NumPy, by the method itself: into a copy of `x`, or `out`, which is `x` where nobody else has it."""
-    variable = object.__new__(ResourceVariable)
-    variable.handle = _Written(np.array(x) if out is None else out)
-    variable._dtype = BY_NUMPY[x.dtype]
-    variable._shape = TensorShape(x.shape)
-    variable._name, variable._trainable = method, False
-    thread = current.thread
-    trace, thread.trace = thread.trace, None
-    try:
-        if method.startswith("scatter_nd"):
-            getattr(variable, method)(wrap(indices), wrap(updates))
-        else:
-            getattr(variable, method)(IndexedSlices(wrap(updates), wrap(indices)))
-    finally:
-        thread.trace = trace
-    return variable.handle.array
-
-
-engine.scattered = _scattered
-scattered_p.definition.in_place = lambda x, indices, updates, method: _scattered(x, indices, updates, method, x)  # type: ignore[attr-defined]
 
 giver = threading.RLock()  # of the thread that gives arrays' memory away, until their variables have new ones
 
@@ -150,15 +103,6 @@ class Handle:
             array = np.array(array)
         current.thread.run(function, array)
         self.array = array
-
-
-class _Written(Handle):
-    """Storage that is written to in place."""
-
-    __slots__ = ()
-
-    def write(self, function: Callable[[Any], None]) -> None:
-        function(self.array)
 
 
 _handle = Handle(np.zeros(1))
@@ -314,14 +258,11 @@ class ResourceVariable(Variable):
         recordings = thread.recordings
         if not recordings:
             return wrap(array)
-        leaves = leaves_of(self, recordings)
-        if len(leaves) < 2:
-            return wrap(array, leaves[0] if leaves else None)
-        return join_p(*(wrap(array, node) for node in leaves))  # type: ignore[no-any-return]
+        return _watched(self, array, recordings)
 
     def value(self) -> EagerTensor:
         """A tensor of the present value; later assignments do not change it."""
-        return read_p(self.__tf_tensor__())  # type: ignore[no-any-return]
+        return _read(self.__tf_tensor__())
 
     def read_value(self) -> EagerTensor:
         return self.value()
@@ -419,7 +360,7 @@ class ResourceVariable(Variable):
         if trace is None:
             self.handle.update(function, array)
         else:
-            trace.assign(self, _assigned_p[which](wrap(trace.present(self)), wrap(array)))
+            trace.update(self, which, array)
 
     # --- assigning to some rows or elements: what is refused changes nothing -------------------------------------
 
@@ -546,8 +487,7 @@ class ResourceVariable(Variable):
         return self._write_at(which, tuple(rows.T), updates.reshape(len(rows), *shape[depth:]))
 
     def _scatter_in(self, trace: Any, method: str, indices: Any, updates: Any) -> Any:
-        given = wrap(trace.present(self)), convert_to_tensor(indices), convert_to_tensor(updates, self._dtype)
-        trace.assign(self, scattered_p(*given, method=method))
+        trace.scatter(self, method, convert_to_tensor(indices), convert_to_tensor(updates, self._dtype))
         return UnreadVariable(self)
 
     def _scattered(self, op: str, indices: Any, updates: Any) -> tuple[Any, Any]:

@@ -7,20 +7,26 @@ import numpy as np
 
 from . import dtypes
 from .dtypes import DType, as_dtype
-from .recording import current
 from .shape import Dimension, TensorShape
 from .tensor import EagerTensor, Tensor, wrap
+from .thread import current
 
 _PYTHON = {bool: "b", int: "i", float: "f", complex: "c", str: "s", bytes: "s"}
 # Which kinds of Python value an explicit dtype accepts.
 _ACCEPTS = {"f": "bif", "c": "bifc", "i": "bi", "u": "bi", "b": "b", "s": "s"}
 
-pack: Callable[[Any, Any], Any]  # stacks a nested list with tensors in it; given by the room of array operations
+_packing: Callable[[Any, Any], Any]  # given by the room of array operations
 
 
 def set_pack(function: Callable[[Any, Any], Any]) -> None:
-    global pack
-    pack = function
+    """Give the function that `pack` is."""
+    global _packing
+    _packing = function
+
+
+def pack(value: Any, dtype: Any = None) -> Any:
+    """The tensor of a nested list with tensors in it, which is stacked."""
+    return _packing(value, dtype)
 
 
 def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> EagerTensor:

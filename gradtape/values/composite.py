@@ -22,6 +22,7 @@ class CompositeTensor:
       _elements: the tensor of its elements; None where a tape does not differentiate the whole.
       _with_elements: the same value with other elements.
       _mapped: what an elementwise function of several inputs, some of them of this class, gives.
+      _concatenated: what `tf.concat` gives of several inputs, some of them of this class, along an axis.
       _dims: its shape, where it is that of an array.
       _sparse: whether it has `values`, is 0 elsewhere, and `with_values`.
     """
@@ -42,6 +43,10 @@ class CompositeTensor:
         raise NotImplementedError
 
     def _mapped(self, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    @staticmethod
+    def _concatenated(values: Sequence[Any], axis: int) -> Any:
         raise NotImplementedError
 
     @property

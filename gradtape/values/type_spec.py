@@ -351,6 +351,9 @@ class IndexedSlicesSpec(TypeSpec):
         return IndexedSlices(values, indices, *dense)
 
 
+IndexedSlices._type_spec = property(IndexedSlicesSpec.from_value)  # type: ignore[attr-defined]
+
+
 def type_spec_from_value(value: Any) -> TypeSpec:
     """The spec that `value` fits.
 

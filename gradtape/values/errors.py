@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .recording import current
+from .thread import current
 
 
 class OpError(Exception):

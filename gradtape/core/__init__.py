@@ -1,1 +1,0 @@
-"""The core: tensors, variables, primitives, recordings and the tape. It knows no operation by name."""

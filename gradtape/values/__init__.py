@@ -1,0 +1,1 @@
+"""What programs compute with: tensors, variables, dtypes, shapes, specs, and nested structures of these."""
