@@ -240,6 +240,7 @@ _show(
     "bessel_i0", "bessel_i0e", "bessel_i1", "bessel_i1e", "betainc", "erfcinv", "igamma", "igammac", "lbeta", "ndtri",
     "polygamma", "zeta",
 )  # fmt: skip
+_show("gradtape.debugging", "gradtape.debug.numerics", "disable_check_numerics", "enable_check_numerics")
 _show_room("gradtape.math", "special", "gradtape.math.special")
 _show("gradtape.math", "gradtape.nn.activations", "log_softmax", "softmax", "softplus", "softsign")
 _show("gradtape.math", "gradtape.nn.losses", "in_top_k")

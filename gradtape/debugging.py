@@ -14,6 +14,7 @@ from .math.comparison import equal_p, greater_equal_p, greater_p, less_equal_p, 
 from .values.convert import convert_to_tensor
 from .values.dtypes import DType, as_dtype, float32, int32
 from .values.errors import InvalidArgumentError, invalid
+from .values.lacking import lacking
 from .values.symbolic import checked, computation, computed, is_symbolic
 from .values.tensor import EagerTensor, Tensor, wrap
 from .values.variable import Variable
@@ -23,10 +24,12 @@ __all__ = [
     "assert_less", "assert_less_equal", "assert_near", "assert_negative", "assert_non_negative", "assert_non_positive",
     "assert_none_equal", "assert_positive", "assert_proper_iterable", "assert_rank", "assert_rank_at_least",
     "assert_rank_in", "assert_same_float_dtype", "assert_scalar", "assert_shapes", "assert_type", "check_numerics",
-    "disable_check_numerics", "disable_traceback_filtering", "enable_check_numerics", "enable_traceback_filtering",
+    "disable_traceback_filtering", "enable_traceback_filtering",
     "get_log_device_placement", "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing",
     "is_traceback_filtering_enabled", "set_log_device_placement",
 ]  # fmt: skip
+
+__getattr__ = lacking(__name__)
 
 _SUMMARIZE = 3
 
@@ -408,26 +411,6 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> EagerT
 def assert_all_finite(x: Any, message: str, name: str | None = None) -> EagerTensor:
     """`x`, if all its elements are finite; see `check_numerics`."""
     return check_numerics(x, message)
-
-
-def enable_check_numerics(stack_height_limit: int = 30, path_length_limit: int = 50) -> None:
-    """From now on, raise at the first operation of this thread that gives a NaN or an infinity.
-
-    `gradtape.debug.check_numerics` does the same for a `with` block, and does not mind what was NaN to begin with.
-
-    Args:
-      stack_height_limit, path_length_limit: nothing here; TensorFlow's.
-    """
-    from .debug.numerics import check_numerics
-
-    check_numerics(strict=True)
-
-
-def disable_check_numerics() -> None:
-    """Stop what `enable_check_numerics` began, if it did."""
-    from .debug.numerics import check_numerics
-
-    check_numerics(on=False)
 
 
 # --- anything --------------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def _called(run: Callable[..., list[Any]], inputs: Sequence[Tensor], Tout: Any, 
     """What `run` gives of tensors: now, or while a function is traced each time that it runs."""
     if current.thread.trace is None:
         return run(*inputs)
-    from .function.python_call import PythonCall
+    from .tracing.python_call import PythonCall
 
     specs = list(Tout) if isinstance(Tout, list | tuple) else [Tout]
     known = all(isinstance(spec, TensorSpec) and spec.shape.is_fully_defined() for spec in specs)

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .array.indexing import slice_p
 from .array.shape import reshape
+from .array.slicing import slice_p
 from .autodiff.primitive import _brackets, primitive
 from .sparse.operations import _inside
 from .sparse.places import flat_places as _flat

@@ -82,9 +82,7 @@ class TensorArray:
 
     def _listed(self) -> "TensorArray":
         """The same as a value of the graph that is being traced: values decide which elements are meant."""
-        from .function.tensor_list import TracedArray, list_of
-
-        return TracedArray(self, list_of(self))
+        return current.thread.trace.listed(self)  # type: ignore[no-any-return]
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -107,12 +105,6 @@ class TensorArray:
     @property
     def flow(self) -> EagerTensor:
         return wrap(np.zeros((), np.int32))
-
-    @property
-    def _type_spec(self) -> Any:
-        from .tensor_array_spec import TensorArraySpec
-
-        return TensorArraySpec.from_value(self)
 
     def size(self, name: str | None = None) -> EagerTensor:
         """The number of elements, int32."""

@@ -64,3 +64,6 @@ class TensorArraySpec(TypeSpec):
         value._tensors[:] = tensors
         value._read.update(read)
         return value
+
+
+TensorArray._type_spec = property(TensorArraySpec.from_value)  # type: ignore[attr-defined]

@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.function import autograph_operators
-from gradtape.function.autograph import convert_function
-from gradtape.function.autograph_operators import ConversionError
+from gradtape.autograph import operators as autograph_operators
+from gradtape.autograph.conversion import convert_function
+from gradtape.autograph.operators import ConversionError
 
 T = tf.constant
 

@@ -680,7 +680,7 @@ def test_replay_writes_into_what_nobody_needs():
         return tf.exp(tf.sin(x * 2.0) + 1.0)
 
     f(tf.ones([10]))
-    from gradtape.function.replay import source_of
+    from gradtape.replay.program import source_of
 
     source = source_of(f.get_concrete_function(tf.ones([10])).graph)
     assert source.count("del") >= 1
@@ -746,7 +746,7 @@ def test_unrolled_products_become_one():
     xs = tf.constant(np.random.default_rng(2).normal(size=(20, 4, 16)), tf.float32)
     g = tf.function(f)
     close(g(xs), f(xs), 1e-4)
-    from gradtape.function.passes import optimized
+    from gradtape.graph.passes import optimized
 
     graph = g.get_concrete_function(xs).graph
     before, after = ([e for e in k.entries if e.op.name == "matmul"] for k in (graph, optimized(graph)))

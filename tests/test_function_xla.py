@@ -672,7 +672,7 @@ def test_a_list_has_the_shape_of_what_is_first_written():
 
 
 def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
-    from gradtape.function import xla
+    from gradtape.xla import executor as xla
 
     traced = []
     original = xla._Variant._traced

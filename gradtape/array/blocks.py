@@ -13,8 +13,8 @@ from ..values.symbolic import checked, computation, computed
 from ..values.tensor import EagerTensor
 from .arguments import axis_of, integers, whole_number
 from .gathering import gather
-from .indexing import slice_p
 from .joining import pad
+from .slicing import slice_p
 
 __all__ = [
     "batch_to_space", "depth_to_space", "required_space_to_batch_paddings", "reverse_sequence", "space_to_batch",

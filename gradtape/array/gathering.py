@@ -1,7 +1,7 @@
 """Picking elements by their indices, and writing to them: gather, boolean_mask, scatter_nd; searchsorted, unique."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,10 +87,17 @@ def _rows(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple
     return sum(parts[1:], start=parts[0])
 
 
+_concat: Callable[[Any, int], Any]  # given by the file of `tf.concat`, which itself gathers
+
+
+def set_concat(function: Callable[[Any, int], Any]) -> None:
+    """Give `tf.concat`."""
+    global _concat
+    _concat = function
+
+
 def _slices(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tuple[int, ...]) -> IndexedSlices | None:
     """Gathers along the first axis of a tensor as its rows and their indices, in order."""
-    from .joining import concat  # which itself gathers
-
     if any(axis != -len(shape) for _, axis in wheres):
         return None
     rows = [reshape(v, (-1, *shape[1:])) for v in values]
@@ -99,8 +106,8 @@ def _slices(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tup
         indices = [wrap(i._array.astype(np.int64)) for i in indices]
     indices = [reshape(i, [-1]) for i in indices]
     return IndexedSlices(
-        rows[0] if len(rows) == 1 else concat(rows, 0),
-        indices[0] if len(indices) == 1 else concat(indices, 0),
+        rows[0] if len(rows) == 1 else _concat(rows, 0),
+        indices[0] if len(indices) == 1 else _concat(indices, 0),
         integers_tensor(shape, np.int32),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
 from ..autodiff.primitive import _brackets, primitive
 from ..autodiff.scattered import Scattered
+from ..math.cast import cast
 from ..values import convert, dtypes
 from ..values.composite import is_among
 from ..values.composite import kinds as composites
@@ -19,9 +20,9 @@ from ..values.errors import InvalidArgumentError, invalid
 from ..values.symbolic import Dim, checked, computation, computed, surely, surely_negative, whole_int
 from ..values.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
-from .gathering import gather_p
-from .indexing import BY_KEY, place_p, placed_axis, slice_p
+from .gathering import gather_p, set_concat
 from .shape import identity_p
+from .slicing import BY_KEY, place_p, placed_axis, slice_p
 
 __all__ = ["concat", "pad", "repeat", "reverse", "roll", "split", "stack", "tile", "unstack"]
 
@@ -280,8 +281,6 @@ def _pack(value: Any, dtype: Any) -> EagerTensor:
     within = _dtype_within(value)
     packed = _packed(value, within)
     if dtype is not None and as_dtype(dtype) is not packed.dtype:
-        from ..math.cast import cast
-
         return cast(packed, dtype)
     return packed
 
@@ -628,3 +627,6 @@ def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> EagerTen
         if not -n <= k < n:
             raise invalid("Roll", f"axis {k} is out of range")
     return roll_p(x, shift=shifts, axes=tuple([k % n - n for k in axes]))  # type: ignore[no-any-return]
+
+
+set_concat(concat)

@@ -34,7 +34,7 @@ from ..values.tensor import EagerTensor, wrap
 from .arguments import integers, whole_number
 from .creation import ones
 from .gathering import gather_p, scatter_p
-from .indexing import slice_p
+from .slicing import slice_p
 
 __all__ = [
     "bincount", "confusion_matrix", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..function import autograph_operators
-from ..function.autograph_operators import ConversionError
 from ..values.log import get_logger
-from . import experimental
+from . import conversion, experimental  # the first gives the operators what converts
+from . import operators as autograph_operators
+from .operators import ConversionError
 
 __all__ = ["experimental", "set_verbosity", "to_code", "to_graph", "trace"]
 
@@ -41,7 +41,7 @@ def to_graph(entity: Callable[..., Any], recursive: bool = True, experimental_op
     >>> tf.autograph.to_graph(f)(tf.constant(-2))
     <tf.Tensor: shape=(), dtype=int32, numpy=2>
     """
-    from ..function.autograph import convert_function
+    from .conversion import convert_function
 
     function = _function(entity)
     made = convert_function(function)
@@ -68,7 +68,7 @@ def to_code(entity: Callable[..., Any], recursive: bool = True, experimental_opt
         return ag__.not_(x)
     <BLANKLINE>
     """
-    from ..function.autograph import source_of
+    from .conversion import source_of
 
     return source_of(_function(entity))
 

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..function.autograph_operators import converting
+from .operators import converting
 
 __all__ = ["Feature", "do_not_convert", "set_loop_options"]
 

@@ -1,6 +1,7 @@
 """`tf.compat.v1`, for programs that begin with it and run eagerly: gradtape's names, and the switches of that time."""
 
 import importlib
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,7 +89,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Any:
       RuntimeError: in eager code, and in a `tf.function`: its arguments are its placeholders.
       NotImplementedError: if the rank is not known.
     """
-    from ..function.func_graph import placeholder
+    from ..tracing.func_graph import placeholder
 
     return placeholder(dtype, shape, name)
 
@@ -156,8 +157,6 @@ def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_non
 
 
 def __getattr__(name: str) -> Any:
-    import gradtape
-
     if name == "nn":
         return importlib.import_module(f"{__package__}.v1_nn")
-    return getattr(gradtape, name)
+    return getattr(sys.modules["gradtape"], name)

@@ -12,9 +12,9 @@ from ..autodiff.recording import Node, Recording
 from ..autodiff.tape import GradientTape
 from ..values import dtypes, nest
 from ..values.composite import differentiated
+from ..values.program import Place, flows, rebinds, short
 from ..values.tensor import Tensor
 from ..values.variable import ResourceVariable
-from .program import Place, flows, rebinds, short
 from .trace import CONSTANT, DERIVED, GRADIENT, LEFT, OPERATION, PART, READ, STATE, Event, Mark, Trace, trace
 
 

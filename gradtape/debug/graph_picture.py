@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..function.function import ConcreteFunction, Function
-from ..function.graph import Entry, Graph
-from ..function.text import subgraphs
+from ..graph.graph import Entry, Graph
+from ..graph.text import subgraphs
 from ..values.symbolic import Dim, Value
-from .picture import _Arrow, _Box, _family, _Graph
+from .drawing import Arrow, Box, Drawing, family
 
 
 def graph_of(x: Any) -> Graph | None:
@@ -29,7 +29,7 @@ def graph_of(x: Any) -> Graph | None:
     return x if isinstance(x, Graph) else None
 
 
-def drawn(graph: Graph, inside: bool) -> _Graph:
+def drawn(graph: Graph, inside: bool) -> Drawing:
     """The boxes and arrows of a graph.
 
     Args:
@@ -42,14 +42,14 @@ def drawn(graph: Graph, inside: bool) -> _Graph:
         name = graph.variables[i - len(graph.inputs)].name.split(":")[0] if variable else value.name
         kind = "variable" if variable else "tensor"
         drawing.of[value] = value
-        drawing.inputs[value] = _Box([name], kind, "source", _shape(value), source=i < count)
+        drawing.inputs[value] = Box([name], kind, "source", _shape(value), source=i < count)
     drawing.entries(graph.entries, ())
     for x in graph.outputs:
         drawing.mark(x)
     for variable, new in zip(graph.variables, graph.assigned, strict=False):
         if new is not None:
             key = "assigned", variable.handle
-            drawing.box(key, _Box([f"{variable.name.split(':')[0]} :="], "operation", "variables", _shape(new)))
+            drawing.box(key, Box([f"{variable.name.split(':')[0]} :="], "operation", "variables", _shape(new)))
             drawing.arrow(new, key)
     return drawing.finished()
 
@@ -71,10 +71,10 @@ class _Drawing:
 
     def __init__(self, inside: bool) -> None:
         self._inside = inside
-        self._graph = _Graph({}, {})
+        self._graph = Drawing({}, {})
         self._frames = 0
         self.of: dict[Value, Any] = {}
-        self.inputs: dict[Any, _Box] = {}
+        self.inputs: dict[Any, Box] = {}
 
     def entries(self, entries: Sequence[Entry], frames: tuple[tuple[int, str], ...]) -> None:
         for entry in entries:
@@ -93,7 +93,7 @@ class _Drawing:
                     self.entries(graph.entries, frame)
             shape = _shape(entry.outputs[0]) if entry.outputs else None
             name = entry.op.name.lstrip("_")
-            box = _Box([name], "operation", _family_of(entry.op), shape, "" if entry.line is None else str(entry.line))
+            box = Box([name], "operation", _family_of(entry.op), shape, "" if entry.line is None else str(entry.line))
             box.frames = own
             self.box(id(entry), box)
             for value in entry.outputs:
@@ -106,7 +106,7 @@ class _Drawing:
                     for x in graph.outputs:
                         self.arrow(x, id(entry))
 
-    def box(self, key: Any, box: _Box) -> None:
+    def box(self, key: Any, box: Box) -> None:
         self._graph.boxes[key] = box
 
     def _frame(self, what: str) -> tuple[int, str]:
@@ -115,7 +115,7 @@ class _Drawing:
 
     def arrow(self, x: Any, to: Any) -> None:
         if type(x) is Value and x in self.of:
-            arrow = self._graph.arrows.setdefault((self.of[x], to), _Arrow())
+            arrow = self._graph.arrows.setdefault((self.of[x], to), Arrow())
             arrow.count += 1
 
     def mark(self, x: Any) -> None:
@@ -125,7 +125,7 @@ class _Drawing:
             if box is not None:
                 box.target = True
 
-    def finished(self) -> _Graph:
+    def finished(self) -> Drawing:
         """The graph, with those of the inputs that are used, and those of the operations that are not past all use."""
         graph = self._graph
         ends = {key for pair in graph.arrows for key in pair}
@@ -137,4 +137,4 @@ class _Drawing:
 def _family_of(op: Any) -> str:
     if subgraphs(op):
         return "control flow"
-    return _family(op) if hasattr(op, "forward") else "custom" if getattr(op, "effect", False) else "shapes"
+    return family(op) if hasattr(op, "forward") else "custom" if getattr(op, "effect", False) else "shapes"

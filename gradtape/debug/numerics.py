@@ -15,10 +15,10 @@ from ..autodiff.recording import SUMMED, Node
 from ..autodiff.scattered import Scattered
 from ..values import symbolic
 from ..values.errors import InvalidArgumentError, invalid
+from ..values.program import Place, here, our_frames
 from ..values.tensor import Tensor
 from ..values.thread import current
 from ..values.variable import Handle
-from .program import Place, here, our_frames
 from .trace import trace
 
 __all__ = ["check_numerics"]
@@ -266,3 +266,19 @@ def _described(array: Any) -> str:
     if not bad and array.dtype.kind != "c" and finite.size:
         bad = [f"from {float(finite.min()):g} to {float(finite.max()):g}"]
     return ", ".join([text, *bad])
+
+
+def enable_check_numerics(stack_height_limit: int = 30, path_length_limit: int = 50) -> None:
+    """From now on, raise at the first operation of this thread that gives a NaN or an infinity.
+
+    `gradtape.debug.check_numerics` does the same for a `with` block, and does not mind what was NaN to begin with.
+
+    Args:
+      stack_height_limit, path_length_limit: nothing here; TensorFlow's.
+    """
+    check_numerics(strict=True)
+
+
+def disable_check_numerics() -> None:
+    """Stop what `enable_check_numerics` began, if it did."""
+    check_numerics(on=False)

@@ -11,8 +11,8 @@ from ..autodiff.primitive import SELECT
 from ..autodiff.recording import Node
 from ..autodiff.tape import GradientTape
 from ..values import dtypes
+from ..values.program import Place, short
 from ..values.tensor import Tensor
-from .program import Place, short
 from .trace import Trace
 
 

@@ -26,11 +26,11 @@ from ..autodiff.recording import Node, Recording
 from ..autodiff.tape import GradientTape
 from ..values import convert, nest, symbolic
 from ..values import tensor as tensors
+from ..values.program import Place, here, our_frames, stack
 from ..values.symbolic import Value
 from ..values.tensor import EagerTensor, Tensor
 from ..values.thread import Thread, current
 from ..values.variable import Handle, ResourceVariable
-from .program import Place, here, our_frames, stack
 
 # The kinds of event.
 OPERATION = "operation"  # a primitive's, or a custom gradient's (without a `definition`)
@@ -340,7 +340,7 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}
             kind = DERIVED if kinds - {LEFT} else CONSTANT
             name = "" if kind is CONSTANT else caller.f_code.co_name.removeprefix("_")
-            if name and caller.f_globals.get("__package__") == "gradtape.function":
+            if name and caller.f_globals.get("__package__") in ("gradtape.function", "gradtape.tracing"):
                 name = "a function"
             out._array = own(out._array)
             event = trace.add(kind, name, inputs, out._array, here())
@@ -405,7 +405,7 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
 
 
 def _replace_python_calls(trace: Trace, put: _Replacements) -> None:
-    from ..function.python_call import PythonCall
+    from ..tracing.python_call import PythonCall
 
     call = PythonCall.call
 

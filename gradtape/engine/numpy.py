@@ -14,6 +14,18 @@ import numpy as np
 from .numpy_convolution import conv, conv_image, conv_kernel  # noqa: F401
 from .numpy_pooling import window_max, window_max_pick, window_max_spread, window_mean, window_mean_spread  # noqa: F401
 from .numpy_products import product
+from .numpy_slots import (  # noqa: F401
+    only_slot,
+    slot,
+    slot_count,
+    slots_empty,
+    slots_from,
+    slots_of,
+    slots_shaped,
+    slots_stacked,
+    with_slot,
+    without_slot,
+)  # fmt: skip
 
 Array = np.ndarray[Any, Any] | np.generic
 Axes = int | tuple[int, ...] | None

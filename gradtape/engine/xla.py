@@ -24,6 +24,17 @@ from jax.scipy import special
 from . import numpy as numpy_engine
 from .numpy_convolution import Ints, Pairs
 from .numpy_pooling import _share
+from .xla_slots import (  # noqa: F401
+    only_slot,
+    slot,
+    slot_count,
+    slots_empty,
+    slots_of,
+    slots_shaped,
+    slots_stacked,
+    with_slot,
+    without_slot,
+)  # fmt: skip
 
 Array = Any  # a jax.Array, traced or not, or a NumPy array that is a constant of the program
 

@@ -1,1 +1,1 @@
-"""`tf.function`: tracing, graphs, passes and executors."""
+"""`tf.function`: signatures, calls, and which trace serves a call."""

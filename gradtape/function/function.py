@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ..autograph import operators as autograph
 from ..config.execution import functions_run_eagerly
+from ..graph.graph import Constant, Graph, interpret
+from ..replay import program as replay
+from ..tracing.derivative import apply, as_tensor, with_constants
+from ..tracing.samples import of_any_length, two_samples
+from ..tracing.trace import Trace, forget_samples
 from ..values import nest
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
@@ -17,13 +23,7 @@ from ..values.tensor import Tensor
 from ..values.thread import current
 from ..values.type_spec import TensorSpec
 from ..values.variable import ResourceVariable, giver
-from . import autograph_operators as autograph
-from . import replay
-from .derivative import apply, as_tensor, with_constants
-from .graph import Constant, Graph, interpret
-from .samples import of_any_length, two_samples
 from .signature import Call, Signature, Traces
-from .trace import Trace, forget_samples
 from .turns import Turn
 
 __all__ = ["ConcreteFunction", "Function", "decorated"]
@@ -404,7 +404,7 @@ class Function:
     def _executor(self) -> Any:
         if self._options["jit_compile"]:
             global xla
-            from . import xla
+            from ..xla import executor as xla
 
             return xla.executor()
         return replay.run
@@ -462,7 +462,7 @@ class Function:
         """
         if not self._options["jit_compile"]:
             raise ValueError("Compiler IR can only be returned for functions marked with 'jit_compile=True'.")
-        from .xla import compiler_ir
+        from ..xla.executor import compiler_ir
 
         return compiler_ir(self.get_concrete_function(*args, **kwargs), args, kwargs)
 

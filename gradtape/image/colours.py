@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from ..array.indexing import slice_p
 from ..array.joining import stack_p
 from ..array.shape import identity_p
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.einsum import tensordot
 from ..math.arithmetic import floordiv, floormod_p, maximum_p, minimum_p

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..array.arguments import axis_of
 from ..array.gathering import gather_p
-from ..array.indexing import place_p, slice_p
 from ..array.joining import pad, reverse_p
 from ..array.shape import identity_p
+from ..array.slicing import place_p, slice_p
 from ..autodiff.broadcasting import reshape_p, transpose_p
 from ..nn.windows import pairs
 from ..values.convert import convert_to_tensor

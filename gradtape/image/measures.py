@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..array.indexing import slice_p
 from ..array.joining import concat, pad, stack_p
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..math.arithmetic import pow as power
 from ..math.arithmetic import squared_difference_p

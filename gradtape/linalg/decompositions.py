@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..array.indexing import slice_p
 from ..array.joining import concat
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
 from ..autodiff.primitive import primitive
 from ..math.cast import cast_like, cast_p

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..array.indexing import slice_p
 from ..array.joining import concat_p, stack
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p, shape_of, transpose_p
 from ..autodiff.primitive import primitive
 from ..math.comparison import zeros_like

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..array.creation import one_hot
-from ..array.indexing import slice_p
 from ..array.joining import concat_p, stack_p
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..linalg.matmul import matmul_p
 from ..math.comparison import equal_p, less_p, like, logical_and_p, logical_or_p, not_equal_p, where_p

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..array.gathering import gather_nd
-from ..array.indexing import slice_p
 from ..array.joining import concat
+from ..array.slicing import slice_p
 from ..autodiff.primitive import _kernel_name, primitive
 from ..math.comparison import greater_equal, where
 from ..values.convert import convert_to_tensor

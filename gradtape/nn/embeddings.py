@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..array.creation import zeros_like
-from ..array.indexing import slice_p
 from ..array.segments import segment_sum
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import reshape_p
 from ..math.arithmetic import divide_no_nan
 from ..math.cast import cast

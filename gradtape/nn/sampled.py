@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..array.indexing import slice_p
 from ..array.joining import concat_p
 from ..array.shape import stop_gradient
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.matmul import matmul_p
 from ..math.cast import cast

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.primitive import Definition, named
-from ..function import trace as tracing
-from ..function.control import Loop, Switch, elements_of
-from ..function.custom_call import CustomCall
-from ..function.derivative import as_tensor, samples_of, varied
-from ..function.graph import Constant, Entry, Graph, interpret
-from ..function.samples import of_any_length, sample_of
-from ..function.trace import IDENTITY, Check, Draw, PythonOp, Trace, forget_samples
+from ..graph.graph import Constant, Entry, Graph, interpret
+from ..graph.operations import IDENTITY, Check, Draw, PythonOp
+from ..tracing import trace as tracing
+from ..tracing.control import Loop, Switch, elements_of
+from ..tracing.custom_call import CustomCall
+from ..tracing.derivative import as_tensor, samples_of, varied
+from ..tracing.samples import of_any_length, sample_of
+from ..tracing.trace import Trace, forget_samples
 from ..values.symbolic import Dim, Value, computations
 from .errors import damaged
 from .values import (
@@ -55,7 +56,7 @@ def _load_all() -> None:
 
 
 _LATER = (
-    "bitwise", "function.autograph_operators", "function.slots", "image", "math.special", "ragged.operations", "signal",
+    "bitwise", "autograph.operators", "graph.slots", "image", "math.special", "ragged.operations", "signal",
     "sparse.operations", "strings",
 )  # fmt: skip
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..function.arguments import _children, named
 from ..function.function import ConcreteFunction, Function
-from ..function.graph import Graph
 from ..function.signature import Outline
+from ..graph.graph import Graph
 from ..module import Module
 from ..values.convert import convert_to_tensor
 from ..values.tensor import Tensor

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array.indexing import At
+from ..array.slicing import At
 from ..autodiff.primitive import named
 from ..linalg.diagonal import Bands
 from ..printing import _Place

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..array.indexing import slice_p
 from ..array.joining import concat_p, reverse_p
+from ..array.slicing import slice_p
 from ..autodiff.broadcasting import reshape_p
 from ..math.cast import cast_p
 from ..math.comparison import like

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import integers
-from ..array.indexing import place_p, slice_p
 from ..array.joining import roll_p
+from ..array.slicing import place_p, slice_p
 from ..autodiff.primitive import primitive
 from ..values import dtypes
 from ..values.convert import convert_to_tensor

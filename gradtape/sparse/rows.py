@@ -7,9 +7,9 @@ import numpy as np
 from ..array.arguments import axis_of
 from ..array.creation import fill
 from ..array.gathering import gather_p, where_true_p
-from ..array.indexing import slice_p
 from ..array.joining import concat
 from ..array.shape import reshape
+from ..array.slicing import slice_p
 from ..autodiff.primitive import _brackets, _kernel_name, primitive
 from ..math.cast import cast
 from ..values.composite import CompositeTensor

@@ -32,7 +32,7 @@ ALIAS = "tensorflow"
 REAL = "gradtape"
 
 # Rooms of the house that TensorFlow has no module for, or another one under the same name.
-INTERNAL = frozenset({"engine", "tensorflow", "values"})
+INTERNAL = frozenset({"engine", "graph", "replay", "tensorflow", "tracing", "values", "xla"})
 
 
 def install() -> None:

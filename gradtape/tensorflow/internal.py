@@ -7,7 +7,7 @@ from typing import Any
 
 from ..control_flow import cond, init_scope
 from ..distribute.strategy import get_strategy, has_strategy
-from ..function.func_graph import FuncGraph
+from ..tracing.func_graph import FuncGraph
 from ..train.trackable import AutoTrackable, Trackable, no_automatic_dependency_tracking
 from ..values.composite import CompositeTensor
 from ..values.symbolic import is_symbolic

@@ -22,15 +22,11 @@ _INSTALL = 'pip install "gradtape[keras]"'
 
 
 def load() -> Any:
-    """The module that TensorFlow shows as `tf.keras`. From now on `import tensorflow` means gradtape.
+    """The module that TensorFlow shows as `tf.keras`; gradtape must stand in for TensorFlow already.
 
     Raises:
-      ImportError: if Keras is missing, of a version that was not tested, or has another backend; or if TensorFlow
-        itself has been imported.
+      ImportError: if Keras is missing, of a version that was not tested, or has another backend.
     """
-    from . import install
-
-    install()
     if "keras" not in sys.modules:
         prepare()
     keras = importlib.import_module("keras")

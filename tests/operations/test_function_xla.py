@@ -60,7 +60,7 @@ NAMES = [name for name, (_, sample) in INPUTS.items() if sample is not None and 
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from gradtape.function import xla
+    from gradtape.xla import executor as xla
 
     quickly = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
     monkeypatch.setattr(xla, "COMPILER_OPTIONS", quickly)

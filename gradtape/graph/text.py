@@ -121,3 +121,6 @@ def _constant(array: Any) -> str:
     if isinstance(array, np.ndarray | np.generic) and array.size <= _SHORT:
         return repr(array.tolist()).replace(" ", "")
     return f"{type_of(array)}{{...}}"
+
+
+Graph.__str__ = text_of  # type: ignore[method-assign]

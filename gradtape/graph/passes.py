@@ -21,7 +21,7 @@ import numpy as np
 
 from ..values.symbolic import Dim, Value
 from .graph import Constant, Entry, Graph, needed
-from .trace import PythonOp
+from .operations import PythonOp
 
 _FEW = 4  # products from which it pays
 _ROWS = 256  # of a product, up to which it pays

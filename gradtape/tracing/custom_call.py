@@ -6,13 +6,13 @@ from typing import Any
 from ..autodiff.backward import pull
 from ..autodiff.custom import along_rows, record_custom
 from ..autodiff.recording import Recording
+from ..graph.graph import Entry, Graph, interpret, needed, run_entries
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
 from .control import Shared
 from .derivative import as_tensor
-from .graph import Entry, Graph, interpret, needed, run_entries
 from .samples import two_of
 from .trace import Trace, forget_samples
 
@@ -161,3 +161,7 @@ def _as_it_is(value: Value) -> Any:
 
 
 __all__ = ["custom", "gradients"]
+
+
+Trace.custom = staticmethod(custom)  # type: ignore[assignment]
+Trace.gradients = gradients

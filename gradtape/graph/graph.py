@@ -139,20 +139,11 @@ class Graph:
         self.entries = needed(self.entries, (x for x in self.results if type(x) is Value))
         return self
 
-    def as_graph_def(self) -> Any:
-        """A `GraphDef`: the nodes, one also for each argument, constant and result."""
-        from .graph_def import GraphDef
-
-        return GraphDef(self)
+    as_graph_def: Callable[["Graph"], Any]  # given by `graph_def`
 
     def get_operations(self) -> list[Entry]:
         """The operations in order; not, as in TensorFlow, also one for each argument and constant."""
         return self.entries
-
-    def __str__(self) -> str:
-        from .text import text_of
-
-        return text_of(self)
 
 
 def needed(entries: Sequence[Entry], wanted: Iterable[Value], effects: bool = True) -> list[Entry]:

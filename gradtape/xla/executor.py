@@ -18,13 +18,13 @@ import numpy as np
 from ..autodiff.deferred import arriving
 from ..config.execution import cache_is_set, use_compilation_cache
 from ..config.placement import current_device
+from ..graph.graph import Constant, Graph
+from ..replay import program as replay
 from ..values.errors import UnimplementedError
 from ..values.log import get_logger
 from ..values.symbolic import Dim, Value
 from ..values.tensor import wrap
 from ..values.variable import giver
-from . import replay
-from .graph import Constant, Graph
 
 _EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
 _FEW = 16  # integers of one input that may decide shapes
@@ -106,8 +106,8 @@ class _Program:
 
     def __init__(self, graph: Graph) -> None:
         from ..engine import xla
-        from . import xla_host as host
-        from .xla_graph import evaluated
+        from . import host
+        from .graph import evaluated
 
         self.evaluated = evaluated
         self._source = graph

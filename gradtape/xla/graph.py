@@ -18,11 +18,11 @@ from jax import lax
 from ..engine import xla
 from ..engine.numpy_slots import Slots, slots_stacked
 from ..engine.xla_slots import OneSlot
+from ..graph.graph import Constant, Entry, Graph, needed, with_dims
+from ..graph.operations import DIMENSION, ITEM, SCALAR, VECTOR, WHOLE, Check, PythonOp
+from ..tracing.control import Loop, Switch
 from ..values.symbolic import Value
-from . import xla_host as host
-from .control import Loop, Switch
-from .graph import Constant, Entry, Graph, needed, with_dims
-from .trace import DIMENSION, ITEM, SCALAR, VECTOR, WHOLE, Check, PythonOp
+from . import host
 
 _FEW = 16  # integers of one input that are computed with while the program is compiled
 

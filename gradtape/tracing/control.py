@@ -13,6 +13,10 @@ import numpy as np
 from ..autodiff.broadcasting import broadcast_to_p
 from ..autodiff.primitive import select
 from ..autodiff.recording import Node, Recording, watching
+from ..graph.graph import Constant, Entry, Graph, interpret, run_kernels
+from ..graph.operations import symbolic_of
+from ..graph.slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
+from ..replay import program as replay
 from ..values import nest
 from ..values.convert import convert_to_tensor
 from ..values.shape import TensorShape
@@ -20,7 +24,6 @@ from ..values.symbolic import Dim, Value, varies
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
-from . import replay
 from .derivative import (
     Pair,
     apply,
@@ -33,11 +36,9 @@ from .derivative import (
     samples_of,
     with_outputs,
 )
-from .graph import Constant, Entry, Graph, interpret, run_kernels
 from .samples import Two, resized, sample_of, two_of, two_samples
-from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
 from .tensor_list import flat_tensors, rebuilt, specs_of
-from .trace import Trace, forget_samples, guessing, symbolic_of
+from .trace import Trace, forget_samples, guessing
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
@@ -686,3 +687,8 @@ def over_rows(
     _assign(shared.assigned, made[len(before) : carried])
     stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made[carried:-1]]
     return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
+
+
+Trace.branches = staticmethod(branches)  # type: ignore[assignment]
+Trace.loop = staticmethod(loop)  # type: ignore[assignment]
+Trace.over_rows = staticmethod(over_rows)  # type: ignore[assignment]

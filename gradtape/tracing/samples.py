@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.numpy import full_of
+from ..graph.graph import Constant
 from ..values.errors import InvalidArgumentError
 from ..values.symbolic import Value
-from .graph import Constant
 
 
 class Two(NamedTuple):

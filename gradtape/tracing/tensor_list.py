@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..graph.operations import symbolic_of
+from ..graph.slots import empty_slots_p, from_slots_p, shaped_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
 from ..tensor_array import TensorArray
 from ..values import nest
 from ..values.composite import CompositeTensor
@@ -10,8 +12,7 @@ from ..values.convert import convert_to_tensor
 from ..values.symbolic import Dim, symbolic, varies
 from ..values.tensor import EagerTensor, Tensor
 from ..values.thread import current
-from .slots import empty_slots_p, from_slots_p, shaped_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
-from .trace import symbolic_of
+from .trace import Trace
 
 
 class TracedArray(TensorArray):
@@ -139,3 +140,11 @@ def rebuilt(structure: Any, tensors: Sequence[Any], specs: Sequence[Any] | None 
         else:
             new.append(TracedArray(x, next(given)) if isinstance(x, TensorArray) else next(given))
     return nest.pack_sequence_as(structure, new)
+
+
+def listed(array: TensorArray) -> TracedArray:
+    """The same array as a value of the graph that is being traced: values decide which elements are meant."""
+    return TracedArray(array, list_of(array))
+
+
+Trace.listed = staticmethod(listed)  # type: ignore[assignment]

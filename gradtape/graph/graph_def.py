@@ -65,3 +65,11 @@ class GraphDef:
             name = f"{wanted}_{count}"
         self._taken.add(name)
         return name
+
+
+def _as_graph_def(graph: Graph) -> GraphDef:
+    """A `GraphDef`: the nodes, one also for each argument, constant and result."""
+    return GraphDef(graph)
+
+
+Graph.as_graph_def = _as_graph_def  # type: ignore[assignment]

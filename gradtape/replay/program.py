@@ -14,11 +14,11 @@ import numpy as np
 
 from ..engine import numpy as engine
 from ..engine.numpy_slots import Slots
+from ..graph.graph import Constant, Entry, Graph, dims_of, run_kernels
+from ..graph.operations import text_array
+from ..graph.passes import optimized
 from ..values.symbolic import Dim, Value
 from ..values.thread import current
-from .graph import Constant, Entry, Graph, dims_of, run_kernels
-from .passes import optimized
-from .trace import text_array
 
 Program = Callable[..., Any]
 

@@ -22,12 +22,12 @@ from jax import lax
 from jax.experimental import io_callback
 
 from ..engine import numpy as engine
+from ..graph.graph import Entry, Graph
+from ..graph.operations import DIMENSION, DYNAMIC, Check, Draw, PythonOp, text_array
+from ..replay import program as replay
+from ..tracing.python_call import Pull, PythonCall, _Taped
 from ..values.errors import InvalidArgumentError
 from ..values.symbolic import Value
-from . import replay
-from .graph import Entry, Graph
-from .python_call import Pull, PythonCall, _Taped
-from .trace import DIMENSION, DYNAMIC, Check, Draw, PythonOp, text_array
 
 # --- before the program ----------------------------------------------------------------------------------------------
 

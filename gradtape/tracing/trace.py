@@ -1,8 +1,6 @@
 """`Trace`: runs a program once on symbolic tensors, and writes down what it does as a `Graph`."""
 
 import contextlib
-import functools
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,13 +8,30 @@ import numpy as np
 
 from ..autodiff.primitive import Definition, primitive
 from ..engine.numpy_slots import Slots
+from ..graph.graph import Constant, Entry, Graph, dims_of, needed, with_dims
+from ..graph.operations import (
+    COUNTING,
+    DIMENSION,
+    DYNAMIC,
+    IDENTITY,
+    ITEM,
+    REARRANGING,
+    SCALAR,
+    VECTOR,
+    WHOLE,
+    Check,
+    Draw,
+    python_op,
+    text_array,
+)
+from ..math.cast import cast_p
+from ..replay.program import compiled
 from ..values import symbolic as symbolics
-from ..values.errors import InvalidArgumentError, invalid
+from ..values.program import here
 from ..values.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
 from ..values.tensor import EagerTensor, Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
-from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
 from .samples import resized, sample_of, two_samples
 from .variables import scattered_p, updated_p
 
@@ -261,11 +276,9 @@ class Trace:
 
     def computed(self, function: Callable[..., Any], inputs: Sequence[Any], attrs: dict[str, Any]) -> Value:
         """Write down a function of arrays and Python objects that is no primitive."""
-        return self.apply(_python_op(function), inputs, attrs)  # type: ignore[no-any-return]
+        return self.apply(python_op(function), inputs, attrs)  # type: ignore[no-any-return]
 
     def cast(self, value: Value, dtype: Any) -> Value:
-        from ..math.cast import cast_p
-
         return cast_p(symbolic(value), dtype=dtype)._array  # type: ignore[no-any-return]
 
     # --- variables -----------------------------------------------------------------------------------------------
@@ -316,44 +329,15 @@ class Trace:
         """Make what `method` of the variable does with these."""
         self.assign(variable, scattered_p(wrap(self.present(variable)), indices, updates, method=method))
 
-    # --- control flow ----------------------------------------------------------------------------------------------
+    # --- given by the files that build on this one -----------------------------------------------------------------
 
-    def branches(self, index: Any, functions: Sequence[Callable[[], Any]], name: str) -> Any:
-        """What the function number `index` gives, or the last for one that is out of range."""
-        from .control import branches
-
-        return branches(index, functions, name)
-
-    def loop(self, condition: Any, body: Any, state: Any, limit: Any, invariants: Any = None) -> Any:
-        """`state = body(*state)` as long as `condition(*state)` is true, and at most `limit` times."""
-        from .control import loop
-
-        return loop(condition, body, state, limit, invariants)
-
-    def over_rows(self, function: Any, state: Any, elems: Any, length: Any, name: str, backwards: bool = False) -> Any:
-        """`state, out = function(state, elem)` for each row of `elems`: the last state, and the outs stacked."""
-        from .control import over_rows
-
-        return over_rows(function, state, elems, length, name, backwards)
-
-    # --- derivatives -------------------------------------------------------------------------------------------------
-
-    def custom(self, name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor], rule: Any) -> list[Tensor]:
-        """The `outputs` as those of an operation with a derivative of its own."""
-        from .custom_call import custom
-
-        return custom(name, inputs, outputs, rule)
-
-    def gradients(self, ys: Any, xs: Any, seeds: Any, stopped: Any) -> list[Any]:
-        from .custom_call import gradients
-
-        return gradients(self, ys, xs, seeds, stopped)
-
-    def zero_list(self, like: Value, lead: tuple[int, ...]) -> Tensor:
-        """A list of zeros such as are in the list `like`, with leading axes."""
-        from .derivative import zero_cotangent_p
-
-        return symbolic(self.apply(zero_cotangent_p.definition, [like], {"lead": lead}))
+    branches: Callable[..., Any]  # `control.branches`
+    loop: Callable[..., Any]  # `control.loop`
+    over_rows: Callable[..., Any]  # `control.over_rows`
+    custom: Callable[..., Any]  # `custom_call.custom`
+    gradients: Callable[..., Any]  # `custom_call.gradients`
+    zero_list: Callable[..., Any]  # `derivative.zero_list`
+    listed: Callable[..., Any]  # `tensor_list.listed`
 
     # --- from the outside ----------------------------------------------------------------------------------------
 
@@ -378,8 +362,6 @@ class Trace:
 
     def evaluated(self, value: Value) -> Any:
         """The array that `value` is in the call which is being traced."""
-        from .replay import compiled
-
         graph = Graph(self.graph.name)
         graph.entries = needed(self.graph.entries, [value], effects=False)
         made = {v for e in graph.entries for v in e.outputs}
@@ -454,8 +436,6 @@ def _line(told: bool) -> Any:
         return symbolics.lines()
     if not told:
         return None
-    from ..debug.program import here
-
     return here()
 
 
@@ -466,23 +446,6 @@ def forget_samples(graph: Graph) -> None:
     for entry in graph.entries:
         for value in entry.outputs:
             value.sample = value.other = None
-
-
-# Operations whose results' lengths along an axis depend on values.
-DYNAMIC = symbolics.open_axes
-DYNAMIC.update({
-    "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "true_places": 0, "unique": 0,
-    "where_true": 0, "class_places": 0, "distinct_rows": 0, "set_operation": 0, "sparse_counts": 0, "first_places": 0,
-    "unique_counts": 0, "product_pairs": 0, "crosses": 0, "distinct_places": 0, "splits_of": 0, "even": 0, "rowids": 0,
-    "offsets": 0,
-})  # fmt: skip
-
-
-# Operations that put elements elsewhere, and change none.
-REARRANGING = {
-    "broadcast_to", "concat", "convert", "gather", "identity", "reshape", "slice", "split", "stack", "transpose",
-    "unstack",
-}  # fmt: skip
 
 
 def _broadcast_dims(inputs: Sequence[Any]) -> dict[int, Any]:
@@ -577,11 +540,6 @@ def _tame(sample: Any, number: int) -> Any:
     return np.broadcast_to(np.eye(*sample.shape[-2:]), sample.shape).astype(sample.dtype)
 
 
-def text_array(text: Any) -> Any:
-    """A string as an array: kernels give the object itself."""
-    return np.asarray(text, np.object_)
-
-
 def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
     """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone.
 
@@ -609,124 +567,4 @@ def assigned_p(xp: Any, old: Any, new: Any) -> Any:
 assigned_p.vjp(old=lambda g: g)
 
 
-class PythonOp:
-    """An operation on Python objects."""
-
-    multiple = False
-    effect = False
-
-    def __init__(self, name: str, kernel: Callable[..., Any]) -> None:
-        self.name = name
-        self.kernel = kernel
-
-    def call(self, *inputs: Any, **attrs: Any) -> Any:
-        trace = current.thread.trace
-        if trace is not None and (
-            any(isinstance(x, Dim | SymbolicTensor) or type(x) is Value for x in inputs)
-            or any(True for _ in dims_of(attrs.values()))
-        ):
-            value = trace.apply(self, inputs, attrs)
-            return wrap(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
-        made = self.kernel(*(getattr(x, "_array", x) for x in inputs), **attrs)
-        return wrap(made) if isinstance(made, np.ndarray | np.generic) else made
-
-    def failure(self, error: Exception, arrays: Sequence[Any]) -> Exception:
-        """The error to raise where the kernel raised `error`."""
-        return error if isinstance(error, InvalidArgumentError) else invalid(self.name, str(error))
-
-    def __repr__(self) -> str:
-        return f"<operation {self.name}>"
-
-
-@functools.cache
-def _python_op(function: Callable[..., Any]) -> PythonOp:
-    return PythonOp(function.__name__.strip("_"), function)
-
-
-ITEM = PythonOp("item", lambda x, index: int(x[index]))
-VECTOR = PythonOp("shape", lambda *numbers, dtype: np.array(numbers, dtype))
-SCALAR = PythonOp("size", lambda number, dtype: np.array(number, dtype)[()])
-DIMENSION = PythonOp("dimension", lambda x, axis: int(x.shape[axis]))
-
-
-def _swapped(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda x, y: f(y, x)
-
-
-COUNTING = {DIMENSION, VECTOR, SCALAR}  # of lengths, which are different in two samples wherever they may be
-WHOLE = {
-    f"__{r}{name}__": PythonOp(f"{r}{name}", _swapped(f) if r else f)
-    for name, f in {
-        "add": operator.add, "sub": operator.sub, "mul": operator.mul, "floordiv": operator.floordiv,
-        "mod": operator.mod,
-    }.items()
-    for r in ("", "r")
-}  # fmt: skip
-WHOLE["min"], WHOLE["max"] = PythonOp("min", min), PythonOp("max", max)
-WHOLE["broadcast"] = PythonOp("broadcast", lambda x, y: y if x == 1 else x)
-
-
-class Check:
-    """What is done with values each time the graph runs: a condition is looked at, a line printed."""
-
-    name = "check"
-    multiple = True
-
-    def __init__(self, kernel: Callable[..., None]) -> None:
-        self.kernel = kernel
-        self.prints = getattr(getattr(kernel, "func", kernel), "prints", False)
-
-    def call(self, *inputs: Any) -> None:
-        arrays = [getattr(x, "_array", x) for x in inputs]
-        trace = current.thread.trace
-        if trace is not None:
-            trace.check(self.kernel, arrays)
-        else:
-            self.kernel(*arrays)
-
-
-class Draw:
-    """What each run takes from outside: where random numbers start. Tracing takes none of the program's."""
-
-    name = "random_seed"
-    multiple = False
-
-    def __init__(self, kernel: Callable[[int], Any]) -> None:
-        self.kernel = kernel
-
-    @staticmethod
-    def sample(size: int) -> tuple[int, int]:
-        return 1, 0
-
-    def call(self, size: Any) -> Any:
-        trace = current.thread.trace
-        return self.kernel(size) if trace is None else trace.apply(self, [size], {}, effect=True)
-
-
-class _Identity:
-    """A constant as a value."""
-
-    name = "identity"
-    multiple = False
-
-    @staticmethod
-    def kernel(x: Any) -> Any:
-        return x
-
-    @staticmethod
-    def call(x: Any) -> Any:
-        trace = current.thread.trace
-        return x if trace is None else symbolic(trace.apply(IDENTITY, [x], {}), getattr(x, "_node", None))
-
-
-IDENTITY = _Identity()
-
-
-def symbolic_of(x: Tensor) -> Any:
-    """`x` as a value of the present trace, even if it is known."""
-    if type(x._array) is Value:
-        return x
-    return wrap(current.thread.trace.apply(IDENTITY, [x], {}), x._node)
-
-
-__all__ = ["DIMENSION", "IDENTITY", "InvalidArgumentError", "Trace", "forget_samples", "symbolic_of"]
+__all__ = ["Trace", "forget_samples"]

@@ -21,11 +21,15 @@ from ..array.creation import zeros
 from ..array.shape import reshape
 from ..array.shape import shape as shape_of
 from ..debugging import Assert
+from ..graph.operations import symbolic_of
+from ..graph.slots import slot_p, to_slots_p
 from ..math.arithmetic import maximum, minimum
 from ..math.cast import cast
 from ..math.comparison import greater, less, logical_not, logical_or
 from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
+from ..tracing.control import Part, samples_of
+from ..tracing.tensor_list import TracedArray, flat_tensors, is_whole, list_of
 from ..values import nest
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import float32, int32
@@ -37,10 +41,6 @@ from ..values.tensor import Tensor
 from ..values.thread import current
 from ..values.variable import ResourceVariable
 from ..vectorized_map import vectorized_map
-from .control import Part, samples_of
-from .slots import slot_p, to_slots_p
-from .tensor_list import TracedArray, flat_tensors, is_whole, list_of
-from .trace import symbolic_of
 
 _HINT = "to check for None, use `is not None`"
 _LOOP_TYPES = "Tensor, int, float, bool or a list, tuple or dict thereof"
@@ -764,16 +764,23 @@ def is_library(function: types.FunctionType) -> bool:
     return code.co_flags & _GENERATOR != 0 or code.co_filename == "<string>"
 
 
+_convert: Callable[[types.FunctionType], Any]  # given by the file that converts
+
+
+def set_convert(function: Callable[[types.FunctionType], Any]) -> None:
+    """Give `convert_function`."""
+    global _convert
+    _convert = function
+
+
 def _converted(function: types.FunctionType) -> Any:
     """`function` rewritten; as it is where it is a library's, or cannot be rewritten."""
     if is_library(function) or function.__code__ in _failed:
         return function
-    from .autograph import convert_function
-
     try:
         if verbosity:
             get_logger().info("AutoGraph converts %r", function)
-        return convert_function(function)
+        return _convert(function)
     except ConversionError as error:
         _failed.add(function.__code__)
         warn_first(

@@ -23,10 +23,10 @@ from ..autodiff.primitive import Plan, primitive, select
 from ..autodiff.recording import Node, Recording, enter, watching
 from ..autodiff.scattered import Scattered
 from ..engine.numpy_slots import Slots, depth_of, slots_of
+from ..graph.graph import Constant, Entry, Graph, interpret
 from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
-from .graph import Constant, Entry, Graph, interpret
 from .samples import Two, of_any_length, sample_of, two_of, two_samples
 from .trace import Trace, forget_samples
 
@@ -509,3 +509,11 @@ def with_constants(graph: Graph, lifted: Sequence[Constant]) -> Graph:
         found.outputs = [values.get(id(x), x) for x in graph.results]
         graph.cache[key] = found
     return found  # type: ignore[no-any-return]
+
+
+def zero_list(trace: Trace, like: Value, lead: tuple[int, ...]) -> Tensor:
+    """A list of zeros such as are in the list `like`, with leading axes."""
+    return symbolic(trace.apply(zero_cotangent_p.definition, [like], {"lead": lead}))
+
+
+Trace.zero_list = zero_list

@@ -27,8 +27,8 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from . import autograph_operators
-from .autograph_operators import ConversionError
+from . import operators as autograph_operators
+from .operators import ConversionError
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -870,3 +870,6 @@ def source_of(function: types.FunctionType) -> str:
         return ast.unparse(node)
     node.name = f"tf__{node.name}"
     return ast.unparse(node) + "\n"
+
+
+autograph_operators.set_convert(convert_function)

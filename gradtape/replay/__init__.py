@@ -1,0 +1,1 @@
+"""The executor on NumPy: a graph as straight-line Python code."""
