@@ -13,7 +13,8 @@ from .core.lacking import lacking
 from .core.primitive import _brackets, primitive
 from .core.symbolic import checked, computation, computed, integers_tensor
 from .core.tensor import EagerTensor
-from .sparse.operations import _flat, _inside
+from .sparse.operations import _inside
+from .sparse.places import flat_places as _flat
 from .sparse.tensor import SparseTensor
 
 __all__ = ["difference", "intersection", "size", "union"]

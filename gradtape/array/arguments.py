@@ -67,7 +67,7 @@ def whole_number(dtype: Any, op: str, attr: str, allowed: Sequence[str] = ("int3
 
 def axis_of(axis: Any) -> int:
     """An axis, which is an integer, or a tensor, list or array of one."""
-    if type(axis) is int:
+    if type(axis) is int or type(axis) is Dim:
         return axis
     try:
         return index(axis)

@@ -56,10 +56,23 @@ def scatter_p(xp: Any, x: Any, indices: Any, *, axis: int, size: int) -> Any:
     return xp.scatter_rows(x, indices, axis, size)
 
 
+def _scatter_sample(x: Any, indices: Any, *, axis: int, size: int) -> Any:
+    """Zeros of the shape that it will be of: samples of indices may be out of range."""
+    after = -axis - 1
+    before = x.ndim - indices.ndim - after
+    return zeros_of((*x.shape[:before], size, *x.shape[x.ndim - after :]), x.dtype)
+
+
+scatter_p.definition.sample = _scatter_sample  # type: ignore[attr-defined]
+
+
 @primitive(op="TensorScatterUpdate", same=("x", "updates"))
 def put_p(xp: Any, x: Any, indices: Any, updates: Any, *, axis: int) -> Any:
     """`x` with its slices along the negative `axis` at the vector `indices` replaced."""
     return xp.put_rows(x, indices, updates, axis)
+
+
+put_p.definition.sample = lambda x, indices, updates, *, axis: zeros_of(x.shape, x.dtype)  # type: ignore[attr-defined]
 
 
 def _add_rows(total: Any, value: Any, where: tuple[Any, int]) -> None:

@@ -179,8 +179,8 @@ _VALID = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid "
     "indices"
 )
-_PLAIN = frozenset({int, type(None), type(...)})
-_BOUND = frozenset({int, type(None)})
+_PLAIN = frozenset({int, Dim, type(None), type(...)})
+_BOUND = frozenset({int, Dim, type(None)})
 _MASKS = (bool, Tensor, np.ndarray, Variable)
 
 

@@ -13,7 +13,17 @@ from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
 from ..core.primitive import _brackets, primitive
 from ..core.shape import TensorShape, as_shape
-from ..core.symbolic import Dim, checked, computation, computed, integers_tensor, is_symbolic
+from ..core.symbolic import (
+    Dim,
+    Value,
+    checked,
+    computation,
+    computed,
+    integers_tensor,
+    is_symbolic,
+    of_rows,
+    surely_equal,
+)
 from ..core.tensor import EagerTensor, Tensor, TensorLike, wrap
 from .arguments import axis_of, integers, not_negative, whole_number
 
@@ -41,6 +51,34 @@ identity_p.along(x=lambda j: j)
 @primitive(op="StopGradient")
 def stop_gradient_p(xp: Any, x: Any) -> Any:
     return x
+
+
+@primitive(op="EnsureShape", linear=("x",))
+def of_length_p(xp: Any, x: Any, *, axis: int, n: int) -> Any:
+    """`x`, which has `n` slices along the negative `axis`."""
+    if x.shape[axis] != n:
+        raise invalid("EnsureShape", f"a tensor of shape {_brackets(x.shape)} should be of length {n} along an axis")
+    return x
+
+
+def _of_length_sample(x: Any, *, axis: int, n: int) -> Any:
+    at = x.ndim + axis
+    return np.resize(x, (*x.shape[:at], n, *x.shape[at + 1 :]))[...]  # a view, since it is no new array
+
+
+of_length_p.definition.sample = _of_length_sample  # type: ignore[attr-defined]
+of_length_p.vjp(x=lambda g, x_shape, axis: of_length_p(g, axis=axis, n=x_shape[axis]))
+of_length_p.along(x=lambda j: j)
+
+
+def with_length(x: Any, n: int) -> Any:
+    """`x`, whose length is `n` where the program is right, also in a trace that cannot see it."""
+    value = x._array
+    if type(value) is not Value or surely_equal(value.shape[:1], (n,)):
+        return x
+    out = of_length_p(x, axis=-value.ndim, n=n)
+    of_rows(out, n)
+    return out
 
 
 # --- telling the shape -----------------------------------------------------------------------------------------------

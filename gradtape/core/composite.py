@@ -49,6 +49,7 @@ class CompositeTensor:
         raise TypeError(f"This operation does not take a tf.{type(self).__name__}. Use {self._instead}.")
 
     _instead = ""
+    _by_spec = False  # whether its spec knows more of it than its parts tell, and puts them together
 
 
 def is_among(inputs: Sequence[Any]) -> bool:

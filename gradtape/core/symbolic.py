@@ -336,9 +336,20 @@ lines: Callable[[], Any] | None = None  # gives the line of the program, while `
 
 computations: dict[str, Callable[..., Any]] = {}  # by the names by which saved graphs know them
 
+# Of operations, by their names in graphs: the axis along which the length of what they give depends on values.
+open_axes: dict[str, int] = {}
 
-def computation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Declares a function of a module that `computed` or `checked` is given, so that graphs with it can be saved."""
+
+def computation(function: Any = None, *, open_axis: int | None = None) -> Any:
+    """Declares a function of a module that `computed` or `checked` is given, so that graphs with it can be saved.
+
+    Args:
+      open_axis: the axis along which the length of what it gives depends on values, and not on lengths alone.
+    """
+    if function is None:
+        return lambda f: computation(f, open_axis=open_axis)
+    if open_axis is not None:
+        open_axes[function.__name__.strip("_")] = open_axis
     computations[f"{function.__module__.removeprefix('gradtape.')}.{function.__name__}"] = function
     return function
 
@@ -358,6 +369,20 @@ def computed(function: Callable[..., Any], *inputs: Any, **attrs: Any) -> Tensor
     if trace is not None and (varies(inputs) or varies(attrs.values())):
         return wrap(trace.computed(function, inputs, attrs))
     return wrap(function(*inputs, **attrs))
+
+
+def computed_rows(n: int, function: Callable[..., Any], *inputs: Any, **attrs: Any) -> Tensor:
+    """`computed`, of an array that has `n` rows, a length that may differ from run to run."""
+    made = computed(function, *inputs, **attrs)
+    of_rows(made, n)
+    return made
+
+
+def of_rows(x: Tensor, n: int) -> None:
+    """Have it known that the length of the first axis of `x` is `n`, so that lengths can be seen to be equal."""
+    value = x._array
+    if type(value) is Value and type(n) is Dim and n.value.trace is value.trace:
+        value.shape = (n, *value.shape[1:])
 
 
 def opaque(function: Callable[..., Any], *inputs: Any) -> Any:
@@ -461,12 +486,15 @@ __all__ = [
     "checked",
     "computed",
     "computed_like",
+    "computed_rows",
     "greatest",
     "integers_tensor",
     "is_symbolic",
     "known",
     "least",
+    "of_rows",
     "opaque",
+    "open_axes",
     "out_of_scope",
     "performed",
     "surely",

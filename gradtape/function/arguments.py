@@ -91,7 +91,11 @@ class Reading:
         spec = _composite(value)
         if spec is not None:
             self.leaves.append(spec)
-            return type(spec), self._read(spec._to_components(value))
+            first = len(self.leaves)
+            frame = type(spec), self._read(spec._to_components(value))
+            if getattr(value, "_by_spec", False):  # whose spec says what of its parts may differ
+                self.leaves[first:] = spec._component_specs
+            return frame
         if _is_array(value):
             return self._tensor(convert_to_tensor(value))
         if kind is types.MethodType:  # made anew each time that it is asked for

@@ -37,9 +37,9 @@ from ..math.comparison import greater, less, logical_not, logical_or
 from ..math.complex_numbers import abs as absolute
 from ..math.reduction import reduce_all, reduce_any, reduce_max, reduce_min, reduce_sum
 from ..vectorized_map import vectorized_map
-from .control import Part, flat_tensor, samples_of
+from .control import Part, samples_of
 from .slots import slot_p, to_slots_p
-from .tensor_list import TracedArray, list_of
+from .tensor_list import TracedArray, flat_tensors, is_whole, list_of
 from .trace import symbolic_of
 
 _HINT = "to check for None, use `is not None`"
@@ -219,7 +219,7 @@ def _own(x: Any) -> Any:
 
 def _is_object(x: Any) -> bool:
     """Whether `x` is an object that only Python knows."""
-    return not (_is_plain(x) or isinstance(x, control_flow.TensorArray))
+    return not (_is_plain(x) or isinstance(x, control_flow.TensorArray) or is_whole(x))
 
 
 def _joined(main: Any, other: Any, tensors: list[Any]) -> Any:
@@ -274,6 +274,8 @@ def _same_in_branches(name: str, main: Any, other: Any, place: str) -> None:
             if value is None:
                 raise ValueError(f"'{name}' is None at the end of the {branch} branch.{place}")
         if isinstance(x, control_flow.TensorArray) and isinstance(y, control_flow.TensorArray):
+            continue
+        if is_whole(x) and type(x) is type(y):  # of these the loop, or the branch, knows what may differ
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(
@@ -483,7 +485,7 @@ def _with_placeholders(start: list[Any], unset: list[bool], body: Callable[[], A
 
     variables = _Variables(start)
     try:
-        Part("trial", trial, samples_of([flat_tensor(x) for x in variables.tensors(start)]))
+        Part("trial", trial, samples_of(flat_tensors(variables.tensors(start))))
     except (UnboundLocalError, TypeError, ValueError, KeyError, NameError) as error:
         note = f"\nNote: AutoGraph tried to define it automatically, but ran into a {type(error).__name__}: {error}"
     finally:
@@ -530,6 +532,8 @@ def _same_after_turn(name: str, entry: Any, exit_: Any, start: Any, invariant: A
         if y is None:
             raise ValueError(f"'{name}' is None at the end of the iteration.{place}")
         if isinstance(x, control_flow.TensorArray) and isinstance(y, control_flow.TensorArray):
+            continue
+        if is_whole(x) and type(x) is type(y):  # of these the loop, or the branch, knows what may differ
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(

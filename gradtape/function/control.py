@@ -16,7 +16,7 @@ from ..core.convert import convert_to_tensor
 from ..core.primitive import select
 from ..core.recording import Node, Recording, current, watching
 from ..core.shape import TensorShape
-from ..core.symbolic import Value, varies
+from ..core.symbolic import Dim, Value, varies
 from ..core.tensor import Tensor, wrap
 from ..core.variable import ResourceVariable
 from . import replay
@@ -35,6 +35,7 @@ from .derivative import (
 from .graph import Constant, Entry, Graph, interpret, run_kernels
 from .samples import Two, resized, sample_of, two_of, two_samples
 from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
+from .tensor_list import flat_tensors, rebuilt, specs_of
 from .trace import Trace, forget_samples, guessing, symbolic_of
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
@@ -47,6 +48,7 @@ class Part:
       graph: its inputs are the arguments, what it captured, and variables.
       structure: of the result, with the flat results in their places.
       results: its results, symbolic.
+      specs: of those results that are sparse or ragged, by leaf of the structure.
     """
 
     def __init__(self, name: str, function: Callable[..., Any], samples: Sequence[Any] = ()) -> None:
@@ -54,7 +56,8 @@ class Part:
         with trace.active():
             self.inputs = [as_tensor(trace.input(*two_of(x), f"{name}_arg")) for x in samples]
             self.structure = function(*self.inputs)
-            self.results = [flat_tensor(x) for x in nest.flatten(self.structure)]
+            self.results = flat_tensors(self.structure)
+            self.specs = specs_of(self.structure)
             self.graph = trace.close(self.results)
         self.samples = [None if x is None else sample_of(trace.admit(x)) for x in self.results]
         forget_samples(self.graph)
@@ -63,18 +66,6 @@ class Part:
 def is_list(sample: Any) -> bool:
     """Whether a value, or a sample of one, is a list."""
     return isinstance(two_of(sample)[0], Slots)
-
-
-def flat_tensor(x: Any) -> Any:
-    """A leaf of the state of a branch or loop as one tensor; None as it is."""
-    from ..tensor_array import TensorArray
-    from .tensor_list import list_of
-
-    if x is None:
-        return None
-    if isinstance(x, TensorArray):
-        return list_of(x)
-    return convert_to_tensor(x)
 
 
 class Shared:
@@ -174,27 +165,45 @@ def switched(graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> list[An
             like = next((x for x in results if type(x) is Value and x.dtype is not None), None)
             if like is not None:
                 resemble(value, like)
+        else:
+            _open_lengths(value, results)
     return made  # type: ignore[no-any-return]
+
+
+def _open_lengths(value: Value, results: Sequence[Any]) -> None:
+    """Have it known that a result of branches may have the lengths that any of them gives it."""
+    if value.listed or type(value.sample) is Slots:
+        return
+    arrays = [x.array if type(x) is Constant else x for x in results if x is not None]
+    shapes = [x.shape for x in arrays if len(x.shape) == value.ndim]
+    other = value.sample if value.other is None else value.other
+    lengths = []
+    for i, n in enumerate(value.sample.shape):
+        column = [shape[i] for shape in shapes]
+        is_open = any(type(m) is Dim for m in column) or len(set(column)) > 1
+        lengths.append(n + 1 if is_open and n == other.shape[i] else other.shape[i])
+    if lengths != list(other.shape):
+        current.thread.trace.differ(value, resized(value.sample, lengths, 1))
 
 
 def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> Any:
     """What one of `functions` gives, by a symbolic `index`; both are traced. For `cond` and `switch_case`."""
-    from .tensor_list import rebuilt
-
     order = list(enumerate(functions))  # in which the program has them: `cond` the true branch first
     traced = {i: Part(f"{name}_{i}", f) for i, f in (reversed(order) if name == "cond" else order)}
     parts = [traced[i] for i, _ in order]
     first = parts[0]
+    specs = first.specs
     for part in parts[1:]:
-        _check_alike(first, part, name)
+        specs = _check_alike(first, part, specs, name)
     shared = Shared(*parts)
     graphs = [shared.graph_of(part) for part in parts]
     made = Switch(graphs).call(index, *shared.tensors)
     _assign(shared.assigned, made[len(first.results) :])
-    return rebuilt(first.structure, made[: len(first.results)])
+    return rebuilt(first.structure, made[: len(first.results)], specs)
 
 
-def _check_alike(first: Part, other: Part, name: str) -> None:
+def _check_alike(first: Part, other: Part, specs: list[Any], name: str) -> list[Any]:
+    """Raise where a branch gives something else; the `specs` of sparse and ragged results, made to fit its too."""
     try:
         nest.assert_same_structure(first.structure, other.structure)
     except (TypeError, ValueError) as error:
@@ -202,6 +211,15 @@ def _check_alike(first: Part, other: Part, name: str) -> None:
             f"The branches of {name} must return the same structure, and one returned {first.structure!r} where "
             f"another returned {other.structure!r}: {error}"
         ) from None
+    merged = []
+    for i, (spec, its) in enumerate(zip(specs, other.specs, strict=True)):
+        both = None if spec is None or its is None else spec.most_specific_common_supertype([its])
+        if both is None and (spec is not None or its is not None):
+            raise TypeError(
+                f"The branches of {name} must return the same structure, and result {i} is {spec or 'a tensor'} in one "
+                f"and {its or 'a tensor'} in another."
+            )
+        merged.append(both)
     for i, (x, y) in enumerate(zip(first.results, other.results, strict=True)):
         if (x is None) != (y is None):
             raise TypeError(
@@ -212,6 +230,7 @@ def _check_alike(first: Part, other: Part, name: str) -> None:
                 f"The branches of {name} must return tensors of the same dtypes, and result {i} is {x.dtype.name} in "
                 f"one and {y.dtype.name} in another. Use tf.cast in one of them."
             )
+    return merged
 
 
 def _assign(variables: Sequence[Any], tensors: Sequence[Any]) -> None:
@@ -510,21 +529,25 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     Args:
       invariants: the shapes that `state` may have, if they change.
     """
-    from .tensor_list import rebuilt
-
-    flat = [flat_tensor(x) for x in nest.flatten(state)]
+    flat = flat_tensors(state)
     samples = samples_of(flat)
-    varying = _varying(invariants, flat)
+    specs, varying = _varying(invariants, state, flat)
     for i, axes in varying.items():
         sample, _ = two_of(samples[i])
         samples[i] = two_samples(sample, [axis in axes for axis in range(sample.ndim)])
 
     def on(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *tensors: function(*rebuilt(state, tensors))
+        return lambda *tensors: function(*rebuilt(state, tensors, specs))
 
     part = Part(f"{name}_body", on(body), samples)
     found = list(part.structure) if isinstance(part.structure, list | tuple) else part.structure
     nest.assert_same_structure(list(state), found)
+    for i, (spec, its) in enumerate(zip(specs, part.specs, strict=True)):
+        if type(spec) is not type(its) or (spec is not None and not its.is_subtype_of(spec)):
+            raise (ValueError if type(spec) is type(its) else TypeError)(
+                f"Loop variable {i} is {spec or 'a tensor'} before a step of the loop and {its or 'a tensor'} after. "
+                "The `shape_invariants` argument of tf.while_loop can specify a less-specific shape."
+            )
     for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):
         _check_carried(i, before, after, varying.get(i, ()))
     for i, (x, after) in enumerate(zip(samples, part.samples, strict=True)):
@@ -542,22 +565,34 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     op = Loop(None if endless and limit is not None else test_graph, body_graph, carried, constant, 0, varying=varying)
     made = op.call(limit, *flat, *shared.tensors)
     _assign(shared.assigned, made[len(flat) : carried])
-    return rebuilt(state, made[: len(flat)])
+    return rebuilt(state, made[: len(flat)], specs)
 
 
-def _varying(invariants: Any, flat: Sequence[Any]) -> dict[int, Any]:
-    """The axes of loop variables along which their lengths may change, by the variable's number."""
-    if invariants is None:
-        return {}
-    specs = nest.flatten(_shapes(invariants))
-    if len(specs) != len(flat):
+def _varying(invariants: Any, state: Any, flat: Sequence[Any]) -> tuple[list[Any], dict[int, Any]]:
+    """The specs of loop variables that are sparse or ragged; and the axes along which lengths may change, by number."""
+    leaves, specs = nest.flatten(state), specs_of(state)
+    given = [_Held(None) for _ in leaves] if invariants is None else nest.flatten(_shapes(invariants))
+    if len(given) != len(leaves):
         raise ValueError(
-            f"shape_invariants has {len(specs)} shapes for {len(flat)} loop variables; give one for each, in their "
+            f"shape_invariants has {len(given)} shapes for {len(leaves)} loop variables; give one for each, in their "
             "structure."
         )
+    shapes: list[Any] = []
+    for k, (held, spec) in enumerate(zip(given, specs, strict=True)):
+        if spec is None:
+            shapes.append(held.value)
+            continue
+        if held.value is not None:
+            wider = type(spec)(held.value, *spec._serialize()[1:])
+            if not spec.is_subtype_of(wider):
+                raise ValueError(
+                    f"The shape invariant specified for loop variable {k} is not compatible with its initial shape. It "
+                    f"enters the loop with shape {spec.shape}, but the specified shape invariant is {wider.shape}."
+                )
+            specs[k] = spec = wider
+        shapes += [part.shape for part in spec._component_specs]
     found = {}
-    for i, (spec, x) in enumerate(zip(specs, flat, strict=True)):
-        shape = spec.value
+    for i, (shape, x) in enumerate(zip(shapes, flat, strict=True)):
         if shape is None or is_list(samples_of([x])[0]):
             continue
         if not shape.is_compatible_with(x.shape):
@@ -568,7 +603,7 @@ def _varying(invariants: Any, flat: Sequence[Any]) -> dict[int, Any]:
         unknown = range(x.ndim) if shape.rank is None else [k for k, n in enumerate(shape.as_list()) if n is None]
         if len(unknown):
             found[i] = set(unknown)
-    return found
+    return specs, found
 
 
 class _Held:

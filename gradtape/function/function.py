@@ -3,13 +3,14 @@
 import functools
 import inspect
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..config.execution import functions_run_eagerly
 from ..core import nest
+from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
 from ..core.symbolic import Dim, Value, symbolic
@@ -39,6 +40,38 @@ class _Leaf:
 
 
 _LEAF = _Leaf()
+
+
+class Whole:
+    """Stands for a sparse or ragged tensor there: its spec, and of how many tensors it is made."""
+
+    def __init__(self, spec: Any, count: int) -> None:
+        self.spec = spec
+        self.count = count
+
+    def __repr__(self) -> str:
+        return f"<{self.spec!r}>"
+
+
+def _mark(x: Any) -> Any:
+    """What stands for a leaf of a function's results."""
+    if x is None:
+        return None
+    if not isinstance(x, CompositeTensor):
+        return _LEAF
+    parts = x._components
+    return Whole(x._type_spec, len(parts)) if x._by_spec else x._with_components([_LEAF for _ in parts])
+
+
+def _put(mark: Any, found: Iterator[Any]) -> Any:
+    """The leaf for which `mark` stands, made of the next tensors."""
+    if mark is _LEAF:
+        return next(found)
+    if type(mark) is Whole:
+        return mark.spec._from_components(tuple(next(found) for _ in range(mark.count)))
+    if isinstance(mark, CompositeTensor):
+        return mark._with_components([next(found) if part is _LEAF else part for part in mark._components])
+    return mark
 
 
 class ConcreteFunction:
@@ -236,8 +269,7 @@ def _is_open(x: Any) -> bool:
 
 def _packed(structure: Any, results: list[Any]) -> Any:
     found = iter(results)
-    leaves = [next(found) if x is _LEAF else x for x in nest.flatten(structure, expand_composites=True)]
-    return nest.pack_sequence_as(structure, leaves, expand_composites=True)
+    return nest.pack_sequence_as(structure, [_put(x, found) for x in nest.flatten(structure)])
 
 
 class Function:
@@ -353,9 +385,7 @@ class Function:
                 result = autograph.call(self.python_function)(*args, **kwargs)
             leaves = nest.flatten(result, expand_composites=True)
             outputs = [None if x is None else self._output(x) for x in leaves]
-            marks = [None if x is None else _LEAF for x in leaves]
-            single = len(leaves) == 1 and result is leaves[0] and result is not None
-            structure = _LEAF if single else nest.pack_sequence_as(result, marks, expand_composites=True)
+            structure = nest.pack_sequence_as(result, list(map(_mark, nest.flatten(result))))
             graph = trace.close([x for x in outputs if x is not None])
         forget_samples(graph)
         trace.given.clear()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..core import nest
+from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.recording import current
 from ..core.symbolic import Dim, symbolic, varies
@@ -99,8 +100,42 @@ def list_of(array: TensorArray) -> Any:
     return value
 
 
-def rebuilt(structure: Any, tensors: Sequence[Any]) -> Any:
-    """`structure` with these tensors in the places of its leaves; a TensorArray's is its list."""
+def flat_tensors(structure: Any) -> list[Any]:
+    """The leaves of the state or the results of a branch or loop as tensors, of a sparse or ragged one its parts.
+
+    None stays; of a TensorArray it is the list.
+    """
+    found: list[Any] = []
+    for x in nest.flatten(structure):
+        if is_whole(x):
+            found += x._components
+        else:
+            found.append(None if x is None else list_of(x) if isinstance(x, TensorArray) else convert_to_tensor(x))
+    return found
+
+
+def is_whole(x: Any) -> bool:
+    """Whether `x` is a sparse or ragged tensor, which is made of several tensors and known by its spec."""
+    return isinstance(x, CompositeTensor) and x._by_spec
+
+
+def specs_of(structure: Any) -> list[Any]:
+    """For each leaf its spec, where it is a sparse or ragged tensor, or None."""
+    return [x._type_spec if is_whole(x) else None for x in nest.flatten(structure)]
+
+
+def rebuilt(structure: Any, tensors: Sequence[Any], specs: Sequence[Any] | None = None) -> Any:
+    """`structure` with these tensors in the places of its leaves; a TensorArray's is its list.
+
+    Args:
+      specs: of its sparse and ragged tensors, as `specs_of` gives them, or wider ones.
+    """
     leaves = nest.flatten(structure)
-    new = [TracedArray(x, y) if isinstance(x, TensorArray) else y for x, y in zip(leaves, tensors, strict=True)]
+    given = iter(tensors)
+    new: list[Any] = []
+    for x, spec in zip(leaves, specs_of(structure) if specs is None else specs, strict=True):
+        if spec is not None:
+            new.append(spec._from_components(tuple(next(given) for _ in x._components)))
+        else:
+            new.append(TracedArray(x, next(given)) if isinstance(x, TensorArray) else next(given))
     return nest.pack_sequence_as(structure, new)

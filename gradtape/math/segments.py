@@ -32,6 +32,7 @@ from ..core.symbolic import (
     whole_int,
 )
 from ..core.tensor import EagerTensor, wrap
+from ..engine.numpy import zeros_of
 from .cast import cast, cast_like
 from .comparison import equal_p, greater_equal_p, where_p, zeros_like
 
@@ -79,6 +80,8 @@ def _product_back(g: Any, x: Any, ids: Any, size: int) -> Any:
     return gather_p(g, ids, axis=axis) * where_p(equal_p(zeros, zero), others, zeros_like(others))
 
 
+for _p in (rows_max_p, rows_min_p, rows_prod_p):  # samples of ids may be out of range
+    _p.definition.sample = lambda x, ids, *, size, **_: zeros_of((size, *x.shape[1:]), x.dtype)  # type: ignore[attr-defined]
 rows_max_p.vjp(x=_extremum_back)
 rows_min_p.vjp(x=_extremum_back)
 rows_prod_p.vjp(x=_product_back)

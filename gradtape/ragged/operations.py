@@ -1,18 +1,24 @@
 """Making ragged tensors, and operations of their rows."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..array.gathering import boolean_mask as boolean_mask_dense
+from ..array.gathering import where_true_p
 from ..array.joining import concat as concat_dense
-from ..array.shape import reshape
+from ..array.joining import stack as stack_dense
+from ..array.shape import expand_dims, reshape
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype, float32, int64
-from ..core.errors import invalid
+from ..core.symbolic import checked, computed, integers_tensor, varies
 from ..core.tensor import EagerTensor, wrap
-from .tensor import RaggedTensor, _ragged_or_tensor, _rows_of, _splits
+from ..math.cast import cast
+from . import partition
+from .partition import splits_of
+from .tensor import RaggedTensor, _ragged_or_tensor, _rows_of
 
 __all__ = ["boolean_mask", "constant", "map_flat_values", "range", "stack"]
 
@@ -48,17 +54,26 @@ def constant(pylist: Any, dtype: Any = None, ragged_rank: int | None = None, inn
         return convert_to_tensor(pylist, dtype)
     if ragged_rank is None:
         ragged_rank = max(0, depth - 1 - len(inner or ()))
+    elif ragged_rank > max(depth - 1, 0) and depth in depths:
+        raise ValueError(f"Invalid pylist={pylist}: incompatible with ragged_rank={ragged_rank}")
+    if not ragged_rank and inner is not None:  # `inner_shape` is the whole shape
+        flat = convert_to_tensor(pylist, dtype)
+        if flat._array.size != math.prod(inner):
+            raise TypeError(
+                f"pylist has {flat._array.size} elements, and a tensor of the shape {inner} has {math.prod(inner)}"
+            )
+        return reshape(flat, inner)
     splits = []
     values = pylist
     for _ in np.arange(ragged_rank):
-        splits.append(wrap(_splits(np.array([len(row) for row in values], as_dtype(row_splits_dtype)._numpy))))
+        splits.append(wrap(splits_of(np.array([len(row) for row in values], as_dtype(row_splits_dtype)._numpy))))
         values = [x for row in values for x in row]
     if dtype is None and not depths:
         dtype = float32
     flat = convert_to_tensor(np.array(values).tolist() if isinstance(pylist, np.ndarray) else _plain(values), dtype)
     if isinstance(pylist, np.ndarray) and dtype is None:
         flat = convert_to_tensor(np.array(values, pylist.dtype))
-    if inner is not None or not len(values):
+    if inner is not None or (splits and not len(values)):
         flat = reshape(flat, (len(values), *(inner or ())))
     return RaggedTensor.from_nested_row_splits(flat, splits) if splits else flat
 
@@ -95,12 +110,14 @@ def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return first._aligned(x) if isinstance(x, RaggedTensor) else x
 
     out = op(*map(value, args), **{k: value(x) for k, x in kwargs.items()})
-    size = len(first.flat_values)
-    if not isinstance(out, RaggedTensor) and out._array.shape[:1] != (size,):
-        raise ValueError(
-            "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as "
-            f"flat_values of any ragged inputs. (output shape: {out.shape}; expected outer dimension size: {size})"
-        )
+    size = first.flat_values._array.shape[0]
+    if not isinstance(out, RaggedTensor):
+        n = out._array.shape[:1]
+        if not n or (not varies((size, n)) and n != (size,)):
+            raise ValueError(
+                "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as "
+                f"flat_values of any ragged inputs. (output shape: {out.shape}; expected outer dimension size: {size})"
+            )
     return first.with_flat_values(out)
 
 
@@ -115,16 +132,46 @@ def stack(values: Sequence[Any], axis: int = 0, name: str | None = None) -> Ragg
     >>> tf.ragged.stack([tf.constant([1, 2]), tf.constant([3])])
     <tf.RaggedTensor [[1, 2], [3]]>
     """
-    xs = _all_ragged([_ragged_or_tensor(x) for x in values])
-    if axis == 0:
-        lengths = np.array([len(x._at) - 1 if isinstance(x, RaggedTensor) else len(x) for x in xs], np.int64)
-        return RaggedTensor._of(concat(xs, 0), _splits(lengths))
-    if axis != 1 or not isinstance(xs[0], RaggedTensor):
-        raise NotImplementedError(
-            f"tf.ragged.stack along axis {axis} is left out; axes 0 and 1 of RaggedTensors are not"
-        )
-    rows = _interleaved(xs)
-    return RaggedTensor._of(rows, np.arange(0, len(rows._at), len(xs), dtype=rows._at.dtype))
+    xs = [_ragged_or_tensor(x) for x in (values if isinstance(values, list | tuple) else [values])]
+    if not any(isinstance(x, RaggedTensor) for x in xs) and xs[0]._array.ndim == 0:
+        return stack_dense(xs, axis)  # type: ignore[return-value]
+    rank = max(_rank_of(x) for x in xs)
+    at = axis + rank + 1 if axis < 0 else axis
+    if not any(isinstance(x, RaggedTensor) for x in xs) and (len(xs) == 1 or at > 1):
+        return _stacked_dense(xs, at)
+    xs = _all_ragged(xs)
+    if at == 0:
+        counts = tuple(x._count if isinstance(x, RaggedTensor) else x._array.shape[0] for x in xs)
+        return RaggedTensor._of(concat(xs, 0), computed(partition.row_splits, integers_tensor(counts, np.int64)))
+    if not isinstance(xs[0], RaggedTensor):
+        if at != 1:
+            raise ValueError(f"axis={axis} out of bounds: expected {-rank - 1}<=axis<{rank + 1}")
+        return stack_dense(xs, at)  # type: ignore[return-value]
+    if at == 1:
+        rows = _interleaved(xs)
+        n = xs[0]._count
+        return RaggedTensor._of(rows, computed(partition.uniform_splits, n, len(xs), dtype=rows._at.dtype), len(xs))
+    return xs[0].with_values(stack([x.values for x in xs], at - 1))
+
+
+def _stacked_dense(xs: list[Any], axis: int) -> Any:
+    """Of dense tensors, along an axis that is not ragged, or of one alone."""
+    if len(xs) > 1 or axis:
+        return stack_dense(xs, axis)
+    x = xs[0]
+    out = RaggedTensor.from_tensor(expand_dims(x, 0), ragged_rank=x._array.ndim)
+    return _forgetting(out)
+
+
+def _forgetting(x: Any) -> Any:
+    """The same, of which is not known that rows have one length."""
+    if not isinstance(x, RaggedTensor):
+        return x
+    return RaggedTensor._of(_forgetting(x.values), x.row_splits)
+
+
+def _rank_of(x: Any) -> int:
+    return x.ragged_rank + x.flat_values._array.ndim if isinstance(x, RaggedTensor) else x._array.ndim
 
 
 def _all_ragged(xs: list[Any]) -> list[Any]:
@@ -135,10 +182,8 @@ def _all_ragged(xs: list[Any]) -> list[Any]:
 
 def _interleaved(xs: list[RaggedTensor]) -> RaggedTensor:
     """The first rows of all, the second rows of all, and so on."""
-    counts = {len(x._at) - 1 for x in xs}
-    if len(counts) > 1:
-        raise invalid("RaggedConcat", f"Input tensors must have the same number of rows, got {sorted(counts)}")
-    order = np.arange(counts.pop() * len(xs)).reshape(len(xs), -1).T.reshape(-1)
+    checked(partition.check_counts, *(x._count for x in xs))
+    order = computed(partition.interleaving, xs[0]._count, len(xs))
     return concat(xs, 0)._rows(order)  # type: ignore[no-any-return]
 
 
@@ -148,13 +193,14 @@ def concat(values: Sequence[Any], axis: int) -> Any:
     if not any(isinstance(x, RaggedTensor) for x in xs):
         return concat_dense(xs, axis)
     xs = _all_ragged(xs)
-    axis = axis + len(xs[0]._bounds()) if axis < 0 else axis
+    axis = axis + _rank_of(xs[0]) if axis < 0 else axis
     if axis == 0:
-        lengths = np.concatenate([x._lengths for x in xs])
-        return RaggedTensor._of(concat([x.values for x in xs], 0), _splits(lengths))
+        return RaggedTensor._of(
+            concat([x.values for x in xs], 0), computed(partition.joined_splits, *(x.row_splits for x in xs))
+        )
     if axis == 1:
         rows = _interleaved(xs)
-        return RaggedTensor._of(rows.values, rows._at[:: len(xs)].copy())
+        return RaggedTensor._of(rows.values, computed(partition.every, rows.row_splits, len(xs)))
     return xs[0].with_values(concat([x.values for x in xs], axis - 1))
 
 
@@ -175,16 +221,15 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     x, m = _ragged_or_tensor(data), _ragged_or_tensor(mask)
     if not isinstance(m, RaggedTensor):
         if m._array.ndim == 1:
-            return _rows_of(x, np.flatnonzero(m._array)) if isinstance(x, RaggedTensor) else boolean_mask_dense(x, m)
+            return _rows_of(x, where_true_p(m)) if isinstance(x, RaggedTensor) else boolean_mask_dense(x, m)
         m = RaggedTensor.from_tensor(m, ragged_rank=m._array.ndim - 1)
     if not isinstance(x, RaggedTensor):
         x = RaggedTensor.from_tensor(x, ragged_rank=m.ragged_rank)
-    if not np.array_equal(x._at, m._at):
-        raise invalid("RaggedMask", f"data and mask have different rows: {x._at.tolist()} and {m._at.tolist()}")
+    if x._at is not m._at:
+        checked(partition.check_mask_rows, x._at, m._at)
     if isinstance(m.values, RaggedTensor):
         return x.with_values(boolean_mask(x.values, m.values))
-    kept = m.values._array
-    return x._where(lambda row, column: kept)
+    return x._where(m.values)
 
 
 def range(starts: Any, limits: Any = None, deltas: Any = 1, dtype: Any = None, name: str | None = None,
@@ -201,7 +246,7 @@ def range(starts: Any, limits: Any = None, deltas: Any = 1, dtype: Any = None, n
     kind = np.result_type(*(x._array.dtype for x in given)) if dtype is None else as_dtype(dtype)._numpy
     if dtype is None and {x._array.dtype.kind for x in given} == {"i", "f"}:
         kind = next(x._array.dtype for x in given if x._array.dtype.kind == "f")
-    columns = np.broadcast_arrays(*(np.atleast_1d(x._array.astype(kind)) for x in given))
-    rows = [np.arange(*bounds, dtype=kind) for bounds in zip(*columns, strict=True)]
-    lengths = np.array([len(row) for row in rows], as_dtype(row_splits_dtype)._numpy)
-    return RaggedTensor._of(wrap(np.concatenate([*rows, np.zeros(0, kind)])), _splits(lengths))
+    bounds = [cast(x, kind) for x in given]
+    checked(partition.check_deltas, bounds[2]._array)
+    splits = computed(partition.range_splits, *bounds, dtype=as_dtype(row_splits_dtype)._numpy)
+    return RaggedTensor._of(computed(partition.range_values, *bounds), splits)

@@ -88,4 +88,6 @@ class RaggedTensorSpec(TypeSpec):
 
     def _from_components(self, components: Any) -> Any:
         values, *splits = components
-        return RaggedTensor.from_nested_row_splits(values, splits, validate=False) if splits else values
+        if not splits:
+            return values
+        return RaggedTensor.from_nested_row_splits(values, splits, validate=False)._know(self._shape)

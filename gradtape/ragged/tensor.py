@@ -7,22 +7,35 @@ from typing import Any
 
 import numpy as np
 
+from ..array.arguments import axis_of, integers
 from ..array.creation import ones_like
-from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update
+from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update, where_true_p
 from ..array.joining import stack
-from ..array.shape import broadcast_to, reshape
+from ..array.shape import broadcast_to, reshape, with_length
 from ..core import composite
 from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype, int32, int64
-from ..core.errors import invalid
+from ..core.errors import OperatorNotAllowedInGraphError, invalid
 from ..core.shape import TensorShape
-from ..core.symbolic import varies
+from ..core.symbolic import (
+    Dim,
+    Value,
+    checked,
+    computed,
+    computed_rows,
+    integers_tensor,
+    is_symbolic,
+    surely,
+    varies,
+    whole_int,
+)
 from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import Variable
 from ..math.cast import cast
 from ..math.reduction import reduce_sum
 from ..math.segments import unsorted_segment_max, unsorted_segment_min, unsorted_segment_prod, unsorted_segment_sum
+from . import partition
 
 
 class RaggedTensor(CompositeTensor):
@@ -44,6 +57,7 @@ class RaggedTensor(CompositeTensor):
     """
 
     _instead = "x.to_tensor(), or tf.ragged.map_flat_values"
+    _by_spec = True
 
     def __init__(self, values: Any, row_partition: Any) -> None:
         raise ValueError(
@@ -54,10 +68,12 @@ class RaggedTensor(CompositeTensor):
     # --- making --------------------------------------------------------------------------------------------------
 
     @classmethod
-    def _of(cls, values: Any, splits: Any) -> "RaggedTensor":
+    def _of(cls, values: Any, splits: Any, uniform: int | None = None) -> "RaggedTensor":
+        """Of row splits; `uniform` is the length of all rows, if that is known."""
         out: RaggedTensor = object.__new__(cls)
         out._values = values
         out._row_splits = splits if isinstance(splits, Tensor) else wrap(splits)
+        out._uniform = uniform
         return out
 
     @classmethod
@@ -83,12 +99,7 @@ class RaggedTensor(CompositeTensor):
         if at.ndim != 1 or not at.size:
             raise ValueError(f"row_splits must be a vector and not empty, got shape {splits.shape}")
         if validate:
-            if at[0] != 0:
-                raise invalid("RaggedTensor", f"row_splits must begin with zero, got {at[0]}")
-            if (np.diff(at) < 0).any():
-                raise invalid("RaggedTensor", f"row_splits must be monotonic, got {at.tolist()}")
-            if at[-1] != _length(values):
-                raise invalid("RaggedTensor", f"row_splits end with {at[-1]}, for {_length(values)} values")
+            checked(partition.check_splits, at, _length(values))
         return cls._of(values, splits)
 
     @classmethod
@@ -101,40 +112,69 @@ class RaggedTensor(CompositeTensor):
         cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
     ) -> "RaggedTensor":
         """Of the length of each row; otherwise as `from_row_splits`."""
-        lengths = _partition(row_lengths)._array
-        if validate and (lengths < 0).any():
-            raise invalid("RaggedTensor", f"row_lengths must not be negative, got {lengths.tolist()}")
-        return cls.from_row_splits(values, wrap(_splits(lengths)), validate=validate)
+        lengths = _partition(row_lengths)
+        if validate:
+            checked(partition.check_lengths, lengths._array)
+        return cls.from_row_splits(values, computed(partition.row_splits, lengths), validate=validate)
 
     @classmethod
     def from_value_rowids(
         cls, values: Any, value_rowids: Any, nrows: Any = None, name: str | None = None, validate: bool = True
     ) -> "RaggedTensor":
         """Of the row that each value belongs to, which never falls, and the number of rows; as `from_row_splits`."""
-        rows = _partition(value_rowids)._array
-        least = int(rows[-1]) + 1 if rows.size else 0
-        count = least if nrows is None else int(nrows)
-        if count < least:
-            raise ValueError(f"Expected nrows >= value_rowids[-1] + 1; got nrows={count}, value_rowids[-1]={least - 1}")
-        if validate and ((np.diff(rows) < 0).any() or (rows < 0).any()):
-            raise invalid("RaggedTensor", f"value_rowids must be in order and not negative, got {rows.tolist()}")
-        lengths = np.bincount(rows, minlength=count).astype(rows.dtype)
-        return cls.from_row_splits(values, wrap(_splits(lengths)), validate=validate)
+        rows = _partition(value_rowids)
+        least = whole_int(computed(partition.rows_named, rows)._array)
+        count = least if nrows is None else axis_of(nrows)
+        if nrows is not None:
+            checked(partition.check_nrows, count, least)
+        if validate:
+            checked(partition.check_rowids, rows._array)
+        splits = computed(partition.splits_of_rowids, rows, count)
+        return cls.from_row_splits(values, splits, validate=validate)
 
     @classmethod
     def from_row_starts(
         cls, values: Any, row_starts: Any, name: str | None = None, validate: bool = True
     ) -> "RaggedTensor":
         """Of the offset at which each row begins; as `from_row_splits`."""
-        starts, values = _partition(row_starts)._array, _ragged_or_tensor(values)
-        return cls.from_row_splits(values, wrap(np.append(starts, starts.dtype.type(_length(values)))), name, validate)
+        values = _ragged_or_tensor(values)
+        splits = computed(partition.splits_of_starts, _partition(row_starts), _length(values))
+        return cls.from_row_splits(values, splits, name, validate)
 
     @classmethod
     def from_row_limits(
         cls, values: Any, row_limits: Any, name: str | None = None, validate: bool = True
     ) -> "RaggedTensor":
         """Of the offset at which each row ends; as `from_row_splits`."""
-        return cls.from_row_splits(values, wrap(np.insert(_partition(row_limits)._array, 0, 0)), name, validate)
+        splits = computed(partition.splits_of_limits, _partition(row_limits))
+        return cls.from_row_splits(values, splits, name, validate)
+
+    @classmethod
+    def from_uniform_row_length(
+        cls, values: Any, uniform_row_length: Any, nrows: Any = None, validate: bool = True, name: str | None = None
+    ) -> "RaggedTensor":
+        """Of rows of one length.
+
+        Args:
+          values: a tensor or RaggedTensor, whose first axis is divided into rows.
+          uniform_row_length: the length of each row, which the shape then tells.
+          nrows: the number of rows, which must be given if the length is 0.
+          validate: whether to check that these fit.
+
+        Raises:
+          InvalidArgumentError: if they do not fit.
+
+        >>> import gradtape as tf
+        >>> tf.RaggedTensor.from_uniform_row_length(tf.ragged.constant([[1], [2, 3], [], [4]]), 2).shape
+        TensorShape([2, 2, None])
+        """
+        values = _ragged_or_tensor(values)
+        dtype = uniform_row_length._array.dtype if isinstance(uniform_row_length, Tensor) else np.dtype(np.int64)
+        length, n = axis_of(uniform_row_length), _length(values)
+        count = axis_of(nrows) if nrows is not None else n // length if not surely(length, 0) else 0
+        if validate:
+            checked(partition.check_uniform, count, length, n)
+        return cls._of(values, _uniform_splits(count, length, dtype), length)
 
     @classmethod
     def from_nested_row_splits(
@@ -172,23 +212,23 @@ class RaggedTensor(CompositeTensor):
         shape, dtype = x._array.shape, as_dtype(row_splits_dtype)._numpy
         if not 0 < ragged_rank < len(shape):
             raise ValueError(f"ragged_rank must be greater than 0 and less than {len(shape)}, got {ragged_rank}")
-        out = cls._of(reshape(x, (-1, *shape[ragged_rank + 1 :])), _uniform(shape, ragged_rank, dtype))
-        for axis in range(ragged_rank - 1, 0, -1):
-            out = cls._of(out, _uniform(shape, axis, dtype))
+        out: Any = reshape(x, (math.prod(shape[: ragged_rank + 1]), *shape[ragged_rank + 1 :]))
+        for axis in range(ragged_rank, 0, -1):
+            out = cls._of(out, _uniform_splits(math.prod(shape[:axis]), shape[axis], dtype), shape[axis])
         if padding is not None:
             if ragged_rank != 1 or len(shape) != 2:
                 raise ValueError("padding is for matrices; use lengths, or tf.ragged.boolean_mask")
-            kept = x._array != convert_to_tensor(padding, x.dtype)._array
-            lengths = np.where(kept.any(axis=1), shape[1] - np.argmax(kept[:, ::-1], axis=1), 0)
+            lengths = computed(partition.lengths_without, x, convert_to_tensor(padding, x.dtype))
         if lengths is None:
-            return out
-        wanted = np.minimum(convert_to_tensor(lengths)._array, shape[1])
-        return out._where(lambda row, column: column < wanted[row])
+            return out  # type: ignore[no-any-return]
+        wanted = computed(partition.least_length, convert_to_tensor(lengths), shape[1])
+        return out._where(computed(partition.before_length, out._columns, out._rowids, wanted))  # type: ignore[no-any-return]
 
     # --- what it is ----------------------------------------------------------------------------------------------
 
     _values: Any
     _row_splits: EagerTensor
+    _uniform: int | None
 
     @property
     def values(self) -> Any:
@@ -219,11 +259,26 @@ class RaggedTensor(CompositeTensor):
 
     @property
     def shape(self) -> TensorShape:
-        inner = self._values.shape[1:] if isinstance(self._values, RaggedTensor) else self._values._array.shape[1:]
-        return TensorShape([len(self._at) - 1, None, *inner])
+        """Its `TensorShape`, in which None is an axis whose rows have different lengths, or a length not known."""
+        inner = self._values.shape if isinstance(self._values, RaggedTensor) else self._values._array.shape
+        n = self._at.shape[0]  # without arithmetic, since its trace may be over
+        dims = [None if isinstance(n, Dim) else n - 1, self._uniform, *inner[1:]]
+        return TensorShape([None if isinstance(n, Dim) else n for n in dims])
 
     def get_shape(self) -> TensorShape:
         return self.shape
+
+    def _know(self, shape: TensorShape) -> "RaggedTensor":
+        """The same, of which this shape is known."""
+        if shape.rank is None:
+            return self
+        count, length, *inner = shape.as_list()
+        values = self._values
+        if isinstance(values, RaggedTensor):
+            values = values._know(TensorShape([None, *inner]))
+        if count is not None and type(self._at) is Value:
+            self._row_splits.set_shape([count + 1])
+        return self._of(values, self._row_splits, self._uniform if length is None else length)
 
     @property
     def _type_spec(self) -> Any:
@@ -232,48 +287,67 @@ class RaggedTensor(CompositeTensor):
         return RaggedTensorSpec(self.shape, self.dtype, self.ragged_rank, self._row_splits.dtype)
 
     @property
-    def uniform_row_length(self) -> None:
-        return None
+    def uniform_row_length(self) -> Any:
+        """The length of all rows as a scalar, if it is known to be the same; else None."""
+        return None if self._uniform is None else integers_tensor(self._uniform, self._at.dtype)
 
     @property
     def _at(self) -> Any:
         return self._row_splits._array
 
     @property
+    def _count(self) -> int:
+        """The number of rows."""
+        return self._at.shape[0] - 1  # type: ignore[no-any-return]
+
+    @property
     def _lengths(self) -> Any:
-        return np.diff(self._at)
+        return computed(partition.row_lengths, self._row_splits)
 
     @property
     def _rowids(self) -> Any:
-        lengths = self._lengths
-        return np.repeat(np.arange(len(lengths), dtype=lengths.dtype), lengths)
+        n = _length(self._values)
+        return computed_rows(n, partition.row_of_each, self._row_splits, n)
+
+    @property
+    def _columns(self) -> Any:
+        """The place of each value in its row."""
+        n = _length(self._values)
+        return computed_rows(n, partition.column_of_each, self._row_splits, n)
 
     def row_lengths(self, axis: int = 1, name: str | None = None) -> Any:
         """The length of each row of `axis`."""
-        return wrap(self._lengths) if axis == 1 else self.with_values(self._values.row_lengths(axis - 1))
+        return self._lengths if axis == 1 else self.with_values(self._values.row_lengths(axis - 1))
 
     def row_starts(self, name: str | None = None) -> EagerTensor:
-        return wrap(self._at[:-1].copy())
+        return computed(partition.row_starts, self._row_splits)  # type: ignore[return-value]
 
     def row_limits(self, name: str | None = None) -> EagerTensor:
-        return wrap(self._at[1:].copy())
+        return computed(partition.row_limits, self._row_splits)  # type: ignore[return-value]
 
     def value_rowids(self, name: str | None = None) -> EagerTensor:
         """The row to which each value belongs."""
-        return wrap(self._rowids)
+        return self._rowids  # type: ignore[no-any-return]
 
     def nrows(self, out_type: Any = None, name: str | None = None) -> EagerTensor:
-        return wrap((as_dtype(out_type)._numpy if out_type is not None else self._at.dtype).type(len(self._at) - 1))
+        return integers_tensor(self._count, as_dtype(out_type)._numpy if out_type is not None else self._at.dtype)  # type: ignore[return-value]
 
     def bounding_shape(self, axis: Any = None, name: str | None = None, out_type: Any = None) -> EagerTensor:
         """The shape of the smallest dense tensor that holds it."""
         dtype = self._at.dtype if out_type is None else as_dtype(out_type)._numpy
-        shape = np.array(self._bounds(), dtype)
-        return wrap(shape if axis is None else shape[axis])
+        bounds = self._bounds()
+        return integers_tensor(bounds if axis is None else bounds[axis_of(axis)], dtype)  # type: ignore[return-value]
 
     def _bounds(self) -> tuple[int, ...]:
         inner = self._values._bounds() if isinstance(self._values, RaggedTensor) else self._values._array.shape
-        return (len(self._at) - 1, int(self._lengths.max(initial=0)), *inner[1:])
+        return (self._count, self._longest, *inner[1:])
+
+    @property
+    def _longest(self) -> int:
+        """The length of the longest row."""
+        if self._uniform is not None:
+            return self._uniform
+        return whole_int(computed(partition.longest_row, self._row_splits)._array)
 
     def consumers(self) -> list[Any]:
         return []
@@ -287,9 +361,13 @@ class RaggedTensor(CompositeTensor):
           ValueError: if they are not as many.
         """
         values = _ragged_or_tensor(new_values)
-        if _length(values) != self._at[-1]:
-            raise ValueError(f"Shapes ({self._at[-1]},) and ({_length(values)},) are incompatible")
-        return self._of(values, self._row_splits)
+        n = _length(values)
+        if not varies((n, self._at)):
+            if n != self._at[-1]:
+                raise ValueError(f"Shapes ({self._at[-1]},) and ({n},) are incompatible")
+        elif not isinstance(values, RaggedTensor):
+            values = with_length(values, _length(self._values))
+        return self._of(values, self._row_splits, self._uniform)
 
     def with_flat_values(self, new_values: Any) -> "RaggedTensor":
         """Other innermost values in the same rows."""
@@ -301,7 +379,7 @@ class RaggedTensor(CompositeTensor):
         return (self.flat_values, *self.nested_row_splits)
 
     def _with_components(self, components: Sequence[Any]) -> "RaggedTensor":
-        return self.from_nested_row_splits(components[0], components[1:], validate=False)
+        return self._type_spec._from_components(tuple(components))  # type: ignore[no-any-return]
 
     @property
     def _elements(self) -> Any:
@@ -322,49 +400,49 @@ class RaggedTensor(CompositeTensor):
             shape, inner = x._array.shape, self.flat_values._array.ndim - 1
             if len(shape) <= inner:
                 return x
-            bounds = self._bounds()
-            if len(shape) != len(bounds):
-                shape = (1,) * (len(bounds) - len(shape)) + shape
+            rank = self.ragged_rank + inner + 1
+            if len(shape) != rank:
+                shape = (1,) * (rank - len(shape)) + shape
                 x = reshape(x, shape)
-            if all(n == 1 for n in shape[1 : 1 + self.ragged_rank]):  # one for each row, or for all
+            outer = shape[: 1 + self.ragged_rank]
+            if varies(outer):  # any of them may be 1
+                checked(partition.check_broadcast, len(outer), *outer, *(s._array for s in self.nested_row_splits))
+                at = self._coordinates()
+                at = computed_rows(at._array.shape[0], partition.places_broadcast, at, dims=outer)
+                return gather(reshape(x, (math.prod(outer), *shape[len(outer) :])), at)
+            if all(surely(n, 1) for n in shape[1 : 1 + self.ragged_rank]):  # one for each row, or for all
                 rows = reshape(x, (shape[0], *shape[1 + self.ragged_rank :]))
-                return rows if shape[0] == 1 else _rows_of(rows, self._outer_rows())
+                return rows if surely(shape[0], 1) else _rows_of(rows, self._outer_rows())
             x = self.from_tensor(x, ragged_rank=self.ragged_rank)
-        for ours, theirs in zip(self.nested_row_splits, x.nested_row_splits, strict=False):
-            if not np.array_equal(ours._array, theirs._array):
-                raise invalid(
-                    "RaggedTensor", "the rows do not have the same lengths: row_splits are "
-                    f"{ours._array.tolist()} and {theirs._array.tolist()}",
-                )  # fmt: skip
         if x.ragged_rank != self.ragged_rank:
             raise invalid("RaggedTensor", f"ragged ranks {self.ragged_rank} and {x.ragged_rank} differ")
-        return x.flat_values
+        for ours, theirs in zip(self.nested_row_splits, x.nested_row_splits, strict=True):
+            if ours._array is not theirs._array:
+                checked(partition.check_same_rows, ours._array, theirs._array)
+        return with_length(x.flat_values, _length(self.flat_values))
 
     def _outer_rows(self) -> Any:
         """The outermost row to which each flat value belongs."""
-        rows = np.arange(len(self._at) - 1)
-        for splits in self.nested_row_splits:
-            rows = np.repeat(rows, np.diff(splits._array))
-        return rows
+        return self._coordinates()[:, 0]
 
     # --- other rows ----------------------------------------------------------------------------------------------
 
     def _rows(self, which: Any) -> "RaggedTensor":
         """The rows at the indices `which`."""
-        lengths = self._lengths[which]
-        splits = _splits(lengths)
-        at = np.arange(splits[-1]) + np.repeat(self._at[:-1][which] - splits[:-1], lengths)
-        return self._of(_rows_of(self._values, at), splits)
+        splits = computed(partition.picked_splits, self._row_splits, which)
+        places = computed(partition.picked_places, self._row_splits, which)
+        return self._of(_rows_of(self._values, places), splits)
 
     def _gathered(self, indices: Any, axis: Any, batch_dims: Any) -> Any:
         """What `tf.gather` gives."""
         if axis not in (None, 0) or batch_dims or isinstance(indices, RaggedTensor):
             raise NotImplementedError("tf.gather of a RaggedTensor takes a tensor of indices of its rows (axis 0)")
         at = indices._array
-        if at.size and not 0 <= at.min() <= at.max() < len(self._at) - 1:
-            raise invalid("RaggedGather", f"indices {at.tolist()} are not all in [0, {len(self._at) - 1})")
-        rows = self._rows(at.reshape(-1))
-        return rows if at.ndim == 1 else self[int(at)] if not at.ndim else rows._in_rows_of(at.shape)
+        checked(partition.check_rows, at, self._count)
+        if not at.ndim:
+            return self[whole_int(at)]
+        rows = self._rows(reshape(indices, [-1]))
+        return rows if at.ndim == 1 else rows._in_rows_of(at.shape)
 
     def _gathered_from(self, params: Any, axis: Any, batch_dims: Any) -> "RaggedTensor":
         """What `tf.gather` gives of the tensor `params` where the indices are these."""
@@ -381,8 +459,8 @@ class RaggedTensor(CompositeTensor):
             if shape[0] != len(self._at) - 1:
                 raise invalid("GatherV2", f"params.shape[0]: {shape[0]} should be equal to indices.shape[0]: "
                               f"{len(self._at) - 1}")  # fmt: skip
-            rows = self._outer_rows().astype(at._array.dtype).reshape(-1, *[1] * (at._array.ndim - 1))
-            places = stack([broadcast_to(wrap(rows), at._array.shape), at], axis=-1)
+            rows = reshape(cast(self._outer_rows(), at.dtype), (-1, *[1] * (at._array.ndim - 1)))
+            places = stack([broadcast_to(rows, at._array.shape), at], axis=-1)
             return self.with_flat_values(gather_nd(params, places))
         picked = gather(params, at, axis=axis)
         if not axis:
@@ -396,23 +474,21 @@ class RaggedTensor(CompositeTensor):
         times = math.prod(shape[:axis])
         out = reshape(picked, (times * at._array.shape[0], *picked._array.shape[axis + 1 :]))
         for splits in reversed(self.nested_row_splits):
-            lengths = np.diff(splits._array)
-            out = self._of(out, _splits(np.tile(lengths, times)))
+            out = self._of(out, computed(partition.tiled_splits, splits, times))
         return out._in_rows_of((*shape[:axis], len(self._at) - 1))  # type: ignore[no-any-return]
 
     def _in_rows_of(self, shape: tuple[int, ...]) -> "RaggedTensor":
         """Its rows in an array of this shape, whose axes are uniform."""
         out = self
         for axis in range(len(shape) - 1, 0, -1):
-            out = self._of(out, _uniform(shape, axis, self._at.dtype))
+            out = self._of(out, _uniform_splits(math.prod(shape[:axis]), shape[axis], self._at.dtype), shape[axis])
         return out
 
-    def _where(self, keep: Callable[[Any, Any], Any]) -> "RaggedTensor":
-        """The values for which `keep(row, column)` is true."""
-        rows = self._rowids
-        kept = np.flatnonzero(keep(rows, np.arange(len(rows)) - self._at[rows]))
-        lengths = np.bincount(rows[kept], minlength=len(self._at) - 1).astype(self._at.dtype)
-        return self._of(_rows_of(self._values, kept), _splits(lengths))
+    def _where(self, kept: Any) -> "RaggedTensor":
+        """The values for which `kept`, a vector of bools, is true."""
+        kept = with_length(kept, _length(self._values))
+        splits = computed(partition.kept_splits, self._row_splits, kept)
+        return self._of(_rows_of(self._values, where_true_p(kept)), splits)
 
     def __getitem__(self, key: Any) -> Any:
         """Rows, and parts of rows: integers, slices and `...`.
@@ -431,16 +507,18 @@ class RaggedTensor(CompositeTensor):
             return self
         first, rest = keys[0], keys[1:]
         if isinstance(first, slice):
-            whole = first == slice(None)
-            rows = self if whole else self._rows(np.arange(len(self._at) - 1)[_plain(first)])
+            key = _plain(first)
+            rows = self if key == slice(None) else self._rows(computed(partition.picked_rows, n=self._count, key=key))
             return rows._inner(rest) if rest else rows
         if isinstance(first, bool) or not isinstance(first, int | np.integer | Tensor | Variable):
             raise TypeError(f"A RaggedTensor is indexed by integers, slices and `...`, got {first!r}")
-        i, n = operator.index(first if isinstance(first, int) else int(first)), len(self._at) - 1
-        if not -n <= i < n:
+        i, n = axis_of(first), self._count
+        if varies((i, n)):
+            checked(partition.check_row, i, n)
+        elif not -n <= i < n:
             raise IndexError(f"Row key {i} out of bounds")
-        start, stop = self._at[i % n], self._at[i % n + 1]
-        row = self._values[int(start) : int(stop)]
+        start, stop = computed(partition.ends_of_row, self._row_splits, i % n)._array.tolist()
+        row = self._values[start:stop]
         return row[tuple(rest)] if rest else row
 
     def _inner(self, keys: list[Any]) -> "RaggedTensor":
@@ -449,17 +527,25 @@ class RaggedTensor(CompositeTensor):
         if first is ...:
             return self
         if not isinstance(first, slice):
-            raise ValueError("Cannot index into an inner ragged dimension.")
-        out = self
-        if first != slice(None):
-            taken = [np.arange(n)[_plain(first)] for n in self._lengths.tolist()]
-            at = np.concatenate([c + s for c, s in zip(taken, self._at, strict=False)] or [np.zeros(0, np.int64)])
-            lengths = np.array([len(c) for c in taken], self._at.dtype)
-            out = self._of(_rows_of(self._values, at.astype(np.int64)), _splits(lengths))
+            if self._uniform is None or isinstance(first, bool):
+                raise ValueError("Cannot index into an inner ragged dimension.")
+            i = axis_of(first)
+            at = computed(partition.every, computed(partition.numbers, _length(self._values)), self._longest, i)
+            out = _rows_of(self._values, at)
+            return out[(slice(None), *rest)] if rest else out  # type: ignore[no-any-return]
+        out, key = self, _plain(first)
+        if key != slice(None):
+            places = computed(partition.sliced_places, self._row_splits, key=key)
+            out = self._of(_rows_of(self._values, places), computed(partition.sliced_splits, self._row_splits, key=key))
         return out.with_values(out._values[(slice(None), *rest)]) if rest else out
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self._at) - 1))
+        if isinstance(self._count, Dim):
+            raise OperatorNotAllowedInGraphError(
+                "Iterating over a symbolic `tf.RaggedTensor` of which the number of rows is not known is not allowed: "
+                "AutoGraph did convert this function. This might indicate you are trying to use an unsupported feature."
+            )
+        return (self[i] for i in range(self._count))
 
     # --- reducing ------------------------------------------------------------------------------------------------
 
@@ -485,12 +571,8 @@ class RaggedTensor(CompositeTensor):
 
     def _coordinates(self) -> Any:
         """The indices of each flat value, in a dense tensor that holds all."""
-        columns = np.arange(self._at[-1]) - np.repeat(self._at[:-1], self._lengths)
-        at = np.stack([self._rowids, columns], axis=-1).astype(np.int64)
-        if not isinstance(self._values, RaggedTensor):
-            return at
-        inner = self._values._coordinates()
-        return np.concatenate([at[inner[:, 0]], inner[:, 1:]], axis=1)
+        n = _length(self.flat_values)
+        return computed_rows(n, partition.places_in_dense, n, *self.nested_row_splits)
 
     def to_tensor(self, default_value: Any = None, name: str | None = None, shape: Any = None) -> EagerTensor:
         """The dense tensor that holds it, with `default_value` where rows are short.
@@ -506,15 +588,18 @@ class RaggedTensor(CompositeTensor):
                [ 3, -1]], dtype=int32)
         """
         dims = self._bounds()
+        cut = shape is not None
         if shape is not None:
-            wanted = shape.as_list() if isinstance(shape, TensorShape) else list(shape)
-            dims = tuple([n if m is None or m == -1 else int(m) for n, m in zip(dims, wanted, strict=False)])
+            wanted = TensorShape(shape).as_list() if isinstance(shape, TensorShape) else _lengths_of(shape)
+            dims = tuple([n if m is None or surely(m, -1) else m for n, m in zip(dims, wanted, strict=False)])
         at, values = self._coordinates(), self.flat_values
         if default_value is None:
             default_value = "" if self.dtype._kind == "s" else np.zeros((), self.dtype._numpy)
-        inside = np.flatnonzero((at < dims[: at.shape[1]]).all(axis=1))
-        if len(inside) < len(at):
-            at, values = at[inside], _rows_of(values, inside)
+        if cut:
+            inside = where_true_p(
+                computed_rows(at._array.shape[0], partition.within, at, dims=dims[: at._array.shape[1]])
+            )
+            at, values = gather(at, inside), gather(values, inside)
         return tensor_scatter_nd_update(broadcast_to(convert_to_tensor(default_value, self.dtype), dims), at, values)
 
     def to_sparse(self, name: str | None = None) -> Any:
@@ -523,18 +608,17 @@ class RaggedTensor(CompositeTensor):
 
         if self.flat_values._array.ndim > 1:
             raise ValueError("to_sparse is for RaggedTensors without uniform inner axes")
-        return SparseTensor(self._coordinates(), self.flat_values, np.array(self._bounds(), np.int64))
+        return SparseTensor._of(self._coordinates(), self.flat_values, self._bounds())
 
     @classmethod
     def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = int64) -> "RaggedTensor":
         """Of the values of a sparse matrix, which must be at the beginnings of its rows."""
-        indices = st_input.indices._array
-        if indices.shape[1] != 2:
-            raise ValueError(f"rank(st_input) must be 2, got {indices.shape[1]}")
-        rows = indices[:, 0].astype(as_dtype(row_splits_dtype)._numpy)
-        out = cls.from_value_rowids(st_input.values, wrap(rows), nrows=st_input._dims[0])
-        if not np.array_equal(out._coordinates(), indices):
-            raise invalid("RaggedTensor", "SparseTensor is not right-ragged: a row has a gap before a value")
+        indices = st_input.indices
+        if indices._array.shape[1] != 2:
+            raise ValueError(f"rank(st_input) must be 2, got {indices._array.shape[1]}")
+        rows = cast(indices[:, 0], row_splits_dtype)
+        out = cls.from_value_rowids(st_input.values, rows, nrows=st_input._dims[0])
+        checked(partition.check_right_ragged, out._coordinates()._array, indices._array)
         return out
 
     def to_list(self) -> list[Any]:
@@ -545,7 +629,8 @@ class RaggedTensor(CompositeTensor):
 
     def numpy(self) -> Any:
         """A NumPy array: of arrays, an object for each row, where the rows differ in length."""
-        rows = np.split(self._values.numpy(), self._at[1:-1]) if len(self._at) > 1 else []
+        values = self._values.numpy()
+        rows = np.split(values, self._at[1:-1]) if len(self._at) > 1 else []
         if not rows:
             return np.zeros((0, 0), self.dtype.as_numpy_dtype)
         if all(len(row) == len(rows[0]) for row in rows):
@@ -562,6 +647,8 @@ class RaggedTensor(CompositeTensor):
         return self
 
     def __repr__(self) -> str:
+        if type(self._at) is Value or is_symbolic(self.flat_values):
+            return f"tf.RaggedTensor(values={self._values!s}, row_splits={self._row_splits!s})"
         with np.printoptions(formatter={"all": _text}):
             return f"<tf.RaggedTensor {_text(self.numpy())}>"
 
@@ -600,11 +687,7 @@ def _along(x: Any, function: Callable[..., Any], axis: int, keepdims: bool) -> A
             f"tf.{function.__name__} along axis {axis} of a RaggedTensor of ragged rank {x.ragged_rank} is left out. "
             "Reduce the innermost axes first, or use x.to_tensor()."
         )
-    rows = x._rowids
-    if axis == 1:
-        which, count = rows, len(x._at) - 1
-    else:
-        which, count = np.arange(len(rows)) - x._at[rows], int(x._lengths.max(initial=0))
+    which, count = (x._rowids, x._count) if axis == 1 else (x._columns, x._longest)
     out = _SEGMENTS[function.__name__](x.values, which, count)
     shape = out._array.shape
     return reshape(out, (*shape[:axis], 1, *shape[axis:])) if keepdims else out
@@ -643,27 +726,29 @@ def _partition(x: Any) -> EagerTensor:
 
 
 def _length(values: Any) -> int:
-    return len(values._at) - 1 if isinstance(values, RaggedTensor) else values._array.shape[0]  # type: ignore[no-any-return]
+    return values._count if isinstance(values, RaggedTensor) else values._array.shape[0]  # type: ignore[no-any-return]
 
 
-def _splits(lengths: Any) -> Any:
-    return np.concatenate([np.zeros(1, lengths.dtype), np.cumsum(lengths, dtype=lengths.dtype)])
-
-
-def _uniform(shape: tuple[int, ...], axis: int, dtype: Any) -> Any:
-    """The splits of `axis` of a dense tensor."""
-    rows = int(np.prod(shape[:axis]))
-    return np.arange(rows + 1, dtype=dtype) * np.array(shape[axis], dtype)
+def _uniform_splits(count: int, length: int, dtype: Any) -> Any:
+    """The splits of `count` rows of one length."""
+    return computed(partition.uniform_splits, count, length, dtype=np.dtype(dtype))
 
 
 def _rows_of(values: Any, which: Any) -> Any:
     """The rows of a tensor or RaggedTensor at the indices `which`."""
-    return values._rows(which) if isinstance(values, RaggedTensor) else gather(values, wrap(which))
+    return values._rows(which) if isinstance(values, RaggedTensor) else gather(values, which)
+
+
+def _lengths_of(shape: Any) -> list[Any]:
+    """A shape as a list, in which None is a length that is not given."""
+    if isinstance(shape, Tensor | np.ndarray):
+        return list(integers(shape, "RaggedTensorToTensor", "Tshape"))
+    return [None if n is None else axis_of(n) for n in shape]
 
 
 def _plain(key: slice) -> slice:
     """A slice whose bounds are numbers."""
-    return slice(*[None if b is None else int(b) for b in (key.start, key.stop, key.step)])
+    return slice(*[None if b is None else axis_of(b) for b in (key.start, key.stop, key.step)])
 
 
 def _text(x: Any) -> str:

@@ -15,7 +15,7 @@ from ..core.symbolic import checked, computation, computed, integers_tensor
 from ..core.tensor import EagerTensor
 from ..math.complex_numbers import conj
 from ..math.segments import unsorted_segment_sum
-from .operations import _check_inside, reorder, transpose
+from .operations import _inside, reorder, transpose
 from .tensor import SparseTensor
 
 __all__ = ["csr_sparse_matrix_to_sparse_tensor", "sparse_matrix_sparse_mat_mul", "sparse_tensor_to_csr_sparse_matrix"]
@@ -49,7 +49,7 @@ def sparse_tensor_to_csr_sparse_matrix(indices: Any, values: Any, dense_shape: A
                       "values: float, double, complex64, complex128")  # fmt: skip
     if len(x._dims) not in (2, 3):
         raise invalid(op, f"SparseTensor must have rank 2 or 3, got shape {_brackets(x._dims)}")
-    checked(_check_inside, x.indices._array, x.dense_shape._array, op)
+    _inside(x, op)
     return CSRSparseMatrix(x)
 
 

@@ -9,35 +9,55 @@ import numpy as np
 
 from ..array.arguments import axis_of, integers
 from ..array.creation import ones, zeros_like
-from ..array.gathering import boolean_mask, gather_nd, gather_p, scatter_nd, tensor_scatter_nd_add, where_true_p
+from ..array.gathering import (
+    boolean_mask,
+    gather_nd,
+    gather_p,
+    scatter_nd,
+    scatter_p,
+    tensor_scatter_nd_add,
+    where_true_p,
+)
 from ..array.gathering import tensor_scatter_nd_update as update
-from ..array.indexing import slice_p
 from ..array.joining import concat as concat_dense
-from ..array.shape import broadcast_to
+from ..array.shape import broadcast_to, stop_gradient_p, with_length
+from ..array.shape import reshape as reshape_dense
 from ..core.convert import convert_to_tensor
-from ..core.dtypes import as_dtype, float32
+from ..core.dtypes import as_dtype, bool_, float32
 from ..core.errors import invalid
 from ..core.indexed_slices import IndexedSlices
 from ..core.primitive import primitive
-from ..core.symbolic import checked, computation, computed, greatest, integers_tensor, surely
-from ..core.tensor import EagerTensor, wrap
+from ..core.symbolic import (
+    Dim,
+    checked,
+    computed,
+    computed_rows,
+    greatest,
+    is_symbolic,
+    least,
+    opaque,
+    surely,
+    surely_equal,
+    surely_negative,
+    varies,
+)
+from ..core.tensor import EagerTensor
 from ..linalg.norms import adjoint
 from ..math.arithmetic import maximum as greater_of
 from ..math.arithmetic import minimum as lesser_of
+from ..math.cast import cast
 from ..math.comparison import not_equal, where
-from ..math.complex_numbers import abs as size_of
 from ..math.complex_numbers import conj
 from ..math.elementwise import exp
 from ..math.reduction import sum_p
 from ..math.segments import unsorted_segment_max, unsorted_segment_sum
+from . import places
 from .tensor import SparseTensor
 
 __all__ = [
     "add", "concat", "expand_dims", "eye", "from_dense", "map_values", "mask", "maximum", "minimum", "reduce_max",
     "reduce_sum", "reorder", "reshape", "retain", "slice", "softmax", "sparse_dense_matmul", "to_dense", "transpose",
 ]  # fmt: skip
-
-_span = slice  # Python's
 
 # --- the product with a dense matrix ---------------------------------------------------------------------------------
 
@@ -46,6 +66,14 @@ _span = slice  # Python's
 def product_p(xp: Any, values: Any, b: Any, rows: Any, columns: Any, *, size: int) -> Any:
     """The matrix of `size` rows that has `values` at `rows` and `columns`, times `b`, which may have leading axes."""
     return xp.sparse_product(values, rows, columns, b, size)
+
+
+def _product_sample(values: Any, b: Any, rows: Any, columns: Any, *, size: int) -> Any:
+    """Zeros of the shape that it will be of: samples of indices may be out of range."""
+    return np.zeros((*b.shape[:-2], size, b.shape[-1]), b.dtype)
+
+
+product_p.definition.sample = _product_sample  # type: ignore[attr-defined]
 
 
 def _values_back(g: Any, b: Any, rows: Any, columns: Any, b_shape: tuple[int, ...]) -> Any:
@@ -92,42 +120,29 @@ def sparse_dense_matmul(sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: b
     dims, shape = sp_a._dims, dense._array.shape
     if len(dims) != 2 or len(shape) != 2:
         raise invalid("SparseTensorDenseMatMul", f"Tensors must be matrices, got shapes {list(dims)} and {list(shape)}")
-    values, rows, columns = sp_a.values, column(sp_a, 0), column(sp_a, 1)
+    values, indices = sp_a.values, sp_a.indices
+    rows, columns = indices[:, 0], indices[:, 1]
     if adjoint_a:
         values, rows, columns, dims = conj(values), columns, rows, dims[::-1]
     if adjoint_b:
         dense, shape = adjoint(dense), shape[::-1]
-    checked(_check_inner, *dims, *shape)
+    checked(places.check_inner, dims[1], shape[0], dims[0], shape[1])
     _inside(sp_a, "SparseTensorDenseMatMul")
     return product_p(values, dense, rows, columns, size=dims[0])  # type: ignore[no-any-return]
-
-
-@computation
-def _check_inner(*lengths: int) -> None:
-    if lengths[1] != lengths[2]:
-        raise invalid("SparseTensorDenseMatMul", "Cannot multiply A and B because inner dimension does not match: "
-                      f"{lengths[1]} vs. {lengths[2]}.  Did you forget a transpose?  Dimensions of A: "
-                      f"{list(lengths[:2])}.  Dimensions of B: {list(lengths[2:])}")  # fmt: skip
-
-
-def column(x: SparseTensor, axis: int) -> Any:
-    """The indices of the elements of `x` along an axis."""
-    return slice_p(x.indices, key=(..., axis))
 
 
 # --- from and to dense -----------------------------------------------------------------------------------------------
 
 
 def _inside(x: SparseTensor, op: str) -> None:
-    checked(_check_inside, x.indices._array, x.dense_shape._array, op)
+    checked(places.check_inside, op, x.indices._array, x.dense_shape._array)
 
 
-@computation
-def _check_inside(indices: Any, dims: Any, op: str) -> None:
-    outside = np.flatnonzero(((indices < 0) | (indices >= dims)).any(axis=1))
-    if outside.size:
-        raise invalid(op, f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < "
-                      f"{dims.tolist()}")  # fmt: skip
+def _taken(x: SparseTensor, where: Any, indices: Any = None, dims: Any = None) -> SparseTensor:
+    """The elements of `x` numbered `where`, with indices and a shape of their own."""
+    at = convert_to_tensor(where)
+    indices = gather_p(x.indices, at, axis=-2) if indices is None else indices
+    return SparseTensor._of(indices, gather_p(x.values, at, axis=-1), x._dims if dims is None else dims)
 
 
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
@@ -140,7 +155,7 @@ def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
     """
     x = convert_to_tensor(tensor)
     indices = where(not_equal(x, zeros_like(x)))
-    return SparseTensor(indices, gather_nd(x, indices), integers_tensor(x._array.shape, np.int64))
+    return SparseTensor._of(indices, gather_nd(x, indices), x._array.shape)
 
 
 def to_dense(sp_input: SparseTensor, default_value: Any = None, validate_indices: bool = True,
@@ -158,21 +173,11 @@ def to_dense(sp_input: SparseTensor, default_value: Any = None, validate_indices
     x = _sparse(sp_input)
     _inside(x, "SparseToDense")
     if validate_indices:
-        checked(_check_order, x.indices._array, x.dense_shape._array)
+        checked(places.check_order, x.indices._array, x.dense_shape._array)
     if default_value is None and x.dtype._kind != "s":
-        return scatter_nd(x.indices, x.values, x.dense_shape)
+        return scatter_nd(x.indices, x.values, x._dims)
     default = convert_to_tensor(b"" if default_value is None else default_value, x.dtype)
     return update(broadcast_to(default, x._dims), x.indices, x.values)
-
-
-@computation
-def _check_order(indices: Any, dims: Any) -> None:
-    flat = _flat(indices, dims.tolist())
-    wrong = np.flatnonzero(np.diff(flat) <= 0)
-    if wrong.size:
-        at = wrong[0] + 1
-        how = "repeated" if flat[at] == flat[at - 1] else "out of order: tf.sparse.reorder gives them in order"
-        raise invalid("SparseToDense", f"indices[{at}] = {indices[at].tolist()} is {how}")
 
 
 def _sparse(x: Any) -> SparseTensor:
@@ -181,12 +186,6 @@ def _sparse(x: Any) -> SparseTensor:
             f"Input must be a SparseTensor, got {x!r} of type {type(x).__name__}. See tf.sparse.from_dense."
         )
     return x
-
-
-def _flat(indices: Any, dims: Sequence[int]) -> Any:
-    """Where `indices` are in row-major order."""
-    strides = np.array([math.prod(dims[i + 1 :]) for i in range(len(dims))], np.int64)
-    return indices @ strides
 
 
 # --- in other places -------------------------------------------------------------------------------------------------
@@ -200,17 +199,8 @@ def reorder(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     array([2., 1.], dtype=float32)
     """
     x = _sparse(sp_input)
-    return _at(x, computed(_order, x.indices, x.dense_shape))
-
-
-@computation
-def _order(indices: Any, dims: Any) -> Any:
-    return np.argsort(_flat(indices, dims.tolist()), kind="stable")
-
-
-def _at(x: SparseTensor, where: Any) -> SparseTensor:
-    """The elements of `x` numbered `where`, a tensor."""
-    return SparseTensor(gather_p(x.indices, where, axis=-2), gather_p(x.values, where, axis=-1), x.dense_shape)
+    n = x.indices._array.shape[0]
+    return _taken(x, computed_rows(n, places.row_major_order, x.indices, dims=x._dims))
 
 
 def transpose(sp_input: SparseTensor, perm: Any = None, name: str | None = None) -> SparseTensor:
@@ -220,8 +210,8 @@ def transpose(sp_input: SparseTensor, perm: Any = None, name: str | None = None)
     order = list(range(n))[::-1] if perm is None else [axis_of(p) for p in perm]
     if sorted(order) != list(range(n)):
         raise ValueError(f"perm must name each of the {n} axes once, got {order}")
-    by = wrap(np.array(order, np.int64))
-    return reorder(SparseTensor(gather_p(x.indices, by, axis=-1), x.values, gather_p(x.dense_shape, by, axis=-1)))
+    moved = computed_rows(x.indices._array.shape[0], places.columns_taken, x.indices, tuple(order))
+    return reorder(SparseTensor._of(moved, x.values, [x._dims[i] for i in order]))
 
 
 def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> SparseTensor:
@@ -232,26 +222,17 @@ def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> Spar
     """
     x = _sparse(sp_input)
     dims, size = list(integers(shape, "SparseReshape", "Tshape")), math.prod(x._dims)
-    known = math.prod(n for n in dims if n != -1)
-    if dims.count(-1) == 1 and not surely(known, 0):
-        dims[dims.index(-1)] = size // known
-    checked(_check_size, x.dense_shape._array, *dims)
-    indices = computed(_elsewhere, x.indices, x.dense_shape, dims=tuple(dims))
-    return SparseTensor(indices, x.values, integers_tensor(tuple(dims), np.int64))
-
-
-@computation
-def _check_size(dims: Any, *new: int) -> None:
-    size = math.prod(dims.tolist())
-    if math.prod(new) != size or min(new, default=0) < 0:
+    free = [i for i, n in enumerate(dims) if surely(n, -1)]
+    known = math.prod([n for n in dims if not surely(n, -1)])
+    if len(free) == 1 and (varies((known, size)) or (known and size % known == 0)):
+        dims[free[0]] = size // known
+    if any(map(surely_negative, dims)):
         raise invalid("SparseReshape", f"Input to reshape is a tensor with {size} dense values, but the requested "
-                      f"shape has {math.prod(new)}: from {dims.tolist()} to {list(new)}")  # fmt: skip
-
-
-@computation
-def _elsewhere(indices: Any, old: Any, dims: tuple[int, ...]) -> Any:
-    flat = _flat(indices, old.tolist())
-    return np.stack(np.unravel_index(flat, dims), axis=-1).astype(np.int64).reshape(len(flat), len(dims))
+                      f"shape has {known}: from {list(x._dims)} to {dims}")  # fmt: skip
+    checked(places.check_size, size, math.prod(dims))
+    n = x.indices._array.shape[0]
+    indices = computed_rows(n, places.reshaped_indices, x.indices, dims=x._dims, to=tuple(dims))
+    return SparseTensor._of(indices, x.values, dims)
 
 
 def expand_dims(sp_input: SparseTensor, axis: Any = None, name: str | None = None) -> SparseTensor:
@@ -262,13 +243,8 @@ def expand_dims(sp_input: SparseTensor, axis: Any = None, name: str | None = Non
     if not -n - 1 <= at <= n:
         raise invalid("SparseExpandDims", f"axis must be in the range [{-n - 1}, {n}], got {at}")
     at = at + n + 1 if at < 0 else at
-    indices = computed(_inserted, x.indices, at, 0, axis=1)
-    return SparseTensor(indices, x.values, computed(_inserted, x.dense_shape, at, 1, axis=0))
-
-
-@computation
-def _inserted(x: Any, at: int, number: int, axis: int) -> Any:
-    return np.insert(x, at, number, axis=axis)
+    indices = computed_rows(x.indices._array.shape[0], places.column_inserted, x.indices, at)
+    return SparseTensor._of(indices, x.values, [*x._dims[:at], 1, *x._dims[at:]])
 
 
 def concat(axis: int, sp_inputs: Sequence[SparseTensor], expand_nonconcat_dims: bool = False,
@@ -284,55 +260,54 @@ def concat(axis: int, sp_inputs: Sequence[SparseTensor], expand_nonconcat_dims: 
       InvalidArgumentError: if shapes do not fit.
     """
     xs = [_sparse(x) for x in sp_inputs]
-    n = len(xs[0]._dims)
-    at = axis_of(axis) % n
+    shapes = [x._dims for x in xs]
+    rank = len(shapes[0])
+    if any(len(shape) != rank for shape in shapes):
+        raise invalid("SparseConcat", f"Ranks of all inputs must match. Input shapes: {list(map(list, shapes))}")
+    at = axis_of(axis) % rank
+    first = shapes[0][:at] + shapes[0][at + 1 :]
     if not expand_nonconcat_dims:
-        checked(_check_others, at, n, *[m for x in xs for m in x._dims])
-    dims = [functools.reduce(greatest, lengths) for lengths in zip(*[x._dims for x in xs], strict=True)]
-    dims[at], moved = 0, []
+        says = f"All dimensions but {at} must match"
+        for shape in shapes[1:]:
+            checked(places.check_equal_dims, "SparseConcat", says, *first, *shape[:at], *shape[at + 1 :])
+    start, moved = 0, []
     for x in xs:
-        moved.append(computed(_moved, x.indices, at, dims[at]))
-        dims[at] += x._dims[at]
-    values = concat_dense([x.values for x in xs], 0)
-    return reorder(SparseTensor(concat_dense(moved, 0), values, integers_tensor(tuple(dims), np.int64)))
-
-
-@computation
-def _check_others(at: int, n: int, *lengths: int) -> None:
-    shapes = np.array(lengths).reshape(-1, n)
-    if (np.delete(shapes, at, 1) != np.delete(shapes[0], at)).any():
-        raise invalid("SparseConcat", f"All dimensions but {at} must match. Input shapes: {shapes.tolist()}")
-
-
-@computation
-def _moved(indices: Any, at: int, by: int) -> Any:
-    return indices + by * (np.arange(indices.shape[1]) == at)
+        moved.append(computed_rows(x.indices._array.shape[0], places.shifted_indices, x.indices, start, at))
+        start = start + x._dims[at]
+    dims = [functools.reduce(greatest, column) for column in zip(*shapes, strict=True)]
+    if not expand_nonconcat_dims:  # all are equal, so what one tells is known
+        dims = [next((n for n in column if type(n) is not Dim), column[0]) for column in zip(*shapes, strict=True)]
+    dims[at] = start
+    return reorder(SparseTensor._of(concat_dense(moved, 0), concat_dense([x.values for x in xs], 0), dims))
 
 
 def slice(sp_input: SparseTensor, start: Any, size: Any, name: str | None = None) -> SparseTensor:
     """The part that begins at `start` and is of shape `size`, or less where the tensor ends before."""
     x = _sparse(sp_input)
-    begin, length = (integers_tensor(tuple(integers(n, "SparseSlice", "T")), np.int64) for n in (start, size))
-    dims = computed(_left, x.dense_shape, begin, length)
-    indices = x.indices - begin
-    where = where_true_p(computed(_within, indices, dims))
-    return SparseTensor(gather_p(indices, where, axis=-2), gather_p(x.values, where, axis=-1), dims)
-
-
-@computation
-def _left(dims: Any, begin: Any, length: Any) -> Any:
-    return np.maximum(np.minimum(length, dims - begin), 0)
-
-
-@computation
-def _within(indices: Any, dims: Any) -> Any:
-    return ((indices >= 0) & (indices < dims)).all(axis=1)
+    begin, wanted = (integers(n, "SparseSlice", "T") for n in (start, size))
+    length = tuple([greatest(least(m, n - b), 0) for m, n, b in zip(wanted, x._dims, begin, strict=True)])
+    n = x.indices._array.shape[0]
+    inside = computed_rows(n, places.inside_slice, x.indices, begin=begin, length=length)
+    kept = where_true_p(inside)
+    taken = gather_p(x.indices, kept, axis=-2)
+    indices = computed_rows(taken._array.shape[0], places.sliced_indices, taken, begin=begin)
+    return _taken(x, kept, indices, length)
 
 
 def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
-    """The elements for which the vector of bools `to_retain` is true."""
+    """The elements for which the vector of bools `to_retain` is true.
+
+    Raises:
+      ValueError: if it is not as long as there are elements.
+    """
     x = _sparse(sp_input)
-    return _at(x, where_true_p(convert_to_tensor(to_retain)))
+    kept = cast(convert_to_tensor(to_retain), bool_)
+    shape, n = kept._array.shape, x.values._array.shape[0]
+    if len(shape) != 1:
+        raise ValueError(f"Shape {shape} must have rank 1")
+    if not varies((shape, n)) and shape[0] != n:
+        raise ValueError(f"Dimensions {n} and {shape[0]} are not compatible")
+    return _taken(x, where_true_p(with_length(kept, n)))
 
 
 def mask(a: IndexedSlices, mask_indices: Any, name: str | None = None) -> IndexedSlices:
@@ -343,16 +318,16 @@ def mask(a: IndexedSlices, mask_indices: Any, name: str | None = None) -> Indexe
     >>> tf.sparse.mask(a, [12]).indices.numpy()
     array([26], dtype=int32)
     """
-    kept = ~np.isin(a.indices._array, convert_to_tensor(mask_indices)._array)
+    kept = computed_rows(a.indices._array.shape[0], places.not_among, a.indices, convert_to_tensor(mask_indices))
     return IndexedSlices(boolean_mask(a.values, kept), boolean_mask(a.indices, kept), a.dense_shape)
 
 
 def eye(num_rows: Any, num_columns: Any = None, dtype: Any = float32, name: str | None = None) -> SparseTensor:
     """The identity matrix, of `num_rows` by `num_columns`, by default square."""
-    n = int(num_rows)
-    m = n if num_columns is None else int(num_columns)
-    at = np.arange(min(n, m), dtype=np.int64)
-    return SparseTensor(np.stack([at, at], axis=-1), ones([len(at)], as_dtype(dtype)), np.array([n, m], np.int64))
+    n = axis_of(num_rows)
+    m = n if num_columns is None else axis_of(num_columns)
+    size = least(n, m)
+    return SparseTensor._of(computed_rows(size, places.diagonal, size), ones([size], as_dtype(dtype)), [n, m])
 
 
 # --- of the values ---------------------------------------------------------------------------------------------------
@@ -372,14 +347,21 @@ def map_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> SparseTenso
     given = [x for x in (*args, *kwargs.values()) if isinstance(x, SparseTensor)]
     if not given:
         raise ValueError("No SparseTensor in argument list of map_values")
+    first = given[0]
     for x in given[1:]:
-        if x._dims != given[0]._dims or not np.array_equal(x.indices._array, given[0].indices._array):
+        if len(x._dims) != len(first._dims):
             raise invalid("map_values", "the SparseTensors have values in different places")
+        if x.indices._array is not first.indices._array:
+            checked(places.check_same_places, first.indices._array, x.indices._array)
+        if not surely_equal(first._dims, x._dims):
+            says = "the SparseTensors have values in different places, and shapes"
+            checked(places.check_equal_dims, "map_values", says, *first._dims, *x._dims)
+    n = first.values._array.shape[0]
 
     def value(x: Any) -> Any:
-        return x.values if isinstance(x, SparseTensor) else x
+        return with_length(x.values, n) if isinstance(x, SparseTensor) else x
 
-    return given[0].with_values(op(*map(value, args), **{k: value(x) for k, x in kwargs.items()}))
+    return first.with_values(op(*map(value, args), **{k: value(x) for k, x in kwargs.items()}))
 
 
 def add(a: Any, b: Any, threshold: Any = 0) -> Any:
@@ -404,28 +386,33 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
         raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
     if not isinstance(b, SparseTensor):
         return tensor_scatter_nd_add(b, a.indices, a.values)
-    checked(_check_same_shape, a.dense_shape._array, b.dense_shape._array, "SparseAdd")
+    dims = _common_dims(a, b, "SparseAdd")
     indices, which = union(a, b)
-    values = unsorted_segment_sum(concat_dense([a.values, b.values], 0), which, indices._array.shape[0])
-    both = SparseTensor(indices, values, a.dense_shape)
-    limit = float(convert_to_tensor(threshold)._array)
-    return retain(both, size_of(values) >= limit) if limit > 0 else both
+    n = indices._array.shape[0]
+    sums = unsorted_segment_sum(concat_dense([a.values, b.values], 0), which, n)
+    both = SparseTensor._of(indices, sums, dims)
+    limit = convert_to_tensor(threshold)
+    if not is_symbolic(limit) and not float(limit._array) > 0:
+        return both
+    return retain(both, computed_rows(n, places.at_least, sums, limit))
 
 
-def union(a: SparseTensor, b: SparseTensor) -> tuple[EagerTensor, EagerTensor]:
+def union(a: SparseTensor, b: SparseTensor) -> tuple[Any, Any]:
     """The indices at which `a` or `b` has a value, in order, and the place there of each one of `a` and then of `b`."""
-    both = concat_dense([a.indices, b.indices], 0)
-    return computed(_distinct_rows, both, a.dense_shape), computed(_row_numbers, both, a.dense_shape)
+    indices = concat_dense([a.indices, b.indices], 0)
+    found = opaque(places.merged, indices, *a._dims)
+    first = computed(places.merged_first, found)
+    which = computed_rows(indices._array.shape[0], places.merged_which, found)
+    return gather_p(indices, first, axis=-2), which
 
 
-@computation
-def _distinct_rows(indices: Any, dims: Any) -> Any:
-    return indices[np.unique(_flat(indices, dims.tolist()), return_index=True)[1]]
-
-
-@computation
-def _row_numbers(indices: Any, dims: Any) -> Any:
-    return np.unique(_flat(indices, dims.tolist()), return_inverse=True)[1]
+def _common_dims(a: SparseTensor, b: SparseTensor, op: str) -> list[int]:
+    """The lengths of two tensors of one shape."""
+    says = "Operands' shapes do not match"
+    if len(a._dims) != len(b._dims):
+        raise invalid(op, f"{says}: got {list(a._dims)} and {list(b._dims)}")
+    checked(places.check_equal_dims, op, says, *a._dims, *b._dims)
+    return [m if type(n) is Dim else n for n, m in zip(a._dims, b._dims, strict=True)]
 
 
 def maximum(sp_a: SparseTensor, sp_b: SparseTensor, name: str | None = None) -> SparseTensor:
@@ -455,18 +442,12 @@ def _extremum(function: Callable[..., Any], sp_a: Any, sp_b: Any, op: str) -> Sp
     if a.dtype != b.dtype:
         raise invalid(op, f"cannot compute {op} as input #4(zero-based) was expected to be a {a.dtype.name} tensor but "
                       f"is a {b.dtype.name} tensor")  # fmt: skip
-    checked(_check_same_shape, a.dense_shape._array, b.dense_shape._array, op)
+    dims = _common_dims(a, b, op)
     indices, which = union(a, b)
     size, count = indices._array.shape[0], a.values._array.shape[0]
-    at = [slice_p(which, key=key) for key in (_span(None, count), _span(count, None))]
+    at = with_length(which[:count], count), with_length(which[count:], b.values._array.shape[0])
     values = [unsorted_segment_sum(x.values, i, size) for x, i in zip((a, b), at, strict=True)]
-    return SparseTensor(indices, function(*values), a.dense_shape)
-
-
-@computation
-def _check_same_shape(a: Any, b: Any, op: str) -> None:
-    if not np.array_equal(a, b):
-        raise invalid(op, f"Operands' shapes do not match: got {a.tolist()} and {b.tolist()}")
+    return SparseTensor._of(indices, function(*values), dims)
 
 
 def reduce_sum(sp_input: SparseTensor, axis: Any = None, keepdims: bool = False, output_is_sparse: bool = False,
@@ -501,15 +482,20 @@ def _reduced(segments: Any, sp_input: Any, axis: Any, keepdims: bool, sparse: bo
             raise invalid("SparseReduce", f"Invalid reduction dimension {a}, for input with {n} dimensions.")
     gone = {a % n for a in axes}
     kept = [a for a in range(n) if a not in gone]
-    by = wrap(np.array(kept, np.int64))
-    indices, dims = gather_p(x.indices, by, axis=-1), gather_p(x.dense_shape, by, axis=-1)
-    which, indices = computed(_row_numbers, indices, dims), computed(_distinct_rows, indices, dims)
-    sums = segments(x.values, which, indices._array.shape[0])
-    if keepdims:
-        for a in sorted(gone):
-            indices, dims = computed(_inserted, indices, a, 0, axis=1), computed(_inserted, dims, a, 1, axis=0)
-    out = SparseTensor(indices, sums, dims)
-    return out if sparse else to_dense(out)
+    dims = [x._dims[a] for a in kept]
+    shape = [1 if a in gone else m for a, m in enumerate(x._dims)] if keepdims else dims
+    n = x.indices._array.shape[0]
+    left = computed_rows(n, places.columns_taken, x.indices, tuple(kept))
+    found = opaque(places.merged, left, *dims)
+    flat = computed(places.merged_places, found)
+    count = flat._array.shape[0]
+    sums = segments(x.values, computed_rows(n, places.merged_which, found), count)
+    indices = computed_rows(count, places.unflattened, flat, dims=tuple(shape))
+    if sparse:
+        return SparseTensor._of(indices, sums, shape)
+    if not shape:
+        return reshape_dense(scatter_p(sums, flat, axis=-1, size=1), [])
+    return scatter_nd(indices, sums, shape)
 
 
 def softmax(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
@@ -520,8 +506,11 @@ def softmax(sp_input: SparseTensor, name: str | None = None) -> SparseTensor:
     array([0.5, 0.5], dtype=float32)
     """
     x = _sparse(sp_input)
-    lead = slice_p(x.indices, key=(..., _span(None, -1))), slice_p(x.dense_shape, key=_span(None, -1))
-    at, count = computed(_row_numbers, *lead), computed(_distinct_rows, *lead)._array.shape[0]
-    top = unsorted_segment_max(wrap(x.values._array), at, count)  # a shift, which does not change the result
-    e = exp(x.values - gather_p(top, at, axis=-1))
-    return x.with_values(e / gather_p(unsorted_segment_sum(e, at, count), at, axis=-1))
+    n, rank = x.indices._array.shape
+    rows = computed_rows(n, places.columns_taken, x.indices, tuple(range(rank - 1)))
+    found = opaque(places.merged, rows, *x._dims[:-1])
+    count = computed(places.merged_places, found)._array.shape[0]
+    row = computed_rows(n, places.merged_which, found)
+    top = unsorted_segment_max(stop_gradient_p(x.values), row, count)  # a shift, which does not change the result
+    e = exp(x.values - gather_p(top, row, axis=-1))
+    return x.with_values(e / gather_p(unsorted_segment_sum(e, row, count), row, axis=-1))

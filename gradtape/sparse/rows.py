@@ -167,7 +167,7 @@ def _numbers(values: Any, axis: int) -> tuple[Any, Any, Any]:
     count: Any = None
     if isinstance(values, RaggedTensor):
         numbers = values.flat_values
-        rows, count = wrap(values._rowids), len(values._at) - 1
+        rows, count = values._rowids, values._count
     elif isinstance(values, SparseTensor):
         numbers = values.values
         rows, dims = slice_p(values.indices, key=(..., 0)), values._dims

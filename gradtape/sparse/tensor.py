@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ..array.shape import with_length
 from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, int64
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim
+from ..core.symbolic import Dim, Value, integers_tensor, varies
 from ..core.tensor import EagerTensor, Tensor
 
 
@@ -38,17 +39,27 @@ class SparseTensor(CompositeTensor):
 
     _sparse = True
     _instead = "tf.sparse.to_dense(x), or what tf.sparse has for it, such as map_values"
+    _by_spec = True
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self._indices = convert_to_tensor(indices, int64)
         self._values = convert_to_tensor(values)
         self._dense_shape = convert_to_tensor(dense_shape, int64)
         shapes = [x._array.shape for x in self._components]
-        if [len(s) for s in shapes] != [2, 1, 1] or shapes[0] != (*shapes[1], *shapes[2]):
+        if [len(s) for s in shapes] != [2, 1, 1] or not _fit(*shapes):
             raise ValueError(
                 "A SparseTensor is made of indices of shape (n, rank), values of shape (n,) and a dense_shape of shape "
                 f"(rank,); these have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}."
             )
+        if type(self._values._array) is Value:
+            self._values = with_length(self._values, shapes[0][0])
+
+    @classmethod
+    def _of(cls, indices: Any, values: Any, dims: Sequence[int]) -> "SparseTensor":
+        """Of lengths, which may be a graph's."""
+        made = cls(indices, values, integers_tensor(tuple(dims), np.int64))
+        made._lengths = tuple(dims)
+        return made
 
     @classmethod
     def from_value(cls, sparse_tensor_value: Any) -> "SparseTensor":
@@ -74,15 +85,19 @@ class SparseTensor(CompositeTensor):
 
     @property
     def shape(self) -> TensorShape:
+        if self._described is not None:
+            return self._described
         return TensorShape([None if isinstance(n, Dim) else n for n in self._dims])
 
-    _static: TensorShape | None = None  # what is known of the shape of one whose dense shape is a value of a graph
+    _described: TensorShape | None = None  # what is known of the result of a function, which is no value of a graph
+
+    _lengths: tuple[int, ...] | None = None  # the dense shape, where it is known what it is made of
 
     @property
     def _dims(self) -> tuple[int, ...]:
-        dims = self._dense_shape._array.tolist()
-        known = dims if self._static is None else self._static.as_list()
-        return tuple(n if m is None else m for n, m in zip(dims, known, strict=True))
+        if self._lengths is None:
+            self._lengths = tuple(self._dense_shape._array.tolist())
+        return self._lengths
 
     def get_shape(self) -> TensorShape:
         return self.shape
@@ -93,7 +108,14 @@ class SparseTensor(CompositeTensor):
         Raises:
           ValueError: if it is not.
         """
-        self._static = self.shape.merge_with(shape)
+        array = self._dense_shape._array
+        if type(array) is Value and array.trace is None:
+            self._described = TensorShape(shape)
+            return
+        known = self.shape.merge_with(shape).as_list()
+        self._lengths = tuple([n if m is None else m for n, m in zip(self._dims, known, strict=True)])
+        if type(array) is Value and None not in known:
+            self._dense_shape = convert_to_tensor(known, int64)
 
     @property
     def _type_spec(self) -> Any:
@@ -103,14 +125,19 @@ class SparseTensor(CompositeTensor):
 
     def with_values(self, new_values: Any) -> "SparseTensor":
         """Other values in the same places."""
-        return SparseTensor(self._indices, new_values, self._dense_shape)
+        made = SparseTensor(self._indices, new_values, self._dense_shape)
+        made._lengths = self._lengths
+        return made
 
     @property
     def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
         return self._indices, self._values, self._dense_shape
 
     def _with_components(self, components: Sequence[Any]) -> "SparseTensor":
-        return SparseTensor(*components)
+        made = SparseTensor(*components)
+        if type(made._dense_shape._array) is Value:
+            made.set_shape(self.shape)
+        return made
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         raise ValueError(f"This operation does not take a tf.SparseTensor. Use {self._instead}. Got {self!r}")
@@ -133,3 +160,9 @@ class SparseTensor(CompositeTensor):
 
     def __repr__(self) -> str:
         return f"SparseTensor(indices={self._indices!s}, values={self._values!s}, dense_shape={self._dense_shape!s})"
+
+
+def _fit(indices: tuple[int, ...], values: tuple[int, ...], dense_shape: tuple[int, ...]) -> bool:
+    """Whether these shapes are, or may be, those of one tensor's parts."""
+    given = ((indices[0], values[0]), (indices[1], dense_shape[0]))
+    return all(n == m or varies((n, m)) for n, m in given)
