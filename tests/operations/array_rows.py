@@ -178,7 +178,9 @@ GATHERING = [
     Operation("searchsorted", lambda tf, x, v: tf.searchsorted(x, v, side="right"), order=0,
               samples=[(np.array([1.0, 3.0, 5.0]), np.array([0.0, 3.0, 9.0])),
               (np.array([[1.0], [3.0]]), floats(2, 2))]),
-    Operation("unique", lambda tf, x: list(tf.unique(x)), edges=[(np.array([3, 1, 3, 2]),), (STRINGS[0],)], order=0),
+    Operation("unique", lambda tf, x: list(tf.unique(x)), order=0, edges=[
+        (np.array([3, 1, 3, 2]),), (STRINGS[0],), (np.array([np.nan, 1.0, np.nan, 1.0, -0.0, 0.0]),)],
+        notes={"tensorflow_gradient": "TensorFlow has none, and raises"}),
 ]  # fmt: skip
 
 CREATION = [
