@@ -42,6 +42,14 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.concatenate(xs, axis)
 
 
+def _open_axis(*shapes: tuple[int, ...], axis: int) -> set[int]:
+    """The axis, if a length along it is open: what some samples gain there others may lose."""
+    return {axis} if any(type(shape[axis]) is Dim for shape in shapes) else set()
+
+
+concat_p.definition.uncertain = _open_axis  # type: ignore[attr-defined]
+
+
 @primitive(op="Split", multiple=True, linear=("x",))
 def split_p(xp: Any, x: Any, *, sizes: tuple[int, ...], axis: int) -> Any:
     """Parts of these sizes along the negative `axis`."""
