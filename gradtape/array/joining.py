@@ -42,12 +42,12 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.concatenate(xs, axis)
 
 
-def _open_axis(*shapes: tuple[int, ...], axis: int) -> set[int]:
-    """The axis, if a length along it is open: what some samples gain there others may lose."""
-    return {axis} if any(type(shape[axis]) is Dim for shape in shapes) else set()
+def _uncertain_axes(*shapes: tuple[int, ...], axis: int) -> set[int]:
+    """The axis, where two samples do not tell its length: what is longer in one may be shorter in another."""
+    return {axis} if sum(type(shape[axis]) is Dim for shape in shapes) > 1 else set()
 
 
-concat_p.definition.uncertain = _open_axis  # type: ignore[attr-defined]
+concat_p.definition.uncertain = _uncertain_axes  # type: ignore[attr-defined]
 
 
 @primitive(op="Split", multiple=True, linear=("x",))
