@@ -194,8 +194,8 @@ def _no_back_prop(result: Any, back_prop: bool) -> Any:
     return result
 
 
-def _check_parallel(parallel_iterations: Any) -> None:
-    if parallel_iterations is not None and (not isinstance(parallel_iterations, int) or parallel_iterations < 1):
+def _check_parallel(parallel_iterations: Any, least: int = 1) -> None:
+    if parallel_iterations is not None and parallel_iterations < least:
         raise TypeError(f"'parallel_iterations' must be a positive integer, got {parallel_iterations!r}.")
 
 
@@ -343,7 +343,7 @@ def map_fn(
     array([3, 7], dtype=int32)
     """
     _callable("fn", fn)
-    _check_parallel(parallel_iterations)
+    _check_parallel(parallel_iterations, 0)
     elems, length = _tensors(elems, "map_fn")
     signature = dtype if fn_output_signature is None else fn_output_signature
     if signature is None:
@@ -445,6 +445,7 @@ def scan(
     >>> tf.scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy()
     array([1, 3, 6], dtype=int32)
     """
+    _check_parallel(parallel_iterations)
     last, results = _accumulate(fn, elems, initializer, "scan", reverse)
     if current.thread.trace is None:
         columns = zip(*map(nest.flatten, results), strict=True) if results else [()] * len(nest.flatten(last))

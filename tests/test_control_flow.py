@@ -139,6 +139,16 @@ def test_maximum_iterations_stop_the_loop(maximum: Any) -> None:
     assert plain(tf.while_loop(lambda i: i < 30, lambda i: (i + 1,), [T(0)], maximum_iterations=maximum)) == (4,)
 
 
+def test_parallel_iterations_are_what_is_not_below_one() -> None:
+    count = tf.while_loop(lambda i: i < 3, lambda i: (i + 1,), (0,), parallel_iterations=tf.constant(2))
+    assert int(count[0]) == 3
+    for bad in (0, -1, tf.constant(0)):
+        with pytest.raises(TypeError, match="positive integer"):
+            tf.while_loop(lambda i: i < 3, lambda i: (i + 1,), (0,), parallel_iterations=bad)
+        with pytest.raises(TypeError, match="positive integer"):
+            tf.scan(lambda a, x: x, tf.range(2), parallel_iterations=bad)
+
+
 def test_gradients_flow_through_all_turns() -> None:
     x = T(2.0)
     with tf.GradientTape() as tape:

@@ -129,6 +129,16 @@ def test_a_lookup_of_ragged_ids_has_a_sparse_gradient():
     np.testing.assert_array_equal(g.values.numpy()[:, 0], [0.5, 0.5, 1.0])
 
 
+def test_a_constant_that_is_no_list_is_a_tensor():
+    for value, dtype in ((1, tf.int32), (np.float32(2), tf.float32), ("a", tf.string), (np.array(2.0), tf.float64)):
+        found = tf.ragged.constant(value)
+        assert found.shape == ()
+        assert found.dtype is dtype
+    for arguments in ({"ragged_rank": 1}, {"inner_shape": (1,)}):
+        with pytest.raises(ValueError, match="Invalid pylist=1: incompatible with"):
+            tf.ragged.constant(1, **arguments)
+
+
 def test_a_structure_has_it_as_a_leaf_or_expanded():
     x = tf.ragged.constant([[[1, 2], []], [[3]]])
     assert tf.nest.flatten([x])[0] is x

@@ -88,6 +88,11 @@ def test_a_sparse_tensor_is_not_a_source_but_its_values_are():
     np.testing.assert_array_equal(tape.gradient(y, x.values), [3.0, 3.0, 3.0])
 
 
+def test_what_is_no_array_has_no_static_value():
+    assert tf.get_static_value(matrix(VALUES)) is None
+    assert tf.get_static_value(tf.ragged.constant([[1], []])) is None
+
+
 def test_indexed_slices_as_a_source():
     x = tf.IndexedSlices(tf.constant([[1.0, 2.0]]), tf.constant([1]), tf.constant([3, 2]))
     with tf.GradientTape() as tape:

@@ -37,6 +37,8 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
         return tuple(value)
     known = isinstance(value, Tensor) or hasattr(kind, "__tf_tensor__")
     array = convert_to_tensor(value, dtypes.int32 if strict and not known else None)._array
+    if array.dtype.kind == "f" and kind in (list, tuple) and attr not in _OF_ANY_DTYPE and _with_tensors(value):
+        array = convert_to_tensor(value, dtypes.int32)._array  # TensorFlow casts tensors that it packs
     if array.dtype.kind == "b" and scalar:
         return (whole_int(array),)
     whole_number(array.dtype, op, attr)
@@ -45,6 +47,14 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
     if array.ndim != 1:
         raise invalid(op, rank_error.format(_brackets(array.shape)))
     return tuple(array.tolist())
+
+
+# What operations take integers of several dtypes for, none of which they prefer.
+_OF_ANY_DTYPE = ("Index", "T", "Taxis", "Tindices", "Tshift")
+
+
+def _with_tensors(value: Sequence[Any]) -> bool:
+    return any(isinstance(n, Tensor) or hasattr(type(n), "__tf_tensor__") for n in value)
 
 
 def whole_number(dtype: Any, op: str, attr: str, allowed: Sequence[str] = ("int32", "int64")) -> None:

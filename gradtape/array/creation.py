@@ -288,6 +288,10 @@ def range_p(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
     return start + xp.arange(int(count)).astype(dtype) * delta
 
 
+# The numbers of samples may be refused, as those of a branch that is not taken may well be.
+range_p.definition.guess = lambda start, limit, delta: np.zeros(0, start.dtype)  # type: ignore[attr-defined]
+
+
 def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any = 0) -> EagerTensor:
     """`num` numbers from `start` to `stop`, both included, at equal distances.
 

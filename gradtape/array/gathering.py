@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core import dtypes, variable
 from ..core.backward import lead_of, reshape_p
-from ..core.composite import is_among, mapped
+from ..core.composite import is_among
 from ..core.composite import kinds as composites
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
@@ -180,7 +180,7 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
 
     Args:
       params: what to pick from.
-      indices: integers in [0, params.shape[axis]), in any shape.
+      indices: integers in [0, params.shape[axis]), in any shape; a RaggedTensor of them gives a RaggedTensor.
       validate_indices: not used.
       axis: along which; by default the first that is not a batch axis.
       batch_dims: how many leading axes `params` and `indices` share; there, each has its own indices.
@@ -204,7 +204,7 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
     if composites and is_among((x, at)):
         if type(x) in composites:  # rows of different lengths
             return x._gathered(at, axis, batch_dims)  # type: ignore[no-any-return]
-        return mapped(lambda elements: gather(x, elements, axis=axis, batch_dims=batch_dims), at)  # type: ignore[no-any-return]
+        return at._gathered_from(x, axis, batch_dims)  # type: ignore[no-any-return]
     whole_number(at._array.dtype, "GatherV2", "Tindices", _INDICES)
     n = x._array.ndim
     batch = axis_of(batch_dims)

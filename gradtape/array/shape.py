@@ -7,7 +7,7 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.backward import broadcast_to_p, reshape_p, transpose_p
-from ..core.composite import CompositeTensor
+from ..core.composite import CompositeTensor, is_sparse
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import as_dtype
 from ..core.errors import InvalidArgumentError, invalid
@@ -25,7 +25,6 @@ from ..core.symbolic import (
     surely_equal,
 )
 from ..core.tensor import EagerTensor, Tensor, TensorLike, wrap
-from ..core.variable import Variable
 from .arguments import axis_of, integers, not_negative, whole_number
 
 __all__ = [
@@ -89,6 +88,10 @@ def _array_of(x: Any) -> Any:
     return (x if type(x) is EagerTensor else convert_to_tensor(x))._array
 
 
+def _shape_of(x: Any) -> tuple[int, ...]:
+    return x._dims if is_sparse(x) else _array_of(x).shape  # type: ignore[no-any-return]
+
+
 def _as_integers(value: Any, out_type: Any, op: str) -> EagerTensor:
     dtype = as_dtype(out_type)._numpy
     whole_number(dtype, op, "out_type")
@@ -102,7 +105,7 @@ def shape(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> 
     >>> tf.shape([[1, 2, 3]])
     <tf.Tensor: shape=(2,), dtype=int32, numpy=array([1, 3], dtype=int32)>
     """
-    return _as_integers(_array_of(input).shape, out_type, "Shape")
+    return _as_integers(_shape_of(input), out_type, "Shape")
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[EagerTensor]:
@@ -111,13 +114,13 @@ def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -
 
 
 def size(input: Any, out_type: Any = None, name: str | None = None) -> EagerTensor:
-    """The number of elements of `input`, as a scalar of `out_type`, by default int32."""
-    return _as_integers(_array_of(input).size, dtypes.int32 if out_type is None else out_type, "Size")
+    """The number of elements of `input`, those of a sparse tensor that are 0 too: a scalar, by default int32."""
+    return _as_integers(math.prod(_shape_of(input)), dtypes.int32 if out_type is None else out_type, "Size")
 
 
 def rank(input: Any, name: str | None = None) -> EagerTensor:
     """The number of axes of `input`, as an int32 scalar."""
-    return wrap(np.int32(_array_of(input).ndim))
+    return wrap(np.int32(len(_shape_of(input))))
 
 
 def is_tensor(x: Any) -> bool:
@@ -126,12 +129,12 @@ def is_tensor(x: Any) -> bool:
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:
-    """The value of `tensor` as a NumPy array; None for a variable, whose value may change. What is no tensor is
-    given back.
+    """The value of `tensor` as a NumPy array; None for a variable, whose value may change, and for a sparse or
+    ragged tensor. What is no tensor is given back.
     """
     if isinstance(tensor, Tensor):
         return None if is_symbolic(tensor) else tensor.numpy()
-    return None if isinstance(tensor, Variable) else tensor
+    return None if is_tensor(tensor) else tensor
 
 
 # --- reshaping -------------------------------------------------------------------------------------------------------
@@ -411,6 +414,8 @@ def _check_shape(x: Any, expected: TensorShape) -> None:
 
 def identity(input: Any, name: str | None = None) -> EagerTensor:
     """A tensor of the same value; of a variable, its present value."""
+    if is_sparse(input):
+        return input.with_values(identity(input.values))  # type: ignore[no-any-return]
     return identity_p(convert_to_tensor(input))  # type: ignore[no-any-return]
 
 
@@ -429,4 +434,6 @@ def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
     >>> tape.gradient(y, x).numpy()
     np.float32(3.0)
     """
+    if is_sparse(input):
+        return input.with_values(stop_gradient(input.values))  # type: ignore[no-any-return]
     return stop_gradient_p(convert_to_tensor(input))  # type: ignore[no-any-return]

@@ -22,6 +22,8 @@ class CompositeTensor:
       _elements: the tensor of its elements; None where a tape does not differentiate the whole.
       _with_elements: the same value with other elements.
       _mapped: what an elementwise function of several inputs, some of them of this class, gives.
+      _dims: its shape, where it is that of an array.
+      _sparse: whether it has `values`, is 0 elsewhere, and `with_values`.
     """
 
     __array_priority__ = 100
@@ -29,6 +31,8 @@ class CompositeTensor:
 
     _components: tuple[Any, ...]
     _elements: Any = None
+    _dims: tuple[int, ...]
+    _sparse = False
     dtype: DType
 
     def _with_components(self, components: Sequence[Any]) -> Any:
@@ -56,6 +60,11 @@ def is_among(inputs: Sequence[Any]) -> bool:
 def mapped(function: Callable[..., Any], *inputs: Any) -> Any:
     """What an elementwise function of `inputs`, one of which is a composite, gives."""
     return next(x for x in inputs if type(x) in kinds)._mapped(function, inputs)
+
+
+def is_sparse(x: Any) -> bool:
+    """Whether `x` is a sparse tensor, to whose values alone some operations are done."""
+    return isinstance(x, CompositeTensor) and x._sparse
 
 
 def differentiated(x: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .composite import is_among, mapped
+from .composite import is_among, is_sparse, mapped
 from .composite import kinds as composites
 from .convert import _operand, agree, convert_to_tensor
 from .primitive import Primitive
@@ -25,11 +25,16 @@ def operands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
     return x, _operand(y, x)
 
 
-def unary(primitive: Primitive, name: str, doc: str) -> Callable[..., EagerTensor]:
-    """The public function `name(x, name=None)` of an elementwise primitive."""
+def unary(primitive: Primitive, name: str, doc: str, of_sparse: bool = False) -> Callable[..., EagerTensor]:
+    """The public function `name(x, name=None)` of an elementwise primitive.
+
+    With `of_sparse` that of a sparse tensor is a sparse tensor: it is done to the values.
+    """
 
     def function(x: Any, name: str | None = None) -> EagerTensor:
         if type(x) is not EagerTensor:
+            if of_sparse and is_sparse(x):
+                return x.with_values(function(x.values))  # type: ignore[no-any-return]
             x = convert_to_tensor(x)
         return primitive(x)  # type: ignore[no-any-return]
 

@@ -321,7 +321,7 @@ def whole_int(array: Any) -> int:
         while isinstance(found, list):
             (found,) = found
         return found  # type: ignore[no-any-return]
-    return int(array)
+    return int(array.reshape(())) if getattr(array, "ndim", 0) else int(array)
 
 
 def integers_tensor(value: Any, dtype: Any) -> Tensor:

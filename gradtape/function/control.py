@@ -36,7 +36,7 @@ from .graph import Constant, Entry, Graph, interpret, run_kernels
 from .samples import Two, resized, sample_of, two_of, two_samples
 from .slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
 from .tensor_list import flat_tensors, rebuilt, specs_of
-from .trace import Trace, forget_samples, symbolic_of
+from .trace import Trace, forget_samples, guessing, symbolic_of
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
@@ -121,7 +121,8 @@ def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
     """The results of a graph for samples; nothing is done for its effects, and loops make one step."""
 
     def run(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
-        return getattr(entry.op, "sample", entry.op.kernel)(*inputs, **attrs) if entry.outputs else None
+        kernel = guessing(entry.op, getattr(entry.op, "sample", entry.op.kernel))
+        return kernel(*inputs, **attrs) if entry.outputs else None
 
     return run_kernels(graph, samples, run)
 

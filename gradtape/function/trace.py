@@ -124,7 +124,7 @@ class Trace:
         plain = {k: with_dims(v, lambda value: value.sample) for k, v in attrs.items()} if dims else attrs
         tame = {k: with_dims(v, lambda value: max(value.sample, 0)) for k, v in attrs.items()} if dims else attrs
         if any(type(x) is Value and x.other is not None for x in given) or dims:
-            run = _guessing(op, run)
+            run = guessing(op, run)
         made = _sampled(run, samples, plain, tame, [type(x) is Value for x in given], effect)
         out: Any
         if op.multiple:
@@ -538,7 +538,7 @@ def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs
         raise
 
 
-def _guessing(op: Any, run: Any) -> Any:
+def guessing(op: Any, run: Any) -> Any:
     """`run`; where it refuses lengths which hang together in a way that is not known here, what `op` takes to be made.
 
     The lengths of a sample are arbitrary, and need not fit each other as those of a run do.
@@ -547,13 +547,13 @@ def _guessing(op: Any, run: Any) -> Any:
     if guess is None:
         return run
 
-    def guessing(*samples: Any, **attrs: Any) -> Any:
+    def run_or_guess(*samples: Any, **attrs: Any) -> Any:
         try:
             return run(*samples, **attrs)
         except Exception:
             return guess(*samples, **attrs)
 
-    return guessing
+    return run_or_guess
 
 
 def _tame(sample: Any, number: int) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tensor, variable
-from ..core.composite import is_among, mapped
+from ..core.composite import is_among, is_sparse, mapped
 from ..core.composite import kinds as composites
 from ..core.convert import agree_or_differ, convert_to_tensor
 from ..core.errors import invalid
@@ -312,8 +312,8 @@ def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
 
 
 def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x / y`, elementwise; see `truediv`."""
-    return truediv(x, y)
+    """`x / y`, elementwise; see `truediv`. `x` may be a sparse tensor."""
+    return x / y if is_sparse(x) else truediv(x, y)  # type: ignore[no-any-return]
 
 
 def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.composite import is_sparse, mapped
 from ..core.composite import kinds as composites
-from ..core.composite import mapped
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, as_dtype
 from ..core.errors import UnimplementedError, invalid
@@ -51,7 +51,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     """`x` in another dtype: floats to integers toward zero, complex numbers to their real parts.
 
     Args:
-      x: a tensor, variable, or what can be converted to a tensor; of `IndexedSlices` the values are cast.
+      x: a tensor, variable, or what can be converted to a tensor; of `IndexedSlices` and sparse tensors the values are
+        cast.
       dtype: a `tf.DType`, its name, or a NumPy type.
 
     Returns:
@@ -67,7 +68,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     array([ 1, -1], dtype=int32)
     """
     to = as_dtype(dtype)
-    if isinstance(x, IndexedSlices):
+    if isinstance(x, IndexedSlices) or is_sparse(x):
         return x.with_values(cast(x.values, to))  # type: ignore[return-value]
     x = convert_to_tensor(x)
     given = x.dtype

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tensor, variable
+from ..core.composite import is_sparse
 from ..core.convert import convert_to_tensor
 from ..core.primitive import elementwise
 from ..core.symbolic import computation, computed
@@ -75,7 +76,10 @@ def abs(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.abs([-1.0, 2.0]).numpy(), tf.abs(3 + 4j).numpy()
     (array([1., 2.], dtype=float32), np.float64(5.0))
     """
-    x = x if type(x) is EagerTensor else convert_to_tensor(x)
+    if type(x) is not EagerTensor:
+        if is_sparse(x):
+            return x.with_values(abs(x.values))  # type: ignore[no-any-return]
+        x = convert_to_tensor(x)
     return complex_abs_p(x) if x._array.dtype.kind == "c" else abs_p(x)
 
 
@@ -86,6 +90,8 @@ def sign(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.sign([-2.0, 0.0, 3.0]).numpy()
     array([-1.,  0.,  1.], dtype=float32)
     """
+    if is_sparse(x):
+        return x.with_values(sign(x.values))  # type: ignore[no-any-return]
     x = convert_to_tensor(x)
     return complex_sign_p(x) if _is_complex(x) else sign_p(x)
 

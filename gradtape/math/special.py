@@ -153,9 +153,9 @@ bessel_i0 = unary(bessel_i0_p, "bessel_i0", """The modified Bessel function of t
     >>> tf.math.bessel_i0([0.0, 1.0]).numpy()
     array([1.       , 1.2660658], dtype=float32)
     """)  # fmt: skip
-bessel_i0e = unary(bessel_i0e_p, "bessel_i0e", "exp(-|x|) times `bessel_i0`, elementwise.")
+bessel_i0e = unary(bessel_i0e_p, "bessel_i0e", "exp(-|x|) times `bessel_i0`, elementwise.", of_sparse=True)
 bessel_i1 = unary(bessel_i1_p, "bessel_i1", "As `bessel_i0`, of order 1.")
-bessel_i1e = unary(bessel_i1e_p, "bessel_i1e", "exp(-|x|) times `bessel_i1`, elementwise.")
+bessel_i1e = unary(bessel_i1e_p, "bessel_i1e", "exp(-|x|) times `bessel_i1`, elementwise.", of_sparse=True)
 bessel_j0 = unary(bessel_j0_p, "bessel_j0", "The Bessel function of the first kind, of order 0, elementwise.")
 bessel_j1 = unary(bessel_j1_p, "bessel_j1", "As `bessel_j0`, of order 1.")
 bessel_k0 = unary(bessel_k0_p, "bessel_k0", "The modified Bessel function of the second kind, of order 0, elementwise.")

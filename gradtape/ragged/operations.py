@@ -35,7 +35,7 @@ def constant(pylist: Any, dtype: Any = None, ragged_rank: int | None = None, inn
       row_splits_dtype: int64 or int32.
 
     Raises:
-      ValueError: if elements are at different depths, or do not fit `inner_shape`.
+      ValueError: if elements are at different depths, or do not fit `ragged_rank` or `inner_shape`.
 
     >>> import gradtape as tf
     >>> tf.ragged.constant([[1, 2], [], [3]])
@@ -46,6 +46,12 @@ def constant(pylist: Any, dtype: Any = None, ragged_rank: int | None = None, inn
     if len(depths) > 1:
         raise ValueError("all scalar values must have the same nesting depth")
     inner = None if inner_shape is None else tuple(int(n) for n in np.ravel(inner_shape))
+    if not depth:  # a scalar
+        if ragged_rank:
+            raise ValueError(f"Invalid pylist={pylist!r}: incompatible with ragged_rank={ragged_rank}")
+        if inner:
+            raise ValueError(f"Invalid pylist={pylist!r}: incompatible with dim(inner_shape)={len(inner)}")
+        return convert_to_tensor(pylist, dtype)
     if ragged_rank is None:
         ragged_rank = max(0, depth - 1 - len(inner or ()))
     elif ragged_rank > max(depth - 1, 0) and depth in depths:

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..array.arguments import axis_of, integers
 from ..array.creation import ones_like
-from ..array.gathering import gather, tensor_scatter_nd_update, where_true_p
+from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update, where_true_p
+from ..array.joining import stack
 from ..array.shape import broadcast_to, reshape, with_length
 from ..core import composite
 from ..core.composite import CompositeTensor
@@ -442,6 +443,32 @@ class RaggedTensor(CompositeTensor):
             return self[whole_int(at)]
         rows = self._rows(reshape(indices, [-1]))
         return rows if at.ndim == 1 else rows._in_rows_of(at.shape)
+
+    def _gathered_from(self, params: Any, axis: Any, batch_dims: Any) -> "RaggedTensor":
+        """What `tf.gather` gives of the tensor `params` where the indices are these."""
+        shape = params._array.shape
+        rank, batch = len(shape), axis_of(batch_dims)
+        axis = batch if axis is None else axis_of(axis)
+        axis = axis + rank if axis < 0 else axis
+        if batch not in (0, 1) or axis < batch or (batch and axis != batch):
+            raise NotImplementedError(
+                f"tf.gather with ragged indices takes batch_dims=0, or batch_dims=1 and axis=1; got {batch} and {axis}"
+            )
+        at = self.flat_values
+        if batch:
+            checked(partition.check_batch, shape[0], self._count)
+            rows = reshape(cast(self._outer_rows(), at.dtype), (-1, *[1] * (at._array.ndim - 1)))
+            places = stack([broadcast_to(rows, at._array.shape), at], axis=-1)
+            return self.with_flat_values(gather_nd(params, places))
+        picked = gather(params, at, axis=axis)
+        if not axis:
+            return self.with_flat_values(picked)
+        # The rows are there once for each index along the axes before.
+        times = math.prod(shape[:axis])
+        out = reshape(picked, (times * at._array.shape[0], *picked._array.shape[axis + 1 :]))
+        for splits in reversed(self.nested_row_splits):
+            out = self._of(out, computed(partition.tiled_splits, splits, times))
+        return out._in_rows_of((*shape[:axis], self._count))  # type: ignore[no-any-return]
 
     def _in_rows_of(self, shape: tuple[int, ...]) -> "RaggedTensor":
         """Its rows in an array of this shape, whose axes are uniform."""

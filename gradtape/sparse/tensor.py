@@ -37,6 +37,7 @@ class SparseTensor(CompositeTensor):
            [2., 0.]], dtype=float32)
     """
 
+    _sparse = True
     _instead = "tf.sparse.to_dense(x), or what tf.sparse has for it, such as map_values"
     _by_spec = True
 

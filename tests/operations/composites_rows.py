@@ -35,6 +35,10 @@ def parts(result):
     return [result.indices, result.values, result.dense_shape] if hasattr(result, "dense_shape") else [result]
 
 
+def parts_of_ragged(x):
+    return [x.flat_values, *x.nested_row_splits]
+
+
 def of_sparse(name, f, edges=(), **more):
     return Operation(f"sparse.{name}", lambda tf, v: f(tf, sparse(tf, v)), [(V,)], edges, **more)
 
@@ -76,6 +80,19 @@ SPARSE = [
               notes={"tensorflow_gradient": "TensorFlow has none"}),
     of_sparse("slice", lambda tf, x: tf.sparse.slice(x, [0, 1], [3, 1]).values),
     of_sparse("retain", lambda tf, x: tf.sparse.retain(x, [True, False, True, True]).values),
+    of_sparse("elementwise", lambda tf, x: [f(x).values for f in (
+        tf.abs, tf.asinh, tf.atan, tf.negative, tf.sign, tf.sin, tf.square, tf.tan, tf.tanh, tf.math.erf, tf.identity,
+        tf.math.bessel_i0e, tf.math.bessel_i1e)], order=1),
+    of_sparse("elementwise/numbers", lambda tf, x: parts(tf.abs(x)) + parts(tf.square(tf.stop_gradient(x))),
+              [(INTS,), (COMPLEX,)], order=0),
+    Operation("sparse.elementwise/below 1", lambda tf, v: [
+        tf.asin(sparse(tf, v)).values, tf.atanh(sparse(tf, v)).values, tf.sqrt(sparse(tf, v)).values],
+        [(floats(4, low=0, high=1),)]),
+    of_sparse("cast", lambda tf, x: [tf.cast(x, d).values for d in ("float64", "complex128")], [(INTS,)]),
+    of_sparse("cast/others", lambda tf, x: parts(tf.cast(x, tf.int32)) + parts(tf.cast(x, "bool")), [(INTS,)], order=0),
+    of_sparse("shape", lambda tf, x: [tf.shape(x), tf.shape(x, tf.int64), tf.size(x), tf.rank(x)], order=0),
+    of_sparse("divide", lambda tf, x: tf.divide(x, tf.constant([[2.0], [3.0], [4.0]], x.dtype)).values,
+              notes={"tensorflow_gradient": "TensorFlow's raises where nothing watches the indices"}),
     of_sparse("expand_dims", lambda tf, x: [tf.sparse.expand_dims(x, i).dense_shape for i in (0, 1, -1)], order=0),
     of_sparse("fill_empty_rows", lambda tf, x: parts(tf.sparse.fill_empty_rows(
         tf.sparse.SparseTensor([[0, 1], [2, 1], [2, 0], [4, 0]], x.values, [6, 2]), 3)), [(INTS,), (COMPLEX,)]),
@@ -110,6 +127,21 @@ RAGGED = [
     of_ragged("getitem", lambda tf, x: [x[0], x[::-1].flat_values, x[:, :1].flat_values, x[2, 0]]),
     of_ragged("concat", lambda tf, x: [tf.concat([x, x], axis).flat_values for axis in (0, 1)]),
     of_ragged("gather", lambda tf, x: tf.gather(x, [3, 0, 0]).flat_values),
+    Operation(
+        "gather/ragged indices",
+        lambda tf, x, i, axis: parts_of_ragged(tf.gather(x, ragged(tf, i), axis=axis)),
+        [
+            (floats(4, 3), np.array([3, 0, 0, 2]), 0),
+            (floats(2, 4, 3), np.array([3, 0, 0, 2]), 1),
+            (floats(2, 3, 4), np.array([3, 0, 0, 2]), -1),
+        ],
+        [(floats(3), np.array([3, 0, 0, 2]), 0)],
+    ),
+    Operation(
+        "gather/ragged indices, batch",
+        lambda tf, x, i: parts_of_ragged(tf.gather(x, ragged(tf, i), axis=1, batch_dims=1)),
+        [(floats(4, 3), np.array([2, 0, 0, 2])), (floats(4, 3, 2), np.array([2, 0, 0, 2]))],
+    ),
     of_ragged(
         "boolean_mask", lambda tf, x: tf.ragged.boolean_mask(x, ragged(tf, [True, False, True, True])).flat_values
     ),
