@@ -514,6 +514,9 @@ class RaggedTensor(CompositeTensor):
         row = self._values[start:stop]
         return row[tuple(rest)] if rest else row
 
+    def _element(self, i: Any) -> Any:
+        return self[i]
+
     def _inner(self, keys: list[Any]) -> "RaggedTensor":
         """Every row indexed by `keys`."""
         first, rest = keys[0], keys[1:]

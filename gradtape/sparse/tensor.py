@@ -10,8 +10,9 @@ from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, int64
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim, Value, integers_tensor, varies
+from ..core.symbolic import Dim, Value, computed_rows, integers_tensor, varies
 from ..core.tensor import EagerTensor, Tensor
+from . import places
 
 
 class SparseTensor(CompositeTensor):
@@ -141,6 +142,15 @@ class SparseTensor(CompositeTensor):
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         raise ValueError(f"This operation does not take a tf.SparseTensor. Use {self._instead}. Got {self!r}")
+
+    def _element(self, i: Any) -> "SparseTensor":
+        """What it is at the index `i` of the first axis."""
+        from ..array.gathering import gather_p, where_true_p
+
+        n = self._indices._array.shape[0]
+        kept = where_true_p(computed_rows(n, places.in_row, self._indices, convert_to_tensor(i)))
+        indices = gather_p(self._indices, kept, axis=-2)
+        return SparseTensor._of(indices[:, 1:], gather_p(self._values, kept, axis=-1), self._dims[1:])
 
     def _scaled(self, other: Any, scale: Any) -> "SparseTensor":
         """The values scaled by a number, or by those in their places of a tensor that broadcasts to the shape."""
