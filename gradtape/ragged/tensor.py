@@ -349,6 +349,12 @@ class RaggedTensor(CompositeTensor):
             return self._uniform
         return whole_int(computed(partition.longest_row, self._row_splits)._array)
 
+    def _shaped(self, dtype: Any) -> Any:
+        """What `tf.shape` gives."""
+        from .shape import DynamicRaggedShape
+
+        return DynamicRaggedShape._of(self, dtype)
+
     def consumers(self) -> list[Any]:
         return []
 

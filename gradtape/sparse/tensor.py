@@ -10,7 +10,7 @@ from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
 from ..core.dtypes import DType, int64
 from ..core.shape import TensorShape
-from ..core.symbolic import Dim, Value, computed_rows, integers_tensor, varies
+from ..core.symbolic import Dim, Value, computed_rows, integers_tensor, of_rows, varies
 from ..core.tensor import EagerTensor, Tensor
 from . import places
 
@@ -52,8 +52,11 @@ class SparseTensor(CompositeTensor):
                 "A SparseTensor is made of indices of shape (n, rank), values of shape (n,) and a dense_shape of shape "
                 f"(rank,); these have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}."
             )
-        if type(self._values._array) is Value:
-            self._values = with_length(self._values, shapes[0][0])
+        at, value = self._indices._array, self._values._array
+        if type(value) is Value:
+            if type(at) is Value and _as_long(at, value):
+                of_rows(self._indices, value.shape[0])
+            self._values = with_length(self._values, at.shape[0])
 
     @classmethod
     def _of(cls, indices: Any, values: Any, dims: Sequence[int]) -> "SparseTensor":
@@ -170,6 +173,13 @@ class SparseTensor(CompositeTensor):
 
     def __repr__(self) -> str:
         return f"SparseTensor(indices={self._indices!s}, values={self._values!s}, dense_shape={self._dense_shape!s})"
+
+
+def _as_long(at: Value, value: Value) -> bool:
+    """Whether samples of indices and of values have the same lengths."""
+    others = [x.sample if x.other is None else x.other for x in (at, value)]
+    samples = [x.sample for x in (at, value)]
+    return all(x is not None for x in (*others, *samples)) and all(len(x) == len(y) for x, y in (others, samples))
 
 
 def _fit(indices: tuple[int, ...], values: tuple[int, ...], dense_shape: tuple[int, ...]) -> bool:
