@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 TENSORFLOW_PYTHON ?= $(PYTHON)
-TENSORFLOW := tensorflow==2.21.*
+TENSORFLOW := 'tensorflow==2.21.*' 'keras==3.15.*'
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format types compare clean
+.PHONY: help run test keras bench lint format types compare clean
 
 help: ## this list
 	@echo "gradtape: automatic differentiation with the GradientTape programming model, on NumPy."
@@ -31,6 +31,9 @@ run: $(VENV)/run.stamp ## train a network on handwritten digits; writes digits.p
 
 test: $(VENV)/test.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/keras.md
+	$(BIN)/python tests/keras/own_tests.py --workers $(WORKERS) $(ARGS)
 
 bench: $(VENV)/test.stamp ## measure gradtape against its peers that are installed
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -77,7 +80,7 @@ $(VENV)/dev.stamp: pyproject.toml | $(VENV)/made.stamp
 $(ORACLE)/oracle.stamp: Makefile
 	@$(call need-python,$(TENSORFLOW_PYTHON))
 	test -x $(ORACLE)/bin/python || $(TENSORFLOW_PYTHON) -m venv --clear $(ORACLE)
-	$(ORACLE)/bin/python -m pip install --quiet '$(TENSORFLOW)'
+	$(ORACLE)/bin/python -m pip install --quiet $(TENSORFLOW)
 	@touch $@
 
 define need-python

@@ -215,7 +215,8 @@ def _room(name: str) -> Any:
 
 _ROOMS = (
     "autograph", "bitwise", "data", "debug", "distribute", "experimental", "image", "io", "keras", "lookup",
-    "ragged", "raw_ops", "saved_model", "sets", "signal", "sparse", "strings", "summary", "test", "testing", "train",
+    "quantization", "ragged", "raw_ops", "saved_model", "sets", "signal", "sparse", "strings", "summary", "test",
+    "testing", "train",
 )  # fmt: skip
 
 # What few programs ask for, and a notebook's `%load_ext gradtape`, loads when it is asked for.

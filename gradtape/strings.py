@@ -1,9 +1,11 @@
 """`tf.strings`: strings made of tensors, and the usual work on tensors of strings. No gradient passes.
 
-Strings are bytes. Hashing, n-grams and the scripts of characters are left out.
+Strings are bytes. The scripts of characters are left out.
 """
 
 import functools
+import itertools
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,17 +14,21 @@ import numpy as np
 
 from .array.arguments import integers
 from .core import dtypes
+from .core.composite import is_among, mapped
+from .core.composite import kinds as composites
 from .core.convert import convert_to_tensor
 from .core.dtypes import as_dtype
 from .core.errors import OutOfRangeError, invalid
 from .core.lacking import lacking
 from .core.symbolic import computation, computed, is_symbolic
-from .core.tensor import EagerTensor, wrap
+from .core.tensor import EagerTensor, Tensor, wrap
+from .engine import fingerprints
 from .printing import format_array
 
 __all__ = [
-    "as_string", "bytes_split", "format", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace",
-    "split", "strip", "substr", "to_number", "unicode_decode", "unicode_encode", "unicode_split", "upper",
+    "as_string", "bytes_split", "format", "join", "length", "lower", "ngrams", "reduce_join", "regex_full_match",
+    "regex_replace", "split", "strip", "substr", "to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong",
+    "to_number", "unicode_decode", "unicode_encode", "unicode_split", "upper",
 ]  # fmt: skip
 
 
@@ -172,6 +178,75 @@ def _read(x: Any, dtype: Any) -> Any:
     return _each(number, x, dtype=dtype)
 
 
+# --- as numbers of fingerprints --------------------------------------------------------------------------------------
+
+
+def _bucket(input: Any, num_buckets: Any, op: str, function: str, key: Any = ()) -> Any:
+    x = convert_to_tensor(input, None if isinstance(input, Tensor) or type(input) in composites else dtypes.string)
+    if x.dtype is not dtypes.string:
+        _strings(x, op)
+    count = int(num_buckets)
+    if count < 1:
+        raise invalid(op, f"Value for attr 'num_buckets' of {count} must be at least minimum 1")
+
+    def hashed(strings: Any) -> EagerTensor:
+        return computed(_hashed, strings, count=count, by=function, key=tuple(key))
+
+    return mapped(hashed, x) if is_among((x,)) else hashed(x)
+
+
+@computation
+def _hashed(x: Any, count: int, by: str, key: tuple[int, ...]) -> Any:
+    fingerprint = getattr(fingerprints, by)
+    return _each(lambda text: fingerprint(text, *([key] if key else [])) % count, x, dtype=np.int64)
+
+
+def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> EagerTensor:
+    """A number in [0, num_buckets) for each string, always the same: its FarmHash fingerprint, modulo `num_buckets`.
+
+    Args:
+      input: strings.
+      num_buckets: how many numbers there are to be.
+
+    Returns:
+      An int64 tensor of the shape of `input`.
+
+    Raises:
+      InvalidArgumentError: if `num_buckets` is not positive.
+
+    >>> import gradtape as tf
+    >>> tf.strings.to_hash_bucket_fast(["Hello", "TensorFlow"], 1000).numpy()
+    array([151, 254])
+    """
+    return _bucket(input, num_buckets, "StringToHashBucketFast", "fingerprint64")  # type: ignore[no-any-return]
+
+
+def to_hash_bucket_strong(input: Any, num_buckets: int, key: Sequence[int], name: str | None = None) -> EagerTensor:
+    """As `to_hash_bucket_fast`, by SipHash: without the `key`, two integers, nobody knows which strings are together.
+
+    Raises:
+      InvalidArgumentError: if `num_buckets` is not positive, or `key` has not two elements.
+
+    >>> import gradtape as tf
+    >>> tf.strings.to_hash_bucket_strong(["Hello", "TensorFlow"], 1000, [1, 2]).numpy()
+    array([274, 926])
+    """
+    op = "StringToHashBucketStrong"
+    if len(key) != 2:
+        raise invalid(op, f"Key must have 2 elements, got {len(key)}")
+    return _bucket(input, num_buckets, op, "siphash", [int(k) for k in key])  # type: ignore[no-any-return]
+
+
+def to_hash_bucket(input: Any, num_buckets: int, name: str | None = None) -> EagerTensor:
+    """As `to_hash_bucket_fast`, by an older fingerprint.
+
+    >>> import gradtape as tf
+    >>> tf.strings.to_hash_bucket(["Hello", "TensorFlow"], 1000).numpy()
+    array([941, 232])
+    """
+    return _bucket(input, num_buckets, "StringToHashBucket", "murmur64")  # type: ignore[no-any-return]
+
+
 # --- put together ----------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +315,94 @@ def _reduced(x: Any, axes: tuple[int, ...], keepdims: bool, separator: bytes) ->
     for place in np.ndindex(out.shape):
         out[place] = separator.join(rows[place].tolist())
     return out.reshape([1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else out
+
+
+def ngrams(data: Any, ngram_width: Any, separator: str = " ", pad_values: Any = None, padding_width: int | None = None,
+           preserve_short_sequences: bool = False, name: str | None = None) -> Any:  # fmt: skip
+    """Neighbouring strings along the last axis put together.
+
+    Args:
+      data: strings: a tensor of rank 1 or more, or a RaggedTensor.
+      ngram_width: how many at a time; or several such numbers, whose results follow each other in each row.
+      separator: what comes between them.
+      pad_values: a text that is put before and after each row, or a pair of texts for that.
+      padding_width: how often, at most as often as all parts of it still have a string of the row in them, which is
+        the default.
+      preserve_short_sequences: whether a row that is too short for any of these is itself one.
+
+    Returns:
+      A tensor or RaggedTensor, as `data` is.
+
+    Raises:
+      TypeError: if `pad_values` is something else.
+      ValueError: for a scalar, or if a width is not positive.
+
+    >>> import gradtape as tf
+    >>> tf.strings.ngrams(["a", "b", "c"], 2).numpy().tolist()
+    [b'a b', b'b c']
+    """
+    from .ragged.tensor import RaggedTensor
+
+    pads = pad_values if isinstance(pad_values, list | tuple) else (pad_values, pad_values)
+    if pad_values is not None and not all(isinstance(pad, str | bytes) for pad in (pads[0], pads[1])):
+        raise TypeError("pad_values must be a string, tuple of strings, or None.")
+    if padding_width is not None and padding_width < 1:
+        raise ValueError("padding_width must be greater than 0.")
+    if padding_width is not None and pad_values is None:
+        raise ValueError("pad_values must be provided if padding_width is set.")
+    widths = tuple(int(n) for n in (ngram_width if isinstance(ngram_width, list | tuple) else (ngram_width,)))
+    if any(n < 1 for n in widths):
+        raise ValueError(f"All ngram_widths must be greater than 0. Got {ngram_width}")
+    most = 0 if pad_values is None else -1 if padding_width is None else int(padding_width)
+    left, right, between = (t.encode() if isinstance(t, str) else t or b"" for t in (*pads[:2], separator))
+
+    form = (widths, most, left, right, between, bool(preserve_short_sequences))
+    if isinstance(data, RaggedTensor):
+        if isinstance(data.values, RaggedTensor):
+            return data.with_values(ngrams(data.values, ngram_width, separator, pad_values, padding_width,
+                                           preserve_short_sequences))  # fmt: skip
+        at = data.row_splits._array
+        ends = tuple(at.tolist())
+        lengths = [len(_ngrams_of([b""] * n, *form)) if ends[-1] else 0 for n in np.diff(at).tolist()]
+        found = computed(_ragged_ngrams, _strings(data.values, "StringNGrams"), ends, *form)
+        return RaggedTensor.from_row_lengths(found, np.array(lengths, at.dtype))
+    x = convert_to_tensor(data, None if isinstance(data, Tensor) else dtypes.string)
+    if not x._array.ndim:
+        raise ValueError("Data must have rank>0")
+    return computed(_dense_ngrams, _strings(x, "StringNGrams"), *form)
+
+
+def _ngrams_of(strings: Sequence[bytes], widths: tuple[int, ...], most: int, left: bytes, right: bytes, between: bytes,
+               short: bool) -> list[bytes]:  # fmt: skip
+    found = []
+    for n in widths:
+        pad = n - 1 if most < 0 else min(most, n - 1)
+        padded = [left] * pad + list(strings) + [right] * pad
+        found += [between.join(padded[i : i + n]) for i in range(len(padded) - n + 1)]
+    if not found and strings and short:
+        found = [between.join([left] * most + list(strings) + [right] * most)]
+    return found
+
+
+@computation
+def _ragged_ngrams(x: Any, ends: tuple[int, ...], *form: Any) -> Any:
+    strings = x.tolist()
+    rows = [_ngrams_of(strings[i:j], *form) for i, j in itertools.pairwise(ends)] if strings else []
+    return _texts([text for row in rows for text in row])
+
+
+@computation
+def _dense_ngrams(x: Any, *form: Any) -> Any:
+    lead, n = x.shape[:-1], x.shape[-1]
+    count = len(_ngrams_of([b""] * n, *form)) if n else 0
+    rows = x.reshape(math.prod(lead), n).tolist() if count else []
+    return _texts([text for row in rows for text in _ngrams_of(row, *form)]).reshape(*lead, count)
+
+
+def _texts(values: Sequence[bytes]) -> Any:
+    out = np.empty(len(values), np.object_)
+    out[:] = values
+    return out
 
 
 # --- one by one ------------------------------------------------------------------------------------------------------

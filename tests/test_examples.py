@@ -45,6 +45,16 @@ def test_digits_reads_the_held_out_images_and_draws(tmp_path: Path) -> None:
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_keras_layers_read_the_held_out_images_and_draw(tmp_path: Path) -> None:
+    digits = run(str(ROOT / "examples" / "keras_layers.py"), cwd=tmp_path)
+    assert digits.returncode == 0, digits.stderr
+    printed = re.search(r"Accuracy on 360 held-out images: ([\d.]+)%", digits.stdout)
+    assert printed, digits.stdout
+    assert float(printed[1]) > 98.0
+    assert "12/12" in digits.stderr  # the progress bar
+    assert (tmp_path / "keras_layers.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_digits_under_tf_function_learns_the_same_and_shows_the_times(tmp_path: Path) -> None:
     digits = run_digits_without("matplotlib", "--epochs", "2", "--function", cwd=tmp_path)
     assert digits.returncode == 0, digits.stderr

@@ -464,7 +464,8 @@ DYNAMIC = symbolics.open_axes
 DYNAMIC.update({
     "counts_of": -1, "nonzero": 0, "range": 0, "repeated_places": 0, "true_places": 0, "unique": 0,
     "where_true": 0, "class_places": 0, "distinct_rows": 0, "set_operation": 0, "sparse_counts": 0, "first_places": 0,
-    "unique_counts": 0, "product_pairs": 0, "distinct_places": 0, "splits_of": 0, "even": 0, "rowids": 0, "offsets": 0,
+    "unique_counts": 0, "product_pairs": 0, "crosses": 0, "distinct_places": 0, "splits_of": 0, "even": 0, "rowids": 0,
+    "offsets": 0,
 })  # fmt: skip
 
 

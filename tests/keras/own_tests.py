@@ -99,8 +99,8 @@ def outcomes(python: str, tests: Iterable[str], workers: str, oracle: bool) -> d
     with tempfile.TemporaryDirectory() as temporary:
         report = Path(temporary) / "report.xml"
         command = [
-            python, "-m", "pytest", "-c", str(HERE / "pytest.ini"), f"--rootdir={folder}", "-p", "keras_plugin", "-q",
-            "-n", workers, "--tb=line", f"--junitxml={report}", *(str(folder / test) for test in tests),
+            python, "-m", "pytest", "-c", str(HERE / "own_tests.ini"), f"--rootdir={folder}", "-p", "keras_plugin",
+            "-q", "-n", workers, "--tb=line", f"--junitxml={report}", *(str(folder / test) for test in tests),
         ]  # fmt: skip
         subprocess.run(command, env=environment, cwd=temporary, check=False)
         return dict(read(report))

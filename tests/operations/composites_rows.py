@@ -288,4 +288,28 @@ PRODUCTS = [
     sparse_product("/outside", SQUARE, ([[0, 0], [0, 1], [5, 2]], [3, 3])),
 ]
 
-ROWS = [*PRODUCTS, *SPARSE, *RAGGED, *COUNTS, *SETS, *LOOKUPS]
+
+def cross(name, f, *edges):
+    return Operation(f"sparse.{name}", lambda tf, *xs: parts(f(tf, *xs)), edges=list(edges), order=0)
+
+
+ROW = np.array([[b"f"], [b"g"], [b"h"]], object)
+TEXTS = np.array([b"a", b"b", b"", b"d" * 99], object)
+
+CROSSES = [
+    *(cross(f"cross_hashed{name}",
+            lambda tf, a, b, options=options: tf.sparse.cross_hashed([sparse(tf, a), b, sparse(tf, a)], **options),
+            (TEXTS, ROW), (INTS, ROW), (TEXTS, ROW[:2]), (V, ROW), (TEXTS, np.array([[1], [-2], [3]])), (TEXTS, ROW[0]))
+      for name, options in (("", {}), ("/buckets", {"num_buckets": 100}), ("/key", {"hash_key": 7}))),
+    cross("cross_hashed/dense", lambda tf, a, b: tf.sparse.cross_hashed([a, b], 1000),
+          (WORDS, WORDS), (ROW, np.array([[1], [-2], [3]], np.int8)), (ROW[:0], ROW[:0]), (ROW[None], ROW)),
+    cross("cross_hashed/negative", lambda tf, a: tf.sparse.cross_hashed([a], -1), (ROW,)),
+    cross("cross_hashed/list", lambda tf, a: tf.sparse.cross_hashed(a), (ROW,)),
+    cross("cross_hashed/lists", lambda tf, a: tf.sparse.cross_hashed([[["a"]], a]), (ROW,)),
+    cross("cross_hashed/none", lambda tf, a: tf.sparse.cross_hashed([]), (ROW,)),
+    *(cross(f"cross{name}", lambda tf, a, b, options=options: tf.sparse.cross([b, sparse(tf, a), b], **options),
+            (TEXTS, ROW), (INTS, ROW), (V * 3, ROW), (TEXTS, ROW[:2]), (TEXTS, ROW[0]))
+      for name, options in (("", {}), ("/separator", {"separator": "-"}))),
+]  # fmt: skip
+
+ROWS = [*CROSSES, *PRODUCTS, *SPARSE, *RAGGED, *COUNTS, *SETS, *LOOKUPS]

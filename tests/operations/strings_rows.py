@@ -97,4 +97,56 @@ EACH = [
     op("regex_full_match", [WORDS, TABLE], "[a-z0-9]*"),
 ]  # fmt: skip
 
-ROWS = [*MADE, *TOGETHER, *EACH]
+LONG = texts(*("naïve " * n for n in range(1, 45)), *("x" * n for n in range(70)), "\0" * 200, "abc" * 1000)
+
+
+def ngrams(name: str, *given: Any, **options: Any) -> Operation:
+    edges = [TABLE, WORDS, TABLE[None], TABLE[:, :0], np.array("a", object), INTS]
+    return op(f"ngrams{name}", edges, *given, **options)
+
+
+def ragged(x: Any) -> list[Any]:
+    return [x.flat_values, *x.nested_row_splits]
+
+
+def of_ragged(name: str, splits: list[int], *given: Any, **options: Any) -> Operation:
+    plain = name.partition("/")[0]
+    return Operation(
+        f"strings.{name}",
+        lambda tf, x: ragged(getattr(tf.strings, plain)(tf.RaggedTensor.from_row_splits(x, splits), *given, **options)),
+        edges=[(WORDS[: splits[-1]],)],
+        order=0,
+    )
+
+
+HASHED = [
+    op("to_hash_bucket_fast", [LONG, TABLE, WORDS, INTS], 2**62),
+    op("to_hash_bucket_fast/few", [WORDS, np.array("a", object)], 7),
+    op("to_hash_bucket_fast/none", [WORDS], 0),
+    op("to_hash_bucket", [LONG, TABLE, WORDS, INTS], 2**62),
+    op("to_hash_bucket/none", [WORDS], 0),
+    op("to_hash_bucket_strong", [LONG, TABLE, WORDS, INTS], 2**62, [1, 2]),
+    op("to_hash_bucket_strong/negative", [LONG], 2**62, key=[-(2**63), 2**63 - 1]),
+    op("to_hash_bucket_strong/key", [WORDS], 9, [1, 2, 3]),
+    ngrams("", 2),
+    ngrams("/several", (3, 1, 2), separator="_"),
+    ngrams("/padded", 3, pad_values="#"),
+    ngrams("/padded apart", [3, 2], pad_values=("<", ">"), padding_width=1),
+    ngrams("/padded wide", 3, pad_values=("<", ">"), padding_width=9),
+    ngrams("/short", 4, preserve_short_sequences=True),
+    ngrams("/short, padded", 7, preserve_short_sequences=True, pad_values="#", padding_width=1),
+    ngrams("/zero", 0),
+    ngrams("/pad", 2, pad_values=5),
+    ngrams("/padding", 2, pad_values="#", padding_width=0),
+    ngrams("/no padding", 2, padding_width=2),
+    of_ragged("ngrams/ragged", [0, 0, 2, 5], (2, 3)),
+    of_ragged("ngrams/ragged, padded", [0, 0, 2, 5], 3, pad_values="#", padding_width=1),
+    of_ragged("ngrams/ragged, empty", [0, 0, 0], 3, pad_values="#"),
+    of_ragged("ngrams/ragged, short", [0, 0, 2, 5], 3, preserve_short_sequences=True),
+    of_ragged("to_hash_bucket_fast/ragged", [0, 0, 2, 5], 100),
+    Operation("strings.ngrams/deep", lambda tf, x: ragged(tf.strings.ngrams(
+        tf.RaggedTensor.from_nested_row_splits(x, [[0, 2], [0, 2, 5]]), 2)), edges=[(WORDS,)], order=0),
+]  # fmt: skip
+
+
+ROWS = [*MADE, *TOGETHER, *EACH, *HASHED]

@@ -10,6 +10,7 @@ from tests.operations.operation import Operation, Sample, cotangent_like
 
 # Rules that no first or second derivative of an operation uses.
 ELSEWHERE = {
+    "of_length's rule for x": "a length that a graph learns: test_sparse.py",
     "read's rule for x": "reading a variable: test_tape.py",
     "join's rule for xs": "reading a variable that several tapes watch: test_tape.py",
     "max_pick's rule for t": "third derivatives of max_pool",
