@@ -14,6 +14,7 @@ from . import mapping
 from .array.creation import zeros
 from .array.joining import concat, stack, unstack
 from .core import nest
+from .core.composite import CompositeTensor
 from .core.convert import convert_to_tensor
 from .core.dtypes import DType, as_dtype
 from .core.errors import OutOfRangeError, invalid
@@ -269,7 +270,7 @@ def while_loop(
         nest.assert_same_structure(list(loop_vars), list(found))
         loop_vars = found
         count += 1
-    keep = lambda x: x if isinstance(x, TensorArray) else convert_to_tensor(x)
+    keep = lambda x: x if isinstance(x, TensorArray | CompositeTensor) else convert_to_tensor(x)
     return _no_back_prop(nest.map_structure(keep, loop_vars), back_prop)
 
 

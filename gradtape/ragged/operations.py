@@ -203,7 +203,7 @@ def concat(values: Sequence[Any], axis: int) -> Any:
     if axis == 1:
         rows = _interleaved(xs)
         return RaggedTensor._of(rows.values, computed(partition.every, rows.row_splits, len(xs)))
-    return xs[0].with_values(concat([x.values for x in xs], axis - 1))
+    return RaggedTensor._of(concat([x.values for x in xs], axis - 1), xs[0].row_splits)
 
 
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
@@ -229,8 +229,8 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
         x = RaggedTensor.from_tensor(x, ragged_rank=m.ragged_rank)
     if x._at is not m._at:
         checked(partition.check_mask_rows, x._at, m._at)
-    if isinstance(m.values, RaggedTensor):
-        return x.with_values(boolean_mask(x.values, m.values))
+    if isinstance(m.values, RaggedTensor) or m.values._array.ndim > 1:
+        return RaggedTensor._of(boolean_mask(x.values, m.values), x.row_splits)
     return x._where(m.values)
 
 

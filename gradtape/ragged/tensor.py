@@ -433,11 +433,11 @@ class RaggedTensor(CompositeTensor):
 
     # --- other rows ----------------------------------------------------------------------------------------------
 
-    def _rows(self, which: Any) -> "RaggedTensor":
-        """The rows at the indices `which`."""
+    def _rows(self, which: Any, keep: bool = False) -> "RaggedTensor":
+        """The rows at the indices `which`; `keep` says to know what is known of their lengths."""
         splits = computed(partition.picked_splits, self._row_splits, which)
         places = computed(partition.picked_places, self._row_splits, which)
-        return self._of(_rows_of(self._values, places), splits)
+        return self._of(_rows_of(self._values, places, keep), splits, self._uniform if keep else None)
 
     def _gathered(self, indices: Any, axis: Any, batch_dims: Any) -> Any:
         """What `tf.gather` gives."""
@@ -507,7 +507,11 @@ class RaggedTensor(CompositeTensor):
         first, rest = keys[0], keys[1:]
         if isinstance(first, slice):
             key = _plain(first)
-            rows = self if key == slice(None) else self._rows(computed(partition.picked_rows, n=self._count, key=key))
+            rows = (
+                self
+                if key == slice(None)
+                else self._rows(computed(partition.picked_rows, n=self._count, key=key), keep=True)
+            )
             return rows._inner(rest) if rest else rows
         if isinstance(first, bool) or not isinstance(first, int | np.integer | Tensor | Variable):
             raise TypeError(f"A RaggedTensor is indexed by integers, slices and `...`, got {first!r}")
@@ -533,12 +537,14 @@ class RaggedTensor(CompositeTensor):
                 raise ValueError("Cannot index into an inner ragged dimension.")
             i = axis_of(first)
             at = computed(partition.every, computed(partition.numbers, _length(self._values)), self._longest, i)
-            out = _rows_of(self._values, at)
+            out = _rows_of(self._values, at, keep=True)
             return out[(slice(None), *rest)] if rest else out  # type: ignore[no-any-return]
         out, key = self, _plain(first)
         if key != slice(None):
             places = computed(partition.sliced_places, self._row_splits, key=key)
-            out = self._of(_rows_of(self._values, places), computed(partition.sliced_splits, self._row_splits, key=key))
+            splits = computed(partition.sliced_splits, self._row_splits, key=key)
+            known = None if self._uniform is None or varies((self._uniform, key)) else key.indices(self._uniform)
+            out = self._of(_rows_of(self._values, places), splits, None if known is None else len(range(*known)))
         return out.with_values(out._values[(slice(None), *rest)]) if rest else out
 
     def __iter__(self) -> Iterator[Any]:
@@ -736,9 +742,9 @@ def _uniform_splits(count: int, length: int, dtype: Any) -> Any:
     return computed(partition.uniform_splits, count, length, dtype=np.dtype(dtype))
 
 
-def _rows_of(values: Any, which: Any) -> Any:
+def _rows_of(values: Any, which: Any, keep: bool = False) -> Any:
     """The rows of a tensor or RaggedTensor at the indices `which`."""
-    return values._rows(which) if isinstance(values, RaggedTensor) else gather(values, which)
+    return values._rows(which, keep) if isinstance(values, RaggedTensor) else gather(values, which)
 
 
 def _lengths_of(shape: Any) -> list[Any]:
