@@ -3,8 +3,9 @@
 from ..core.lacking import planned
 from ..data.optional import Optional
 from ..ragged.row_partition import RowPartition
+from ..ragged.shape import DynamicRaggedShape
 from . import dtensor, numpy
 
-__all__ = ["Optional", "RowPartition", "dtensor", "numpy"]
+__all__ = ["DynamicRaggedShape", "Optional", "RowPartition", "dtensor", "numpy"]
 
 __getattr__ = planned(__name__, "extension types")

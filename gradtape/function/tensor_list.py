@@ -6,6 +6,7 @@ from typing import Any
 from ..core import nest
 from ..core.composite import CompositeTensor
 from ..core.convert import convert_to_tensor
+from ..core.indexed_slices import IndexedSlices
 from ..core.recording import current
 from ..core.symbolic import Dim, symbolic, varies
 from ..core.tensor import EagerTensor, Tensor
@@ -115,8 +116,8 @@ def flat_tensors(structure: Any) -> list[Any]:
 
 
 def is_whole(x: Any) -> bool:
-    """Whether `x` is a sparse or ragged tensor, which is made of several tensors and known by its spec."""
-    return isinstance(x, CompositeTensor) and x._by_spec
+    """Whether `x` is a sparse or ragged tensor, or slices: it is made of several tensors and known by its spec."""
+    return isinstance(x, CompositeTensor) and (x._by_spec or isinstance(x, IndexedSlices))
 
 
 def specs_of(structure: Any) -> list[Any]:

@@ -30,12 +30,6 @@ def row_splits(lengths: Any) -> Any:
 
 
 @computation
-def tiled_splits(splits: Any, times: int) -> Any:
-    """The splits of the same rows, `times` times over."""
-    return splits_of(np.tile(np.diff(splits), times))
-
-
-@computation
 def row_lengths(splits: Any) -> Any:
     return np.diff(splits)
 
@@ -210,6 +204,12 @@ def joined_splits(*splits: Any) -> Any:
 
 
 @computation
+def tiled_splits(splits: Any, times: int) -> Any:
+    """Those of the same rows again and again."""
+    return splits_of(np.tile(np.diff(splits), times))
+
+
+@computation
 def interleaving(rows: int, count: int) -> Any:
     """The order in which the first rows of `count` tensors come first, which have `rows` each and are joined."""
     return np.arange(rows * count).reshape(count, -1).T.reshape(-1)
@@ -340,6 +340,12 @@ def check_mask_rows(ours: Any, theirs: Any) -> None:
 def check_row(i: int, n: int) -> None:
     if not -n <= i < n:
         raise invalid("RaggedTensor", f"Row key {i} out of bounds for {n} rows")
+
+
+@computation
+def check_batch(n: int, rows: int) -> None:
+    if n != rows:
+        raise invalid("GatherV2", f"params.shape[0]: {n} should be equal to indices.shape[0]: {rows}")
 
 
 @computation

@@ -11,7 +11,7 @@ from ..core import nest
 from ..core.dtypes import BY_NUMPY
 from ..core.log import get_logger
 from ..core.tensor import EagerTensor, Tensor
-from ..core.type_spec import TensorSpec
+from ..core.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..core.variable import ResourceVariable
 from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF, ConcreteFunction, Function
@@ -462,7 +462,12 @@ class _Saver:
 
 def _with_specs(x: Any, specs: Iterator[TensorSpec]) -> Any:
     """The type of a parameter, with the next of `specs` in the place of each tensor's."""
-    leaves = [next(specs) if isinstance(y, TensorSpec) else y for y in nest.flatten(x)]
+    leaves = []
+    for y in nest.flatten(x):
+        if isinstance(y, TypeSpec) and not isinstance(y, TensorSpec | VariableSpec):
+            for _ in y._component_specs:
+                next(specs)
+        leaves.append(next(specs) if isinstance(y, TensorSpec) else y)
     return nest.pack_sequence_as(x, leaves)
 
 
