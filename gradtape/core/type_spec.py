@@ -22,8 +22,8 @@ __all__ = ["IndexedSlicesSpec", "TensorSpec", "TypeSpec", "VariableSpec", "type_
 
 
 _NAMES: dict[str, str] = {
-    "TensorSpec": "tf.TensorSpec", "VariableSpec": "tf.VariableSpec", "IndexedSlicesSpec": "tf.IndexedSlicesSpec",
-    "SparseTensorSpec": "tf.SparseTensorSpec", "RaggedTensorSpec": "tf.RaggedTensorSpec",
+    "RaggedTensorSpec": "tf.RaggedTensorSpec", "SparseTensorSpec": "tf.SparseTensorSpec",
+    "TensorArraySpec": "tf.TensorArraySpec", "TensorSpec": "tf.TensorSpec", "VariableSpec": "tf.VariableSpec",
 }  # fmt: skip
 _registered: dict[str, type] = {}
 
