@@ -17,7 +17,10 @@ __all__: list[str] = []
 
 def splits_of(lengths: Any) -> Any:
     """Where each row begins, and at last where the last one ends."""
-    return np.concatenate([np.zeros(1, lengths.dtype), np.cumsum(lengths, dtype=lengths.dtype)])
+    out = np.empty(len(lengths) + 1, lengths.dtype)
+    out[0] = 0
+    np.cumsum(lengths, dtype=lengths.dtype, out=out[1:])
+    return out
 
 
 def _fitted(rows: Any, n: int) -> Any:
@@ -126,6 +129,13 @@ def _picked(splits: Any, which: Any) -> tuple[Any, Any]:
     if not len(lengths):
         return np.zeros(which.shape, splits.dtype), np.zeros(which.shape, splits.dtype)
     return lengths.take(which, mode="clip"), splits[:-1].take(which, mode="clip")
+
+
+def picked(splits: Any, which: Any) -> tuple[Any, Any]:
+    """The splits of the rows at the indices `which`, and the places of their values."""
+    lengths = (splits[1:] - splits[:-1])[which]
+    new = splits_of(lengths)
+    return new, np.arange(new[-1]) + np.repeat(splits[:-1][which] - new[:-1], lengths)
 
 
 @computation

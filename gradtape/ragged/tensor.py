@@ -429,14 +429,20 @@ class RaggedTensor(CompositeTensor):
 
     def _outer_rows(self) -> Any:
         """The outermost row to which each flat value belongs."""
-        return self._coordinates()[:, 0]
+        return self._coordinates()[:, 0] if isinstance(self._values, RaggedTensor) else self._rowids
 
     # --- other rows ----------------------------------------------------------------------------------------------
 
     def _rows(self, which: Any, keep: bool = False) -> "RaggedTensor":
         """The rows at the indices `which`; `keep` says to know what is known of their lengths."""
-        splits = computed(partition.picked_splits, self._row_splits, which)
-        places = computed(partition.picked_places, self._row_splits, which)
+        at, rows = self._at, which._array
+        splits: Any
+        if type(at) is type(rows) is np.ndarray:  # at once, which costs less
+            splits, found = partition.picked(at, rows)
+            places: Any = wrap(found)
+        else:
+            splits = computed(partition.picked_splits, self._row_splits, which)
+            places = computed(partition.picked_places, self._row_splits, which)
         return self._of(_rows_of(self._values, places, keep), splits, self._uniform if keep else None)
 
     def _gathered(self, indices: Any, axis: Any, batch_dims: Any) -> Any:
@@ -520,7 +526,10 @@ class RaggedTensor(CompositeTensor):
             checked(partition.check_row, i, n)
         elif not -n <= i < n:
             raise IndexError(f"Row key {i} out of bounds")
-        start, stop = computed(partition.ends_of_row, self._row_splits, i % n)._array.tolist()
+        if type(self._at) is np.ndarray and type(i) is int:
+            start, stop = int(self._at[i % n]), int(self._at[i % n + 1])
+        else:
+            start, stop = computed(partition.ends_of_row, self._row_splits, i % n)._array.tolist()
         row = self._values[start:stop]
         return row[tuple(rest)] if rest else row
 
