@@ -10,10 +10,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from . import mapping
 from .array.creation import zeros
 from .array.joining import concat, stack, unstack
 from .tensor_array import TensorArray
 from .values import nest
+from .values.composite import CompositeTensor
 from .values.convert import convert_to_tensor
 from .values.dtypes import DType, as_dtype
 from .values.errors import OutOfRangeError, invalid
@@ -268,7 +270,7 @@ def while_loop(
         nest.assert_same_structure(list(loop_vars), list(found))
         loop_vars = found
         count += 1
-    keep = lambda x: x if isinstance(x, TensorArray) else convert_to_tensor(x)
+    keep = lambda x: x if isinstance(x, TensorArray | CompositeTensor) else convert_to_tensor(x)
     return _no_back_prop(nest.map_structure(keep, loop_vars), back_prop)
 
 
@@ -326,8 +328,10 @@ def map_fn(
 
     Args:
       fn: takes one element, or a structure of elements, and returns a tensor or a structure of tensors.
-      elems: a tensor of shape `(n, ...)`, or a nested structure of these.
-      fn_output_signature: the dtypes of what `fn` returns, in its structure; by default those of `elems`.
+      elems: a tensor of shape `(n, ...)`, a SparseTensor or a RaggedTensor, or a nested structure of these.
+      fn_output_signature: the dtypes of what `fn` returns, in its structure; by default those of `elems`. A
+        `tf.RaggedTensorSpec` makes rows of a RaggedTensor of results, whose lengths then may differ, and a
+        `tf.SparseTensorSpec` those of a SparseTensor.
 
     Returns:
       Tensors of shapes `(n, ...)`, in the structure that `fn` returns.
@@ -344,8 +348,10 @@ def map_fn(
     """
     _callable("fn", fn)
     _check_parallel(parallel_iterations, 0)
-    elems, length = _tensors(elems, "map_fn")
     signature = dtype if fn_output_signature is None else fn_output_signature
+    if mapping.is_for(elems, signature):
+        return _no_back_prop(mapping.mapped(fn, elems, signature, _stack), back_prop)
+    elems, length = _tensors(elems, "map_fn")
     if signature is None:
         signature = nest.map_structure(lambda x: x.dtype, elems)
     specs = nest.flatten(signature)

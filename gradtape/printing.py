@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .values import nest
+from .values.composite import CompositeTensor, is_sparse
 from .values.convert import convert_to_tensor
 from .values.errors import InvalidArgumentError, NotFoundError
 from .values.symbolic import computation, performed
@@ -52,6 +53,10 @@ def print(
     tensors: list[Tensor] = []
 
     def marked(x: Any) -> Any:
+        if isinstance(x, CompositeTensor) and x._by_spec:
+            first = len(tensors)
+            tensors.extend(x._components)
+            return Parts(is_sparse(x), first, len(tensors))
         if not isinstance(x, Tensor | Variable):
             return x
         tensors.append(convert_to_tensor(x))
@@ -71,6 +76,56 @@ class _Place:
 
     def __init__(self, index: int) -> None:
         self.index = index
+
+
+class Parts:
+    """Stands for a sparse or ragged tensor, by the places of its parts among all tensors, in what is printed."""
+
+    def __init__(self, sparse: bool, first: int, end: int) -> None:
+        self.sparse = sparse
+        self.first = first
+        self.end = end
+
+    def text(self, arrays: Sequence[Any], count: int) -> str:
+        """The tensor as TensorFlow prints it; a sparse one in quotes."""
+        parts = arrays[self.first : self.end]
+        if not self.sparse:
+            return _ragged_text(parts[0], parts[1:], count)
+        indices, values, shape = (format_array(part, count) for part in parts)
+        return f"'SparseTensor(indices={indices}, values={values}, shape={shape})'"
+
+
+def _ragged_text(values: Any, splits: Sequence[Any], count: int) -> str:
+    def within(first: int, end: int, axis: int) -> str:
+        if axis < len(splits):
+            return shown(first, end, lambda i: within(int(splits[axis][i]), int(splits[axis][i + 1]), axis + 1))
+        return shown(first, end, lambda i: inner(values[i]))
+
+    def inner(x: Any) -> str:
+        return shown(0, len(x), lambda i: inner(x[i])) if np.ndim(x) else _written(x)
+
+    def shown(first: int, end: int, item: Callable[[int], str]) -> str:
+        n = end - first
+        if count < 0 or n <= 2 * count:
+            return f"[{', '.join(map(item, range(first, end)))}]"
+        ends = [*map(item, range(first, first + count)), "...", *map(item, range(end - count, end))]
+        return f"[{', '.join(ends)}]"
+
+    return within(0, len(splits[0]) - 1, 0)
+
+
+def _written(value: Any) -> str:
+    """An element of a ragged tensor."""
+    if isinstance(value, bytes):
+        quoted = _decoded(value).replace("'", "\\'")
+        return f"'{quoted}'"
+    if value.dtype.kind == "b":
+        return str(bool(value)).lower()
+    if value.dtype.kind in "iu":
+        return str(value)
+    if value.dtype.kind == "c":
+        return f"({value.real:f},{value.imag:f})"
+    return f"{float(value):f}"
 
 
 @computation
@@ -137,14 +192,19 @@ def _text(x: Any, arrays: Sequence[Any], count: int) -> str:
     """One input as it is printed: strings bare, structures as `pprint` has them, with their tensors."""
     if type(x) is _Place:
         return format_array(arrays[x.index], count)
+    if type(x) is Parts:
+        return x.text(arrays, count)
     if isinstance(x, str):
         return x
     tensors: list[str] = []
 
     def leaf(value: Any) -> Any:
-        if type(value) is not _Place:
+        if type(value) is Parts:
+            tensors.append(value.text(arrays, count))
+        elif type(value) is _Place:
+            tensors.append(format_array(arrays[value.index], count))
+        else:
             return value
-        tensors.append(format_array(arrays[value.index], count))
         return _Hole(chr(_FIRST_HOLE + len(tensors) - 1))
 
     if nest.is_nested(x):

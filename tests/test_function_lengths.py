@@ -30,6 +30,15 @@ class TestLengths:
         f = of_any_length(lambda x: tf.ones_like(tf.zeros([tf.cast(tf.reduce_max(x), tf.int32)])))
         assert [f(tf.constant(x)).shape[0] for x in ([3.0, 2.0], [1.0, 5.0, 2.0], [1.0])] == [3, 5, 1]
 
+    def test_nor_is_that_of_parts_of_which_one_gains_what_another_loses(self) -> None:
+        @of_any_length
+        def f(x):
+            y = tf.concat([x, tf.zeros([tf.maximum(4 - tf.size(x), 0)])], 0)
+            assert y.shape.as_list() == [None]
+            return tf.ones_like(y) + y
+
+        assert [f(tf.zeros([n])).shape[0] for n in (1, 4, 6)] == [4, 4, 6]
+
     def test_lengths_that_are_rearranged_are_still_known(self) -> None:
         @tf.function(input_signature=[tf.TensorSpec([None, 8])])
         def f(x):

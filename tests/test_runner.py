@@ -284,7 +284,7 @@ def test_a_module_that_gradtape_lacks_is_named_with_its_neighbours(folder: Path)
     ("statement", "says"),
     [
         ("import tensorflow.core", "has no such module"),
-        ("import tensorflow.python.ops", "has no such module"),
+        ("import tensorflow.python.training", "has no such module"),
         ("import tensorflow.math.nothing.deeper", "has no such module"),
         ("import tensorflow.Variable", "from tensorflow import Variable"),
         ("from tensorflow import Varable", "gradtape"),
@@ -349,6 +349,30 @@ def test_install_and_uninstall(folder: Path) -> None:
         assert tensorflow.real
     """
     succeeded(python("-c", dedent(code), cwd=folder))
+
+
+def test_libraries_find_the_classes_of_tensors_and_data_where_tensorflow_has_them(folder: Path) -> None:
+    code = """
+        import gradtape.tensorflow
+        import pickle
+        gradtape.tensorflow.install()
+        import tensorflow as tf
+        found = {type(x): x for x in (tf.constant(1), tf.data.Dataset.range(3), tf.experimental.Optional.from_value(1))}
+        for kind in found:
+            print(kind.__module__, kind.__qualname__)
+            assert pickle.loads(pickle.dumps(kind)) is kind
+        gradtape.tensorflow.uninstall()
+        for kind in found:
+            print(kind.__module__, kind.__qualname__)
+    """
+    assert succeeded(python("-c", dedent(code), cwd=folder)).splitlines() == [
+        "tensorflow.python.framework.ops EagerTensor",
+        "tensorflow.python.data.ops.dataset_ops DatasetV2",
+        "tensorflow.python.data.ops.optional_ops Optional",
+        "gradtape.values.tensor EagerTensor",
+        "gradtape.data.dataset Dataset",
+        "gradtape.data.optional Optional",
+    ]
 
 
 def test_install_after_tensorflow_itself_says_to_restart(folder: Path) -> None:

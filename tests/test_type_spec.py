@@ -104,3 +104,14 @@ def test_a_class_that_says_how_is_taken_apart_as_a_nest() -> None:
 
     doubled = tf.nest.map_structure(lambda n: 2 * n, Pair("p", 1, [2, 3]))
     assert (doubled.name, doubled.x, doubled.y) == ("p", 2, [4, 6])
+
+
+def test_kinds_of_specs_are_known_by_name() -> None:
+    from gradtape.values.type_spec import registered, registered_name
+
+    for kind in (tf.TensorSpec, tf.SparseTensorSpec, tf.RaggedTensorSpec, tf.TensorArraySpec):
+        assert registered(registered_name(kind)) is kind
+    with pytest.raises(ValueError, match=r"No TypeSpec has been registered with name 'tf\.Nothing'"):
+        registered("tf.Nothing")
+    with pytest.raises(TypeError, match="a TypeSpec"):
+        registered_name(int)

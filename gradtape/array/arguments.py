@@ -37,7 +37,7 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
         return tuple(value)
     known = isinstance(value, Tensor) or hasattr(kind, "__tf_tensor__")
     array = convert_to_tensor(value, dtypes.int32 if strict and not known else None)._array
-    if array.dtype.kind == "f" and kind in (list, tuple) and attr not in _OF_ANY_DTYPE and _with_tensors(value):
+    if kind in (list, tuple) and attr not in _OF_ANY_DTYPE and array.dtype.kind != "i" and _with_tensors(value):
         array = convert_to_tensor(value, dtypes.int32)._array  # TensorFlow casts tensors that it packs
     if array.dtype.kind == "b" and scalar:
         return (whole_int(array),)

@@ -511,7 +511,7 @@ class UniqueWithCounts(NamedTuple):
 
 @primitive(op="Unique", multiple=True)
 def unique_p(xp: Any, x: Any) -> Any:
-    y, first, inverse, count = xp.unique(x, return_index=True, return_inverse=True, return_counts=True)
+    y, first, inverse, count = xp.unique(x, True, True, True, equal_nan=False)
     order = xp.argsort(first)  # by first appearance
     return y[order], xp.argsort(order)[inverse], count[order]
 

@@ -43,6 +43,14 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.concatenate(xs, axis)
 
 
+def _uncertain_axes(*shapes: tuple[int, ...], axis: int) -> set[int]:
+    """The axis, where two samples do not tell its length: what is longer in one may be shorter in another."""
+    return {axis} if sum(type(shape[axis]) is Dim for shape in shapes) > 1 else set()
+
+
+concat_p.definition.uncertain = _uncertain_axes  # type: ignore[attr-defined]
+
+
 @primitive(op="Split", multiple=True, linear=("x",))
 def split_p(xp: Any, x: Any, *, sizes: tuple[int, ...], axis: int) -> Any:
     """Parts of these sizes along the negative `axis`."""

@@ -9,6 +9,7 @@ from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..autodiff.primitive import _brackets, primitive
 from ..values import dtypes
 from ..values.composite import CompositeTensor, is_sparse
+from ..values.composite import kinds as composites
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype
 from ..values.errors import InvalidArgumentError, invalid
@@ -99,12 +100,14 @@ def _as_integers(value: Any, out_type: Any, op: str) -> EagerTensor:
 
 
 def shape(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> EagerTensor:
-    """The shape of `input`, as a vector of `out_type`, int32 or int64.
+    """The shape of `input`, as a vector of `out_type`, int32 or int64; a `DynamicRaggedShape` of a ragged tensor.
 
     >>> import gradtape as tf
     >>> tf.shape([[1, 2, 3]])
     <tf.Tensor: shape=(2,), dtype=int32, numpy=array([1, 3], dtype=int32)>
     """
+    if type(input) in composites:  # rows of different lengths
+        return input._shaped(out_type)  # type: ignore[no-any-return]
     return _as_integers(_shape_of(input), out_type, "Shape")
 
 
@@ -115,11 +118,14 @@ def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -
 
 def size(input: Any, out_type: Any = None, name: str | None = None) -> EagerTensor:
     """The number of elements of `input`, those of a sparse tensor that are 0 too: a scalar, by default int32."""
-    return _as_integers(math.prod(_shape_of(input)), dtypes.int32 if out_type is None else out_type, "Size")
+    shape = _shape_of(input._elements if type(input) in composites else input)
+    return _as_integers(math.prod(shape), dtypes.int32 if out_type is None else out_type, "Size")
 
 
 def rank(input: Any, name: str | None = None) -> EagerTensor:
     """The number of axes of `input`, as an int32 scalar."""
+    if type(input) in composites:
+        return wrap(np.int32(input.shape.rank))
     return wrap(np.int32(len(_shape_of(input))))
 
 

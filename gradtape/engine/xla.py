@@ -49,6 +49,10 @@ _BY_SCIPY = (
 
 UNSUPPORTED = {
     **dict.fromkeys(_BY_SCIPY, "it is computed by SciPy"),
+    **dict.fromkeys(
+        ("beam_paths", "greedy_paths", "product_pairs", "set_operation", "sparse_counts"),
+        "its result's shape depends on values",
+    ),
     "nonzero": "its result's shape depends on values",
     "place_at": "the bounds of a slice are values, and its result's shape depends on them",
     "range": "its result's shape depends on values",
@@ -166,6 +170,9 @@ def stack(xs: Sequence[Array], axis: int = 0) -> Array:
 
 def take(x: Array, indices: Array, axis: int) -> Array:
     """The slices of `x` along `axis` at `indices`, of which those out of range are clamped."""
+    if not x.shape[axis]:  # there is nothing to take
+        end = x.ndim + axis
+        return jnp.zeros((*x.shape[:end], *indices.shape, *x.shape[end + 1 :]), x.dtype)
     return jnp.take(x, indices, axis, mode="clip")
 
 

@@ -25,6 +25,7 @@ from ..values.type_spec import TensorSpec
 from ..values.variable import ResourceVariable, giver
 from .signature import Call, Signature, Traces
 from .turns import Turn
+from .wholes import Whole
 
 __all__ = ["ConcreteFunction", "Function", "decorated"]
 
@@ -40,17 +41,6 @@ class _Leaf:
 
 
 _LEAF = _Leaf()
-
-
-class Whole:
-    """Stands for a sparse or ragged tensor there: its spec, and of how many tensors it is made."""
-
-    def __init__(self, spec: Any, count: int) -> None:
-        self.spec = spec
-        self.count = count
-
-    def __repr__(self) -> str:
-        return f"<{self.spec!r}>"
 
 
 def _mark(x: Any) -> Any:
@@ -235,10 +225,16 @@ class ConcreteFunction:
     def _structure_of(self, leaves: list[Any]) -> Any:
         return leaves[0] if self._structure is _LEAF else _packed(self._structure, leaves)
 
+    def _structured_specs(self) -> Any:
+        """The specs of the results, in their structure."""
+        specs = iter(self._output_specs())
+        marks = [_spec_of(x, specs) for x in nest.flatten(self._structure)]
+        return nest.pack_sequence_as(self._structure, marks)
+
     def pretty_printed_signature(self, verbose: bool = True) -> str:
         """The signature, on several lines with what is captured, or on one."""
         captures = [(id(v.handle), _RESOURCE) for v in self._variables]
-        return self.outline.pretty(self._structure_of(self._output_specs()), captures, verbose)
+        return self.outline.pretty(self._structured_specs(), captures, verbose)
 
     def __str__(self) -> str:
         return f"ConcreteFunction {self.pretty_printed_signature(verbose=True)}"
@@ -270,6 +266,15 @@ def _is_open(x: Any) -> bool:
 def _packed(structure: Any, results: list[Any]) -> Any:
     found = iter(results)
     return nest.pack_sequence_as(structure, [_put(x, found) for x in nest.flatten(structure)])
+
+
+def _spec_of(mark: Any, specs: Iterator[Any]) -> Any:
+    """The spec of the leaf for which `mark` stands, of which the next of `specs` are those of its tensors."""
+    if type(mark) is not Whole:
+        return _put(mark, specs)
+    for _ in range(mark.count):
+        next(specs)
+    return mark.spec
 
 
 class Function:

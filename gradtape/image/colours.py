@@ -9,8 +9,8 @@ from ..array.slicing import slice_p
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.einsum import tensordot
 from ..math.arithmetic import floordiv, floormod_p, maximum_p, minimum_p
-from ..math.cast import cast, saturate_cast
-from ..math.clip import clip_by_value
+from ..math.cast import cast
+from ..math.clip import clip_by_value, saturate_cast
 from ..math.comparison import greater_equal_p, greater_p, like, logical_and_p, where_p
 from ..math.elementwise import abs_p, rsqrt
 from ..math.reduction import mean_p, reduce_std

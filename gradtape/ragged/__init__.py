@@ -5,6 +5,7 @@ values. Left out are segment ids, cross products, `RowPartition`, and what only 
 """
 
 from ..values.lacking import lacking
+from . import shape as _shape
 from . import spec as _spec
 from .operations import boolean_mask, constant, map_flat_values, range, stack
 

@@ -14,7 +14,7 @@ from ..array.shape import expand_dims, reshape
 from ..math.cast import cast
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype, float32, int64
-from ..values.symbolic import checked, computed, integers_tensor, varies
+from ..values.symbolic import checked, computed, integers_tensor, surely_equal, varies
 from ..values.tensor import EagerTensor, wrap
 from . import partition
 from .partition import splits_of
@@ -137,8 +137,10 @@ def stack(values: Sequence[Any], axis: int = 0, name: str | None = None) -> Ragg
         return stack_dense(xs, axis)  # type: ignore[return-value]
     rank = max(_rank_of(x) for x in xs)
     at = axis + rank + 1 if axis < 0 else axis
-    if not any(isinstance(x, RaggedTensor) for x in xs) and (len(xs) == 1 or at > 1):
-        return _stacked_dense(xs, at)
+    if not any(isinstance(x, RaggedTensor) for x in xs):
+        alike = all(surely_equal(x._array.shape, xs[0]._array.shape) for x in xs)
+        if len(xs) == 1 or at > 1 or (at == 1 and alike):
+            return _stacked_dense(xs, at)
     xs = _all_ragged(xs)
     if at == 0:
         counts = tuple(x._count if isinstance(x, RaggedTensor) else x._array.shape[0] for x in xs)
@@ -150,7 +152,7 @@ def stack(values: Sequence[Any], axis: int = 0, name: str | None = None) -> Ragg
     if at == 1:
         rows = _interleaved(xs)
         n = xs[0]._count
-        return RaggedTensor._of(rows, computed(partition.uniform_splits, n, len(xs), dtype=rows._at.dtype), len(xs))
+        return RaggedTensor._of(rows, computed(partition.uniform_splits, n, len(xs), dtype=rows._at.dtype))
     return xs[0].with_values(stack([x.values for x in xs], at - 1))
 
 
@@ -201,7 +203,7 @@ def concat(values: Sequence[Any], axis: int) -> Any:
     if axis == 1:
         rows = _interleaved(xs)
         return RaggedTensor._of(rows.values, computed(partition.every, rows.row_splits, len(xs)))
-    return xs[0].with_values(concat([x.values for x in xs], axis - 1))
+    return RaggedTensor._of(concat([x.values for x in xs], axis - 1), xs[0].row_splits)
 
 
 RaggedTensor._concatenated = staticmethod(concat)  # type: ignore[method-assign]
@@ -230,8 +232,8 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
         x = RaggedTensor.from_tensor(x, ragged_rank=m.ragged_rank)
     if x._at is not m._at:
         checked(partition.check_mask_rows, x._at, m._at)
-    if isinstance(m.values, RaggedTensor):
-        return x.with_values(boolean_mask(x.values, m.values))
+    if isinstance(m.values, RaggedTensor) or m.values._array.ndim > 1:
+        return RaggedTensor._of(boolean_mask(x.values, m.values), x.row_splits)
     return x._where(m.values)
 
 

@@ -17,7 +17,10 @@ __all__: list[str] = []
 
 def splits_of(lengths: Any) -> Any:
     """Where each row begins, and at last where the last one ends."""
-    return np.concatenate([np.zeros(1, lengths.dtype), np.cumsum(lengths, dtype=lengths.dtype)])
+    out = np.empty(len(lengths) + 1, lengths.dtype)
+    out[0] = 0
+    np.cumsum(lengths, dtype=lengths.dtype, out=out[1:])
+    return out
 
 
 def _fitted(rows: Any, n: int) -> Any:
@@ -27,12 +30,6 @@ def _fitted(rows: Any, n: int) -> Any:
 @computation
 def row_splits(lengths: Any) -> Any:
     return splits_of(lengths)
-
-
-@computation
-def tiled_splits(splits: Any, times: int) -> Any:
-    """The splits of the same rows, `times` times over."""
-    return splits_of(np.tile(np.diff(splits), times))
 
 
 @computation
@@ -134,6 +131,13 @@ def _picked(splits: Any, which: Any) -> tuple[Any, Any]:
     return lengths.take(which, mode="clip"), splits[:-1].take(which, mode="clip")
 
 
+def picked(splits: Any, which: Any) -> tuple[Any, Any]:
+    """The splits of the rows at the indices `which`, and the places of their values."""
+    lengths = (splits[1:] - splits[:-1])[which]
+    new = splits_of(lengths)
+    return new, np.arange(new[-1]) + np.repeat(splits[:-1][which] - new[:-1], lengths)
+
+
 @computation
 def picked_splits(splits: Any, which: Any) -> Any:
     return splits_of(_picked(splits, which)[0])
@@ -207,6 +211,12 @@ def within(at: Any, dims: Any) -> Any:
 def joined_splits(*splits: Any) -> Any:
     """Those of the rows of one tensor after those of the one before."""
     return splits_of(np.concatenate([np.diff(s) for s in splits]))
+
+
+@computation
+def tiled_splits(splits: Any, times: int) -> Any:
+    """Those of the same rows again and again."""
+    return splits_of(np.tile(np.diff(splits), times))
 
 
 @computation
@@ -340,6 +350,12 @@ def check_mask_rows(ours: Any, theirs: Any) -> None:
 def check_row(i: int, n: int) -> None:
     if not -n <= i < n:
         raise invalid("RaggedTensor", f"Row key {i} out of bounds for {n} rows")
+
+
+@computation
+def check_batch(n: int, rows: int) -> None:
+    if n != rows:
+        raise invalid("GatherV2", f"params.shape[0]: {n} should be equal to indices.shape[0]: {rows}")
 
 
 @computation

@@ -344,6 +344,8 @@ class RaggedTensor(CompositeTensor):
             return self._uniform
         return whole_int(computed(partition.longest_row, self._row_splits)._array)
 
+    _shaped: Callable[[Any, Any], Any]  # what `tf.shape` gives, of a dtype; given by `shape`
+
     def consumers(self) -> list[Any]:
         return []
 
@@ -418,15 +420,21 @@ class RaggedTensor(CompositeTensor):
 
     def _outer_rows(self) -> Any:
         """The outermost row to which each flat value belongs."""
-        return self._coordinates()[:, 0]
+        return self._coordinates()[:, 0] if isinstance(self._values, RaggedTensor) else self._rowids
 
     # --- other rows ----------------------------------------------------------------------------------------------
 
-    def _rows(self, which: Any) -> "RaggedTensor":
-        """The rows at the indices `which`."""
-        splits = computed(partition.picked_splits, self._row_splits, which)
-        places = computed(partition.picked_places, self._row_splits, which)
-        return self._of(_rows_of(self._values, places), splits)
+    def _rows(self, which: Any, keep: bool = False) -> "RaggedTensor":
+        """The rows at the indices `which`; `keep` says to know what is known of their lengths."""
+        at, rows = self._at, which._array
+        splits: Any
+        if type(at) is type(rows) is np.ndarray:  # at once, which costs less
+            splits, found = partition.picked(at, rows)
+            places: Any = wrap(found)
+        else:
+            splits = computed(partition.picked_splits, self._row_splits, which)
+            places = computed(partition.picked_places, self._row_splits, which)
+        return self._of(_rows_of(self._values, places, keep), splits, self._uniform if keep else None)
 
     def _gathered(self, indices: Any, axis: Any, batch_dims: Any) -> Any:
         """What `tf.gather` gives."""
@@ -442,8 +450,8 @@ class RaggedTensor(CompositeTensor):
     def _gathered_from(self, params: Any, axis: Any, batch_dims: Any) -> "RaggedTensor":
         """What `tf.gather` gives of the tensor `params` where the indices are these."""
         shape = params._array.shape
-        rank, batch = len(shape), int(batch_dims)
-        axis = batch if axis is None else int(axis)
+        rank, batch = len(shape), axis_of(batch_dims)
+        axis = batch if axis is None else axis_of(axis)
         axis = axis + rank if axis < 0 else axis
         if batch not in (0, 1) or axis < batch or (batch and axis != batch):
             raise NotImplementedError(
@@ -451,9 +459,7 @@ class RaggedTensor(CompositeTensor):
             )
         at = self.flat_values
         if batch:
-            if shape[0] != len(self._at) - 1:
-                raise invalid("GatherV2", f"params.shape[0]: {shape[0]} should be equal to indices.shape[0]: "
-                              f"{len(self._at) - 1}")  # fmt: skip
+            checked(partition.check_batch, shape[0], self._count)
             rows = reshape(cast(self._outer_rows(), at.dtype), (-1, *[1] * (at._array.ndim - 1)))
             places = stack([broadcast_to(rows, at._array.shape), at], axis=-1)
             return self.with_flat_values(gather_nd(params, places))
@@ -461,16 +467,11 @@ class RaggedTensor(CompositeTensor):
         if not axis:
             return self.with_flat_values(picked)
         # The rows are there once for each index along the axes before.
-        if varies(shape[:axis]):
-            raise NotImplementedError(
-                f"tf.gather with ragged indices along axis {axis} needs to know the lengths of the axes before it, "
-                f"of a tensor of shape {params.shape}"
-            )
         times = math.prod(shape[:axis])
         out = reshape(picked, (times * at._array.shape[0], *picked._array.shape[axis + 1 :]))
         for splits in reversed(self.nested_row_splits):
             out = self._of(out, computed(partition.tiled_splits, splits, times))
-        return out._in_rows_of((*shape[:axis], len(self._at) - 1))  # type: ignore[no-any-return]
+        return out._in_rows_of((*shape[:axis], self._count))  # type: ignore[no-any-return]
 
     def _in_rows_of(self, shape: tuple[int, ...]) -> "RaggedTensor":
         """Its rows in an array of this shape, whose axes are uniform."""
@@ -503,7 +504,11 @@ class RaggedTensor(CompositeTensor):
         first, rest = keys[0], keys[1:]
         if isinstance(first, slice):
             key = _plain(first)
-            rows = self if key == slice(None) else self._rows(computed(partition.picked_rows, n=self._count, key=key))
+            rows = (
+                self
+                if key == slice(None)
+                else self._rows(computed(partition.picked_rows, n=self._count, key=key), keep=True)
+            )
             return rows._inner(rest) if rest else rows
         if isinstance(first, bool) or not isinstance(first, int | np.integer | Tensor | Variable):
             raise TypeError(f"A RaggedTensor is indexed by integers, slices and `...`, got {first!r}")
@@ -512,9 +517,15 @@ class RaggedTensor(CompositeTensor):
             checked(partition.check_row, i, n)
         elif not -n <= i < n:
             raise IndexError(f"Row key {i} out of bounds")
-        start, stop = computed(partition.ends_of_row, self._row_splits, i % n)._array.tolist()
+        if type(self._at) is np.ndarray and type(i) is int:
+            start, stop = int(self._at[i % n]), int(self._at[i % n + 1])
+        else:
+            start, stop = computed(partition.ends_of_row, self._row_splits, i % n)._array.tolist()
         row = self._values[start:stop]
         return row[tuple(rest)] if rest else row
+
+    def _element(self, i: Any) -> Any:
+        return self[i]
 
     def _inner(self, keys: list[Any]) -> "RaggedTensor":
         """Every row indexed by `keys`."""
@@ -526,12 +537,14 @@ class RaggedTensor(CompositeTensor):
                 raise ValueError("Cannot index into an inner ragged dimension.")
             i = axis_of(first)
             at = computed(partition.every, computed(partition.numbers, _length(self._values)), self._longest, i)
-            out = _rows_of(self._values, at)
+            out = _rows_of(self._values, at, keep=True)
             return out[(slice(None), *rest)] if rest else out  # type: ignore[no-any-return]
         out, key = self, _plain(first)
         if key != slice(None):
             places = computed(partition.sliced_places, self._row_splits, key=key)
-            out = self._of(_rows_of(self._values, places), computed(partition.sliced_splits, self._row_splits, key=key))
+            splits = computed(partition.sliced_splits, self._row_splits, key=key)
+            known = None if self._uniform is None or varies((self._uniform, key)) else key.indices(self._uniform)
+            out = self._of(_rows_of(self._values, places), splits, None if known is None else len(range(*known)))
         return out.with_values(out._values[(slice(None), *rest)]) if rest else out
 
     def __iter__(self) -> Iterator[Any]:
@@ -727,9 +740,9 @@ def _uniform_splits(count: int, length: int, dtype: Any) -> Any:
     return computed(partition.uniform_splits, count, length, dtype=np.dtype(dtype))
 
 
-def _rows_of(values: Any, which: Any) -> Any:
+def _rows_of(values: Any, which: Any, keep: bool = False) -> Any:
     """The rows of a tensor or RaggedTensor at the indices `which`."""
-    return values._rows(which) if isinstance(values, RaggedTensor) else gather(values, which)
+    return values._rows(which, keep) if isinstance(values, RaggedTensor) else gather(values, which)
 
 
 def _lengths_of(shape: Any) -> list[Any]:

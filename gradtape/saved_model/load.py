@@ -10,6 +10,7 @@ import numpy as np
 from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF
 from ..function.signature import Outline
+from ..function.wholes import Whole
 from ..module import Module
 from ..random.generator import Generator
 from ..values import nest
@@ -246,9 +247,9 @@ class _Loader:
         if len(made.inputs) != count or len(made.assigned) != len(made.variables):
             raise damaged(f"a function has {len(made.inputs)} inputs in its graph, and {count} in its signature")
         kind = decode(structure)
-        leaves = [y is MARKER for y in nest.flatten(kind)]
-        if leaves.count(True) != len(made.outputs):
-            raise damaged(f"a function gives {len(made.outputs)} tensors, and its results have {leaves.count(True)}")
+        tensors = sum(y.count if type(y) is Whole else y is MARKER for y in nest.flatten(kind))
+        if tensors != len(made.outputs):
+            raise damaged(f"a function gives {len(made.outputs)} tensors, and its results have {tensors}")
         return RestoredConcrete(made, Outline(known, specs), _unmarked(kind), jit_compile, given)
 
 

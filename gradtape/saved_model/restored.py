@@ -12,7 +12,7 @@ from ..module import Module
 from ..values.convert import convert_to_tensor
 from ..values.tensor import Tensor
 from ..values.thread import current
-from ..values.type_spec import TensorSpec, VariableSpec
+from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..values.variable import ResourceVariable
 
 
@@ -57,10 +57,10 @@ class RestoredConcrete(ConcreteFunction):
     @property
     def structured_outputs(self) -> Any:
         """The results, with a `TensorSpec` for each tensor."""
-        return self._structure_of(self._output_specs())
+        return self._structured_specs()
 
-    def _structure_of(self, leaves: list[Any]) -> Any:
-        made = super()._structure_of(leaves)
+    def _structured_specs(self) -> Any:
+        made = super()._structured_specs()
         if isinstance(made, Mapping):
             return {key: named(x, str(key)) for key, x in made.items()}
         return named(made, "tensor")
@@ -124,6 +124,11 @@ class _Fit:
             return self._tensor(given, expected)
         if isinstance(expected, VariableSpec):
             return self._variable(given, expected)
+        if isinstance(expected, TypeSpec):
+            if not isinstance(given, expected.value_type) or not expected.is_compatible_with(given):
+                return False
+            self.tensors += given._components
+            return True
         children = _children(expected)
         if children is None:
             return not isinstance(given, Tensor | ResourceVariable) and bool(given == expected)

@@ -15,7 +15,7 @@ from ..values import nest
 from ..values.dtypes import BY_NUMPY
 from ..values.log import get_logger
 from ..values.tensor import EagerTensor, Tensor
-from ..values.type_spec import TensorSpec
+from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..values.variable import ResourceVariable
 from ..version import VERSION
 from . import files
@@ -462,7 +462,12 @@ class _Saver:
 
 def _with_specs(x: Any, specs: Iterator[TensorSpec]) -> Any:
     """The type of a parameter, with the next of `specs` in the place of each tensor's."""
-    leaves = [next(specs) if isinstance(y, TensorSpec) else y for y in nest.flatten(x)]
+    leaves = []
+    for y in nest.flatten(x):
+        if isinstance(y, TypeSpec) and not isinstance(y, TensorSpec | VariableSpec):
+            for _ in y._component_specs:
+                next(specs)
+        leaves.append(next(specs) if isinstance(y, TensorSpec) else y)
     return nest.pack_sequence_as(x, leaves)
 
 

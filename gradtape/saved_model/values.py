@@ -16,12 +16,13 @@ import numpy as np
 
 from ..array.slicing import At
 from ..autodiff.primitive import named
+from ..function.wholes import Whole
 from ..linalg.diagonal import Bands
-from ..printing import _Place
+from ..printing import Parts, _Place
 from ..values.dtypes import BY_NUMPY, DType, as_dtype
 from ..values.shape import TensorShape
 from ..values.symbolic import Dim, Value
-from ..values.type_spec import TensorSpec, VariableSpec
+from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
 from .errors import damaged
 
 _RECORDS: dict[str, type] = {"At": At, "Bands": Bands}  # what says how an operation is done, of several parts
@@ -82,6 +83,12 @@ def encode(x: Any, number_of: Callable[[Value], int] | None = None) -> Any:
         return {"record": [kind.__name__, *(encode(y, number_of) for y in x)]}
     if kind is _Place:
         return {"place": x.index}
+    if kind is Parts:
+        return {"parts": [x.sparse, x.first, x.end]}
+    if kind is Whole:
+        return {"whole": [encode(x.spec), x.count]}
+    if kind.__name__ in _WHOLES and isinstance(x, TypeSpec):
+        return {"composite": [kind.__name__, *map(encode, x._serialize())]}
     if isinstance(x, np.dtype):
         return {"dtype": BY_NUMPY[x].name}
     if isinstance(x, type) and issubclass(x, np.generic):
@@ -201,6 +208,46 @@ def _primitive(name: Any) -> Any:
     return named[name].call
 
 
+# Specs of what is made of several tensors.
+_WHOLES: dict[str, Callable[[], Any]] = {
+    "SparseTensorSpec": lambda: _spec_class("sparse", "SparseTensorSpec"),
+    "RaggedTensorSpec": lambda: _spec_class("ragged", "RaggedTensorSpec"),
+}
+
+
+def _spec_class(room: str, name: str) -> Any:
+    if room == "sparse":
+        from ..sparse import spec as sparse
+
+        return getattr(sparse, name)
+    from ..ragged import spec as ragged
+
+    return getattr(ragged, name)
+
+
+def _composite(content: Any) -> Any:
+    name, *parts = items_of(content)
+    if not isinstance(name, str) or name not in _WHOLES:
+        raise damaged(f"there is no spec {str(name)[:80]!r}")
+    try:
+        return _WHOLES[name]()(*map(decode, parts))
+    except (TypeError, ValueError) as error:
+        raise damaged(f"a {name} cannot be made of {str(parts)[:80]}: {error}") from None
+
+
+def _whole(content: Any) -> Whole:
+    spec, count = items_of(content, 2)
+    found = decode(spec)
+    if type(found).__name__ not in _WHOLES:
+        raise damaged(f"{str(spec)[:80]} is no spec of a sparse or ragged tensor")
+    return Whole(found, index_of(count, 1 << 16, "part"))
+
+
+def _parts(content: Any) -> Parts:
+    sparse, first, end = items_of(content, 3)
+    return Parts(flag_of(sparse), index_of(first, 1 << 16, "place"), index_of(end, 1 << 16, "place"))
+
+
 _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "float": lambda text: float.fromhex(text),
     "complex": lambda pair: complex(*map(float.fromhex, items_of(pair, 2))),
@@ -210,6 +257,9 @@ _SIMPLE: dict[str, Callable[[Any], Any]] = {
     "dtype": lambda name: np.dtype(dtype_of(name).as_numpy_dtype),
     "type": lambda name: np.dtype(dtype_of(name).as_numpy_dtype).type,
     "number": _number,
+    "parts": _parts,
+    "whole": _whole,
+    "composite": _composite,
     "place": lambda index: _Place(index_of(index, 1 << 16, "place")),
     "comparison": _comparison,
     "primitive": _primitive,

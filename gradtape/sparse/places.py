@@ -69,6 +69,11 @@ def sliced_indices(indices: Any, begin: Any) -> Any:
 
 
 @computation
+def in_row(indices: Any, row: Any) -> Any:
+    return indices[:, 0] == row
+
+
+@computation
 def not_among(indices: Any, gone: Any) -> Any:
     return ~np.isin(indices, gone)
 
@@ -120,11 +125,8 @@ def unflattened(flat: Any, dims: Any) -> Any:
 def check_inside(op: str, indices: Any, dims: Any) -> None:
     outside = np.flatnonzero(((indices < 0) | (indices >= dims)).any(axis=1))
     if outside.size:
-        raise invalid(
-            op,
-            f"indices[{outside[0]}] = {indices[outside[0]].tolist()} is out of bounds: need 0 <= index < "
-            f"{dims.tolist()}",
-        )
+        at = outside[0]
+        raise invalid(op, f"indices[{at}] = {indices[at].tolist()} is out of bounds: need 0 <= index < {dims.tolist()}")
 
 
 @computation

@@ -10,8 +10,9 @@ from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import DType, int64
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, Value, integers_tensor, varies
+from ..values.symbolic import Dim, Value, computed_rows, integers_tensor, of_rows, varies
 from ..values.tensor import EagerTensor, Tensor
+from . import places
 
 
 class SparseTensor(CompositeTensor):
@@ -51,8 +52,11 @@ class SparseTensor(CompositeTensor):
                 "A SparseTensor is made of indices of shape (n, rank), values of shape (n,) and a dense_shape of shape "
                 f"(rank,); these have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}."
             )
-        if type(self._values._array) is Value:
-            self._values = with_length(self._values, shapes[0][0])
+        at, value = self._indices._array, self._values._array
+        if type(value) is Value:
+            if type(at) is Value and _as_long(at, value):
+                of_rows(self._indices, value.shape[0])
+            self._values = with_length(self._values, at.shape[0])
 
     @classmethod
     def _of(cls, indices: Any, values: Any, dims: Sequence[int]) -> "SparseTensor":
@@ -136,6 +140,15 @@ class SparseTensor(CompositeTensor):
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
         raise ValueError(f"This operation does not take a tf.SparseTensor. Use {self._instead}. Got {self!r}")
 
+    def _element(self, i: Any) -> "SparseTensor":
+        """What it is at the index `i` of the first axis."""
+        from ..array.gathering import gather_p, where_true_p
+
+        n = self._indices._array.shape[0]
+        kept = where_true_p(computed_rows(n, places.in_row, self._indices, convert_to_tensor(i)))
+        indices = gather_p(self._indices, kept, axis=-2)
+        return SparseTensor._of(indices[:, 1:], gather_p(self._values, kept, axis=-1), self._dims[1:])
+
     def _scaled(self, other: Any, scale: Any) -> "SparseTensor":
         """The values scaled by a number, or by those in their places of a tensor that broadcasts to the shape."""
         factor = convert_to_tensor(other, None if isinstance(other, Tensor | np.ndarray) else self.dtype)
@@ -154,6 +167,13 @@ class SparseTensor(CompositeTensor):
 
     def __repr__(self) -> str:
         return f"SparseTensor(indices={self._indices!s}, values={self._values!s}, dense_shape={self._dense_shape!s})"
+
+
+def _as_long(at: Value, value: Value) -> bool:
+    """Whether samples of indices and of values have the same lengths."""
+    others = [x.sample if x.other is None else x.other for x in (at, value)]
+    samples = [x.sample for x in (at, value)]
+    return all(x is not None for x in (*others, *samples)) and all(len(x) == len(y) for x, y in (others, samples))
 
 
 def _fit(indices: tuple[int, ...], values: tuple[int, ...], dense_shape: tuple[int, ...]) -> bool:

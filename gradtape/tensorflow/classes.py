@@ -1,11 +1,12 @@
-"""The modules in which TensorFlow has the classes of tensors: libraries look there to tell whose a tensor is."""
+"""The modules in which TensorFlow has the classes of tensors and data: libraries look there to tell whose one is."""
 
 import importlib
 from collections.abc import Iterator
 
 _OPS = "tensorflow.python.framework.ops"
 _VARIABLES = "tensorflow.python.ops.resource_variable_ops"
-_MODULES = {
+_DATA = "tensorflow.python.data.ops"
+_MODULES = {  # by our modules, our names and what TensorFlow has for them: a module, after a colon another name
     "values.tensor": {"Tensor": "tensorflow.python.framework.tensor", "EagerTensor": _OPS, "_StringTensor": _OPS},
     "autodiff.deferred": {"Deferred": _OPS},
     "values.symbolic": {"SymbolicTensor": _OPS},
@@ -15,24 +16,32 @@ _MODULES = {
     "values.indexed_slices": {"IndexedSlices": "tensorflow.python.framework.indexed_slices"},
     "array.indexing": {"_Part": _OPS},
     "ragged.tensor": {"RaggedTensor": "tensorflow.python.ops.ragged.ragged_tensor"},
+    "data.dataset": {"Dataset": f"{_DATA}.dataset_ops:DatasetV2"},
+    "data.optional": {"Optional": f"{_DATA}.optional_ops"},
     "sparse.tensor": {"SparseTensor": "tensorflow.python.framework.sparse_tensor"},
 }  # fmt: skip
 
 
 def show_as_tensorflow() -> None:
-    """Have each class say that it is in TensorFlow's module."""
-    for kind, _, theirs in _classes():
-        kind.__module__ = theirs
+    """Have each class say that it is in TensorFlow's module, and has the name that it has there."""
+    for kind, _, (theirs, name) in _classes():
+        _show(kind, theirs, name)
 
 
 def show_as_gradtape() -> None:
     """Have each class say where it is."""
-    for kind, ours, _ in _classes():
-        kind.__module__ = ours
+    for kind, (ours, name), _ in _classes():
+        _show(kind, ours, name)
 
 
-def _classes() -> Iterator[tuple[type, str, str]]:
+def _show(kind: type, module: str, name: str) -> None:
+    kind.__module__, kind.__name__, kind.__qualname__ = module, name, name
+
+
+def _classes() -> Iterator[tuple[type, tuple[str, str], tuple[str, str]]]:
+    """Each class, with our module and name of it, and theirs."""
     for room, names in _MODULES.items():
         module = importlib.import_module(f"gradtape.{room}")
         for name, theirs in names.items():
-            yield getattr(module, name), module.__name__, theirs
+            there, _, other = theirs.partition(":")
+            yield getattr(module, name), (module.__name__, name), (there, other or name)

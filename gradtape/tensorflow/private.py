@@ -57,6 +57,8 @@ MODULES: dict[str, dict[str, Callable[[], Any]]] = {
     "tensorflow.compiler.tf2xla.python.xla": {
         "dynamic_update_slice": lambda: _room("array.updating").dynamic_update_slice,
     },
+    "tensorflow.python.data.ops.dataset_ops": {"DatasetV2": lambda: _room("data").Dataset},
+    "tensorflow.python.data.ops.optional_ops": {"Optional": lambda: _room("experimental").Optional},
     "tensorflow.python.data.experimental.ops.distribute": {
         "compute_batch_size": lambda: _room("data").compute_batch_size,
     },

@@ -9,6 +9,7 @@ from ..tensor_array import TensorArray
 from ..values import nest
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
+from ..values.indexed_slices import IndexedSlices
 from ..values.symbolic import Dim, symbolic, varies
 from ..values.tensor import EagerTensor, Tensor
 from ..values.thread import current
@@ -116,8 +117,8 @@ def flat_tensors(structure: Any) -> list[Any]:
 
 
 def is_whole(x: Any) -> bool:
-    """Whether `x` is a sparse or ragged tensor, which is made of several tensors and known by its spec."""
-    return isinstance(x, CompositeTensor) and x._by_spec
+    """Whether `x` is a sparse or ragged tensor, or slices: it is made of several tensors and known by its spec."""
+    return isinstance(x, CompositeTensor) and (x._by_spec or isinstance(x, IndexedSlices))
 
 
 def specs_of(structure: Any) -> list[Any]:

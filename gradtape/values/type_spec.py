@@ -21,6 +21,44 @@ from .variable import ResourceVariable, Variable
 __all__ = ["IndexedSlicesSpec", "TensorSpec", "TypeSpec", "VariableSpec", "type_spec_from_value"]
 
 
+_NAMES: dict[str, str] = {
+    "RaggedTensorSpec": "tf.RaggedTensorSpec", "SparseTensorSpec": "tf.SparseTensorSpec",
+    "TensorArraySpec": "tf.TensorArraySpec", "TensorSpec": "tf.TensorSpec", "VariableSpec": "tf.VariableSpec",
+}  # fmt: skip
+_registered: dict[str, type] = {}
+
+
+def registered_name(kind: Any) -> str:
+    """The name by which files of TensorFlow know a kind of spec.
+
+    Raises:
+      TypeError: if `kind` is no class of specs.
+      ValueError: if it has no name.
+    """
+    if not isinstance(kind, type) or not issubclass(kind, TypeSpec):
+        raise TypeError(f"expected `a TypeSpec`; got {kind!r}")
+    name = _NAMES.get(kind.__name__)
+    if name is None or _registered.get(name) is not kind:
+        raise ValueError(f"TypeSpec {kind.__module__}.{kind.__name__} has not been registered.")
+    return name
+
+
+def registered(name: Any) -> Any:
+    """The kind of spec of a name.
+
+    Raises:
+      TypeError: if `name` is no string.
+      ValueError: if nothing has this name.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"Expected name to be a string; got {name!r}")
+    if name not in _registered:
+        raise ValueError(
+            f"No TypeSpec has been registered with name {name!r}. Known: {', '.join(sorted(_registered))}."
+        )
+    return _registered[name]
+
+
 class TypeSpec(ABC):
     """What is known of a value: of which type it is, and what tensors it is made of.
 
@@ -28,6 +66,11 @@ class TypeSpec(ABC):
     """
 
     __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("gradtape.") and cls.__name__ in _NAMES:
+            _registered[_NAMES[cls.__name__]] = cls
 
     @property
     @abstractmethod

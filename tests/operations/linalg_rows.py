@@ -387,7 +387,7 @@ DECOMPOSITIONS = [
     Operation(
         "linalg.lu",
         lambda tf, x: list(tf.linalg.lu(x)),
-        [(GENERAL,), (STACK,), (GENERAL[0] + 1j * SQUARE,)],
+        [(GENERAL,), (STACK,), (GENERAL[0] + 0.1j * SQUARE,)],
         [
             (np.zeros((2, 2)),),
             (np.ones((2, 2)),),
