@@ -38,9 +38,10 @@ keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/kera
 bench: $(VENV)/test.stamp ## measure gradtape against its peers that are installed
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lint: $(VENV)/dev.stamp ## check style and formatting
+lint: $(VENV)/dev.stamp ## check style, formatting, and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 format: $(VENV)/dev.stamp ## repair style and formatting
 	$(BIN)/ruff check --fix .

@@ -172,6 +172,8 @@ def same_axis(j: int) -> int:
 class Definition:
     """What is known of a primitive: its names, forward, rules, and the plans made of them so far."""
 
+    guess: Callable[..., Any]  # of a few: what they make of samples whose lengths do not fit each other
+
     def __init__(self, forward: Callable[..., Any], inputs: Sequence[str], attributes: Sequence[str],
                  variadic: bool = False, elementwise: bool = False, op: str = "", kinds: str = "",
                  same: Sequence[str] = (), multiple: bool = False, holomorphic: bool = True,

@@ -223,7 +223,7 @@ class SymbolicTensor(Tensor):
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
-    numpy = Missing(  # type: ignore[assignment]  # libraries ask whether there is one
+    numpy = Missing(
         "numpy",
         "While a tf.function is traced, tensors have no values yet: call .numpy() on what the function returns, use "
         "tf.print to look at values, or tf.py_function.",
