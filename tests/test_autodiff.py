@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
+from gradtape.values.thread import current
 
 Accumulator = tf.autodiff.ForwardAccumulator
 x = tf.constant([2.0, 3.0])

@@ -83,7 +83,7 @@ def test_random_operations_draw_the_same():
 
 
 def test_recomputed_gradients():
-    from gradtape.autodiff.accumulator.recompute import recompute_grad
+    from gradtape.autodiff.recompute import recompute_grad
 
     check_gradients(recompute_grad(lambda x: tf.tanh(x) * tf.random.normal([2], dtype=x.dtype)), [1.0, 2.0])
 

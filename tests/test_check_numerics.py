@@ -6,11 +6,11 @@ import threading
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
 from gradtape.debug.numerics import check_numerics
 from gradtape.debugging import disable_check_numerics, enable_check_numerics
+from gradtape.values.thread import current
 
 
 @contextlib.contextmanager

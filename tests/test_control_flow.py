@@ -348,3 +348,20 @@ def test_lists_of_lists_have_second_derivatives() -> None:
         found.append([y, first, second, tape.jacobian(y, x)])
     for eager, graph in zip(*found, strict=True):
         np.testing.assert_allclose(graph.numpy(), eager.numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_branches_that_give_slices_at_indices_of_two_dtypes_give_64_bit_ones() -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+
+    def rows(indices: list[int], dtype: Any) -> Any:
+        return tf.IndexedSlices(tf.gather(x, indices), tf.constant(indices, dtype), tf.constant([3, 2]))
+
+    @tf.function
+    def chosen(p: Any) -> Any:
+        return tf.cond(p, lambda: rows([0, 2], tf.int32), lambda: rows([1], tf.int64))
+
+    for p, places in ((True, [0, 2]), (False, [1])):
+        found = chosen(tf.constant(p))
+        assert found.indices.dtype is tf.int64
+        assert found.indices.numpy().tolist() == places
+        np.testing.assert_array_equal(found.values, x.numpy()[places])

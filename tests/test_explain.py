@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
 from gradtape.debug import Cause
+from gradtape.values.thread import current
 from gradtape.values.variable import Handle
 
 HERE = Path(__file__)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from gradtape.autodiff.accumulator.forward import Forward
 
 import gradtape as tf
+from gradtape.autodiff.forward import Forward
 
 
 @contextlib.contextmanager

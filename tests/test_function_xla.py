@@ -5,9 +5,9 @@ import threading
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.deferred import Deferred
 
 import gradtape as tf
+from gradtape.autodiff.deferred import Deferred
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install gradtape[xla])")
 

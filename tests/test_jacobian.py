@@ -7,12 +7,13 @@ import hypothesis
 import ml_dtypes
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.primitive import primitive
-from gradtape.autodiff.accumulator.recording import SUMMED, current
 from hypothesis import strategies as st
 
 import gradtape as tf
-from gradtape.autodiff.accumulator import jacobian as implementation
+from gradtape.autodiff import jacobian as implementation
+from gradtape.autodiff.primitive import primitive
+from gradtape.autodiff.recording import SUMMED
+from gradtape.values.thread import current
 
 
 def layer(x, w):

@@ -4,9 +4,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recompute import recompute_grad
 
 import gradtape as tf
+from gradtape.autodiff.recompute import recompute_grad
 
 X = tf.constant([[0.3, -0.7], [1.1, 0.2]], tf.float64)
 

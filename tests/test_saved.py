@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recording import Recording
 
 import gradtape as tf
+from gradtape.autodiff.recording import Recording
 from gradtape.values.tensor import Tensor
 
 X = np.linspace(0.5, 2.0, 6).reshape(2, 3)
@@ -143,7 +143,7 @@ def test_what_is_not_watched_is_not_kept() -> None:
 
 
 def test_a_rule_may_name_only_what_exists() -> None:
-    from gradtape.autodiff.accumulator.primitive import elementwise
+    from gradtape.autodiff.primitive import elementwise
 
     p = elementwise("exp", "x")
     with pytest.raises(ValueError, match="a rule of exp asks for 'q'"):

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.primitive import named
 
 import gradtape as tf
+from gradtape.autodiff.primitive import named
 from gradtape.saved_model import files
 from gradtape.saved_model.load import _Loader
 from gradtape.saved_model.save import SaveOptions, _Saver

@@ -217,7 +217,7 @@ def test_an_exception_inside_leaves_no_tape_behind(x):
 
     with pytest.raises(ZeroDivisionError):
         program()
-    from gradtape.autodiff.accumulator.recording import current
+    from gradtape.values.thread import current
 
     assert current.thread.recordings == ()
 
@@ -351,7 +351,7 @@ def test_a_tensor_watched_in_the_middle_is_a_leaf_there(x):
 
 
 def test_a_dropped_tape_without_with_stops_recording(x):
-    from gradtape.autodiff.accumulator.recording import current
+    from gradtape.values.thread import current
 
     tape = tf.GradientTape()
     tape.watch(x)

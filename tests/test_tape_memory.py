@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.primitive import elementwise
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
+from gradtape.autodiff.primitive import elementwise
+from gradtape.values.thread import current
 
 MEGABYTE = 1 << 20
 KILOBYTE_128 = 1 << 17

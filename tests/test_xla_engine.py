@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.primitive import Definition, kernels
-from gradtape.autodiff.accumulator.recording import current
 
+from gradtape.autodiff.primitive import Definition, kernels
+from gradtape.values.thread import current
 from tests.operations import table
 from tests.operations.harness import Recorded
 from tests.operations.operation import Operation, cotangent_like

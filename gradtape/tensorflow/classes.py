@@ -24,24 +24,26 @@ _MODULES = {  # by our modules, our names and what TensorFlow has for them: a mo
 
 def show_as_tensorflow() -> None:
     """Have each class say that it is in TensorFlow's module, and has the name that it has there."""
-    for kind, _, (theirs, name) in _classes():
-        _show(kind, theirs, name)
+    for kind, _, _, module, name in _classes():
+        _show(kind, module, name)
 
 
 def show_as_gradtape() -> None:
     """Have each class say where it is."""
-    for kind, (ours, name), _ in _classes():
-        _show(kind, ours, name)
+    for kind, module, name, _, other in _classes():
+        _show(kind, module, name if other else "")
 
 
 def _show(kind: type, module: str, name: str) -> None:
-    kind.__module__, kind.__name__, kind.__qualname__ = module, name, name
+    kind.__module__ = module
+    if name:  # some classes have a name to show of their own, which stays
+        kind.__name__ = kind.__qualname__ = name
 
 
-def _classes() -> Iterator[tuple[type, tuple[str, str], tuple[str, str]]]:
-    """Each class, with our module and name of it, and theirs."""
+def _classes() -> Iterator[tuple[type, str, str, str, str]]:
+    """Each class, our module and name of it, and theirs, empty where that is not another name."""
     for room, names in _MODULES.items():
         module = importlib.import_module(f"gradtape.{room}")
         for name, theirs in names.items():
             there, _, other = theirs.partition(":")
-            yield getattr(module, name), (module.__name__, name), (there, other or name)
+            yield getattr(module, name), module.__name__, name, there, other

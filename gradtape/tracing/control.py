@@ -5,20 +5,26 @@ assigns are outputs; of a loop they are carried around. The derivative of a bran
 reverse, over what the steps left behind: so both have derivatives of any order.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..array.creation import range as tensor_range
+from ..array.shape import shape as shape_of
 from ..autodiff.broadcasting import broadcast_to_p
 from ..autodiff.primitive import select
 from ..autodiff.recording import Node, Recording, watching
 from ..graph.graph import Constant, Entry, Graph, interpret, run_kernels
 from ..graph.operations import symbolic_of
 from ..graph.slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
+from ..math.cast import cast
 from ..replay import program as replay
 from ..values import nest
 from ..values.convert import convert_to_tensor
+from ..values.dtypes import int64
+from ..values.indexed_slices import IndexedSlices
 from ..values.shape import TensorShape
 from ..values.symbolic import Dim, Value, varies
 from ..values.tensor import Tensor, wrap
@@ -191,8 +197,12 @@ def _open_lengths(value: Value, results: Sequence[Any]) -> None:
 def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> Any:
     """What one of `functions` gives, by a symbolic `index`; both are traced. For `cond` and `switch_case`."""
     order = list(enumerate(functions))  # in which the program has them: `cond` the true branch first
-    traced = {i: Part(f"{name}_{i}", f) for i, f in (reversed(order) if name == "cond" else order)}
-    parts = [traced[i] for i, _ in order]
+    order = list(reversed(order)) if name == "cond" else order
+    traced = {i: Part(f"{name}_{i}", f) for i, f in order}
+    uneven = _uneven_slices([nest.flatten(part.structure) for part in traced.values()])
+    if uneven:
+        traced = {i: Part(f"{name}_{i}", functools.partial(_evenly, f, uneven)) for i, f in order}
+    parts = [traced[i] for i in sorted(traced)]
     first = parts[0]
     specs = first.specs
     for part in parts[1:]:
@@ -202,6 +212,32 @@ def branches(index: Any, functions: Sequence[Callable[[], Any]], name: str) -> A
     made = Switch(graphs).call(index, *shared.tensors)
     _assign(shared.assigned, made[len(first.results) :])
     return rebuilt(first.structure, made[: len(first.results)], specs)
+
+
+def _uneven_slices(results: Sequence[Sequence[Any]]) -> set[int]:
+    """The places of results that are `IndexedSlices` in some branch, and a tensor or other slices in another."""
+    if len(set(map(len, results))) != 1:
+        return set()
+    return {
+        i
+        for i, column in enumerate(zip(*results, strict=True))
+        if any(isinstance(x, IndexedSlices) for x in column)
+        and len({x.indices.dtype if isinstance(x, IndexedSlices) else None for x in column}) > 1
+    }
+
+
+def _evenly(function: Callable[[], Any], places: set[int]) -> Any:
+    """What `function` gives, with slices at 64-bit indices in these places; of a tensor, all of its rows."""
+    result = function()
+    leaves = nest.flatten(result)
+    for i in places:
+        x = leaves[i]
+        if isinstance(x, IndexedSlices):
+            leaves[i] = IndexedSlices(x.values, cast(x.indices, int64), x.dense_shape)
+        elif x is not None:
+            x = convert_to_tensor(x)
+            leaves[i] = IndexedSlices(x, tensor_range(x._array.shape[0], dtype=int64), shape_of(x))
+    return nest.pack_sequence_as(result, leaves)
 
 
 def _check_alike(first: Part, other: Part, specs: list[Any], name: str) -> list[Any]:

@@ -153,3 +153,12 @@ def test_private_names_that_are_lacking_say_which_there_are() -> None:
     done = run("from tensorflow.python.eager import context; context.num_gpus", runner=True)
     assert "lacks tensorflow.python.eager.context.num_gpus, a private name" in done.stderr
     assert "async_wait" in done.stderr
+
+
+def test_classes_keep_the_names_that_they_show_while_gradtape_stands_in() -> None:
+    code = """
+import tensorflow as tf
+v = tf.Variable([1.0])
+print(type(v.assign([2.0])).__name__, type(tf.constant("a")).__name__, type(tf.constant(1.0)).__name__)
+"""
+    assert printed(code, runner=True) == ["_UnreadVariable EagerTensor EagerTensor"]

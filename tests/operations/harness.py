@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.backward import pull
-from gradtape.autodiff.accumulator.recording import Recording
 
 import gradtape as tf
+from gradtape.autodiff.backward import pull
+from gradtape.autodiff.recording import Recording
 from gradtape.values.tensor import Tensor, wrap
 from tests.operations.operation import Operation, Sample, flatten, is_array, is_differentiable
 

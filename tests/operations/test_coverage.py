@@ -2,9 +2,8 @@
 
 import sys
 
-from gradtape.autodiff.accumulator.primitive import Definition
-
 import gradtape as tf
+from gradtape.autodiff.primitive import Definition
 from tests.operations import table
 from tests.operations.harness import results, sources_of, tensors
 from tests.operations.operation import Operation, Sample, cotangent_like

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import ml_dtypes
 import numpy as np
 import pytest
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
-from gradtape.autodiff.accumulator import forward
+from gradtape.autodiff import forward
 from gradtape.values.tensor import Tensor, wrap
+from gradtape.values.thread import current
 from tests.operations import table
 from tests.operations.harness import (
     Recorded,

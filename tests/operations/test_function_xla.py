@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from gradtape.autodiff.accumulator.recording import current
 
 import gradtape as tf
 from gradtape.values.tensor import Tensor
+from gradtape.values.thread import current
 from tests.operations import table
 from tests.operations.harness import dense, results, sources_of, tensors
 from tests.operations.operation import Operation, Sample, cotangent_like, flatten

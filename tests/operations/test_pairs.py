@@ -7,11 +7,11 @@ that carries the whole identity matrix.
 from collections.abc import Sequence
 
 import pytest
-from gradtape.autodiff.accumulator.backward import pull
-from gradtape.autodiff.accumulator.jacobian import Seed, rows
-from gradtape.autodiff.accumulator.recording import Recording
 
 import gradtape as tf
+from gradtape.autodiff.backward import pull
+from gradtape.autodiff.jacobian import Seed, rows
+from gradtape.autodiff.recording import Recording
 from gradtape.values.tensor import Tensor
 from tests.operations import table
 from tests.operations.harness import (
