@@ -36,15 +36,27 @@ class Drawing:
     apart: list[Box] = field(default_factory=list)  # sources without a way to the target
 
 
+_FAMILIES = {
+    "array": "shapes", "autodiff": "shapes", "linalg": "linear algebra", "math": "reductions", "nn": "layers",
+}  # fmt: skip
+
+
 def family(definition: Any) -> str:
     """What kind of operation: elementwise, or what its room in the house says."""
     if definition.elementwise:
         return "elementwise"
     module = definition.forward.__module__.split(".")
     room, file = (*module[1:], "", "")[:2]
-    return {"array": "shapes", "linalg": "linear algebra", "nn": "layers", "random": "random"}.get(
-        room, "custom" if file == "custom" else "shapes" if room == "core" else "reductions" if room == "math" else room
-    )
+    if file == "custom":
+        return "custom"
+    families = {
+        "array": "shapes",
+        "autodiff": "shapes",
+        "linalg": "linear algebra",
+        "math": "reductions",
+        "nn": "layers",
+    }
+    return families.get(room, room)
 
 
 # --- folding ---------------------------------------------------------------------------------------------------------

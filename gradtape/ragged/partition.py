@@ -1,7 +1,7 @@
 """How values are divided into rows, worked out in NumPy; while a function is traced, by its graph when it runs.
 
-Each of these is for `core.symbolic.computed` or `checked`. In a trace they are tried on samples, whose row splits need
-not fit the number of values: what belongs to each of `n` values is of length `n` whatever the splits say.
+Each of these is for `values.symbolic.computed` or `checked`. In a trace they are tried on samples, whose row splits
+need not fit the number of values: what belongs to each of `n` values is of length `n` whatever the splits say.
 """
 
 import math

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.primitive import Definition, named
+from ..graph import operations
 from ..graph.graph import Constant, Entry, Graph, interpret
-from ..graph.operations import IDENTITY, Check, Draw, PythonOp
-from ..tracing import trace as tracing
+from ..graph.operations import IDENTITY, WHOLE, Check, Draw, PythonOp, python_op
 from ..tracing.control import Loop, Switch, elements_of
 from ..tracing.custom_call import CustomCall
 from ..tracing.derivative import as_tensor, samples_of, varied
@@ -45,8 +45,8 @@ from .values import (
 @functools.cache
 def _python_operations() -> dict[str, PythonOp]:
     """Those on Python objects that traces make by themselves, by name."""
-    found = [x for x in vars(tracing).values() if isinstance(x, PythonOp)]
-    return {op.name: op for op in [*found, *tracing.WHOLE.values()]}
+    found = [x for x in vars(operations).values() if isinstance(x, PythonOp)]
+    return {op.name: op for op in [*found, *WHOLE.values()]}
 
 
 def _load_all() -> None:
@@ -90,7 +90,7 @@ def _operation(name: str, bound: Sequence[Any], attrs: dict[str, Any]) -> tuple[
     if kind in _KINDS and rest in computations:
         function = computations[rest]
         if kind == "computation":
-            return tracing._python_op(functools.partial(function, *bound) if bound else function), attrs
+            return python_op(functools.partial(function, *bound) if bound else function), attrs
         return _KINDS[kind](functools.partial(function, *bound, **attrs) if bound or attrs else function), {}
     if not bound:
         if kind == "op" and rest in named:

@@ -1,6 +1,6 @@
 """Where the elements of sparse tensors are, worked out in NumPy; while a function is traced, by its graph when it runs.
 
-Each of these is for `core.symbolic.computed` or `checked`. In a trace they are tried on samples of indices, which may
+Each of these is for `values.symbolic.computed` or `checked`. In a trace they are tried on samples of indices, which may
 be in no order, repeat, and be outside of the shape: so none of them refuses these.
 """
 
