@@ -10,14 +10,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLE := .venv-tensorflow
 
-# One worker per core; `make test WORKERS=0` runs in this process, for a debugger.
-WORKERS ?= auto
+# One worker per core, but for files that ARGS names: starting workers takes longer than the tests of one. `make test
+# WORKERS=0` runs in this process, for a debugger.
+WORKERS ?= $(if $(findstring .py,$(ARGS)),0,auto)
 
 # pip in a fresh environment says that a newer pip exists; nobody asked.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test keras bench lint format types compare clean
+.PHONY: help run test check keras bench lint format types compare clean
 
 help: ## this list
 	@echo "gradtape: automatic differentiation with the GradientTape programming model, on NumPy."
@@ -31,6 +32,8 @@ run: $(VENV)/run.stamp ## train a network on handwritten digits; writes digits.p
 
 test: $(VENV)/test.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: lint types test keras compare ## what a change must pass: lint, types, test, keras, compare
 
 keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/keras.md
 	$(BIN)/python tests/keras/own_tests.py --workers $(WORKERS) $(ARGS)
@@ -50,9 +53,11 @@ format: $(VENV)/dev.stamp ## repair style and formatting
 types: $(VENV)/dev.stamp ## check types, strictly in the core
 	$(BIN)/mypy
 
+compare: export GRADTAPE_TENSORFLOW_PYTHON := $(CURDIR)/$(ORACLE)/bin/python
 compare: $(VENV)/test.stamp $(ORACLE)/oracle.stamp ## compare values, gradients and programs with TensorFlow
-	GRADTAPE_TENSORFLOW_PYTHON=$(CURDIR)/$(ORACLE)/bin/python $(BIN)/python tests/compare_programs.py
-	GRADTAPE_TENSORFLOW_PYTHON=$(CURDIR)/$(ORACLE)/bin/python $(BIN)/python tests/compare_operations.py
+	$(BIN)/python -m pytest tests/test_tensorflow_differences.py
+	$(BIN)/python tests/compare_operations.py
+	$(BIN)/python tests/compare_programs.py
 
 clean: ## remove the environments and caches
 	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -11,9 +11,8 @@ from benchmarks.catalogue import PACKAGES, WORKLOADS
 from benchmarks.measure import Session, say
 
 HERE = Path(__file__).resolve().parent
-RESULTS, TABLE = HERE / "results.json", HERE / "results.md"
-README = HERE.parent / "README.md"
-PLOT = HERE.parent / "docs" / "benchmarks.png"
+RESULTS, README = HERE / "results.json", HERE.parent / "README.md"
+PAGE, PLOT = HERE.parent / "docs" / "benchmarks.md", HERE.parent / "docs" / "benchmarks.png"
 
 
 def named_python(text: str) -> tuple[str, str]:
@@ -29,7 +28,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures gradtape, hand-written NumPy and the peers that are installed, and "
-        "writes benchmarks/results.md, benchmarks/results.json, docs/benchmarks.png and the README's table.",
+        "writes benchmarks/results.json, docs/benchmarks.md, docs/benchmarks.png and the README's table.",
         epilog="run measures; setup makes .venv-PEER with pip; report writes and checks the last results again.",
     )
     add = parser.add_argument
@@ -68,7 +67,7 @@ def main() -> int:
     print(report.tables(results))
     if not options.only or options.update:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        TABLE.write_text(report.page(results))
+        PAGE.write_text(report.page(results))
         report.show_in(README, results)
         if not report.plot(results, PLOT):
             say("no plot: matplotlib is not installed")

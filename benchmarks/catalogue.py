@@ -39,7 +39,6 @@ class Workload:
     operations: int = 1  # a figure is per operation
     kind: str = "time"  # "time", "memory" (bytes held per operation), "import" or "size"
     trains: bool = False  # returns (loss, *parameters), compared by what the step changed
-    plotted: bool = False
     column: str = ""  # its heading in the table of its group, which has a line per contender
     group: str = ""  # rows of one group are in a table of their own
 
@@ -66,6 +65,15 @@ CONTENDERS = [
 ]
 REFERENCE = "NumPy by hand"  # what ratios are to, and what results are verified against
 OURS = "gradtape"
+
+# The README's table has a column for each of these: the fastest of some ways of using a library, and a word for each.
+COLUMNS: dict[str, dict[str, str]] = {
+    "gradtape": {"gradtape": "eager", "gradtape tf.function": "function", "gradtape jit_compile": "jit"},
+    "PyTorch": {"PyTorch": "eager", "torch.compile": "compile"},
+    "JAX, jit": {"jax.jit": ""},
+    "tf.function": {"tf.function": "", "tf.function, jit_compile": "jit"},
+    "TensorFlow, eager": {"TensorFlow": ""},
+}
 
 # The tables that have a line per contender.
 STEPS = "Training steps"
@@ -152,7 +160,7 @@ NETWORKS: dict[str, tuple[str, str, Callable[[Any], Inputs]]] = {
 
 def steps() -> list[Workload]:
     """The rows of the networks' training steps."""
-    row = partial(Workload, unit="ms", function="training_step", trains=True, plotted=True, group=STEPS)
+    row = partial(Workload, unit="ms", function="training_step", trains=True, group=STEPS)
     return [
         row(f"step-{name}", f"training step: {title}", inputs=inputs, column=column)
         for name, (column, title, inputs) in NETWORKS.items()
@@ -194,14 +202,14 @@ def jacobian(name: str, title: str, width: int) -> list[Workload]:
     """The rows of the Jacobian of a layer of this width, all at once and row by row."""
     inputs = layer(8, width, "weights" if name == "weights" else "input")
     return [
-        Workload(f"jacobian-{name}", title, "ms", "layer_jacobian", inputs, plotted=True),
+        Workload(f"jacobian-{name}", title, "ms", "layer_jacobian", inputs),
         Workload(f"jacobian-{name}-loop", f"{title}, in a loop over its rows", "ms", "layer_jacobian_loop", inputs),
     ]
 
 
 # Rows of one function go from short to long: how long a row will take is told from the one before.
 WORKLOADS = [
-    multiplications("multiply 4 floats, forward + gradient, per operation", 4, 1000, plotted=True),
+    multiplications("multiply 4 floats, forward + gradient, per operation", 4, 1000),
     Workload(
         "forward-4-1000",
         "multiply 4 floats, forward alone, per operation",
@@ -226,7 +234,6 @@ WORKLOADS = [
         "scalar_loop",
         scalar(1000),
         operations=1000,
-        plotted=True,
     ),
     *jacobian("input", "Jacobian of a 256-256 tanh layer by its input, batch 8", 256),
     *jacobian("weights", "Jacobian of a 64-64 tanh layer by its weights, batch 8", 64),
@@ -243,7 +250,6 @@ WORKLOADS = [
         "ms",
         "mlp_hvp",
         curvature(256),
-        plotted=True,
     ),
     Workload(
         "embedding",
@@ -251,7 +257,6 @@ WORKLOADS = [
         "ms",
         "embedding_step",
         embedding(1_000_000, 64, 256),
-        plotted=True,
     ),
     *steps(),
     *first_steps(),
@@ -278,6 +283,13 @@ WORKLOADS = [
         operations=100_000,
         kind="memory",
     ),
-    Workload("import", "import time", "ms", kind="import", plotted=True),
-    Workload("size", "installed size, with dependencies", "MB", kind="size", plotted=True),
+    Workload("import", "import time", "ms", kind="import"),
+    Workload("size", "installed size, with dependencies", "MB", kind="size"),
 ]
+
+# What the README tells, and its picture shows: lines of one workload, or of several whose figures are given together.
+HEADLINES: dict[str, list[str]] = {
+    "`x * c` of 4 floats with its gradient, per operation": ["multiply-4-1000"],
+    **{f"a training step: {title}": [f"step-{name}"] for name, (_, title, _) in NETWORKS.items()},
+    "import time, and installed size with dependencies": ["import", "size"],
+}

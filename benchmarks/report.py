@@ -4,7 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.catalogue import CONTENDERS, GROUPS, OURS, REFERENCE, WORKLOADS, Workload
+from benchmarks.catalogue import COLUMNS, CONTENDERS, GROUPS, HEADLINES, REFERENCE, WORKLOADS, Workload
 
 Results = dict[str, Any]
 OUR_OWN = [c.name for c in CONTENDERS if c.ours]
@@ -95,21 +95,52 @@ def to_best_peer(results: Results, row: str) -> float | None:
     return ratio(results, row, ours, peer) if ours and peer else None
 
 
+def headlines(results: Results) -> str:
+    """The README's table: a line per headline, a column per library."""
+    lines = [f"| | {' | '.join(COLUMNS)} |", f"|---|{'---:|' * len(COLUMNS)}"]
+    for title, rows in HEADLINES.items():
+        cells = [", ".join(filter(None, (headline(results, row, column) for row in rows))) for column in COLUMNS]
+        if any(cells):
+            lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def headline(results: Results, row: str, column: str) -> str:
+    """The figure of a library's fastest way in a row, with its unit and the word for that way."""
+    value, way = fastest(results, row, column)
+    if value is None:
+        return ""
+    unit = next(w.unit for w in WORKLOADS if w.name == row)
+    text = f"**{number(value)} {unit}**" if column == next(iter(COLUMNS)) else f"{number(value)} {unit}"
+    return f"{text} ({way})" if way else text
+
+
+def fastest(results: Results, row: str, column: str) -> tuple[float | None, str]:
+    """The least figure of the ways of using a library, and the word for that way."""
+    if row in ("import", "size"):  # of the library, whichever way it is used
+        package = next(c.package for c in CONTENDERS if c.name in COLUMNS[column])
+        return figure(results, row, next(c.name for c in CONTENDERS if c.package == package and c.imports)), ""
+    ways = ((figure(results, row, name), way) for name, way in COLUMNS[column].items())
+    return min(((value, way) for value, way in ways if value is not None), default=(None, ""))
+
+
 def page(results: Results) -> str:
-    """The Markdown page: the table, and under which conditions it was measured."""
+    """The Markdown page: all tables, and under which conditions they were measured."""
     used = {c.package: results["versions"].get(c.name) for c in CONTENDERS}
     versions = ", ".join(f"{package} {version}" for package, version in used.items() if version)
-    return f"""# Benchmarks
+    return f"""# What was measured
 
 Medians, and in brackets how many times the figure of hand-written NumPy. Each contender ran in a
 process of its own, taking turns with the others in every round, after its result had been verified
-to be that of NumPy. Figures depend on the machine; ratios less so. `python -m benchmarks` measures
-again and rewrites this page.
-
-{tables(results)}
+to be that of NumPy. Figures depend on the machine; ratios less so. `make bench` measures again and
+rewrites this page; [benchmarks/README.md](../benchmarks/README.md) says how to choose rows and peers.
 
 Measured on {results["machine"]}, with {versions}.
 An empty cell: not applicable. "too long": left out because one run would take many seconds.
+
+{tables(results)}
+
+What decided these figures is told in [decisions](decisions/README.md).
 """
 
 
@@ -117,17 +148,20 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 
 def show_in(readme: Path, results: Results) -> None:
-    """Puts the table between the two marks of the README."""
+    """Puts the table of headlines and the picture between the two marks of the README."""
     text = readme.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    picture = "![Time per operation and per training step, gradtape and its peers](docs/benchmarks.png)"
-    shown = f"{tables(results)}\n\nMeasured on {results['machine']}.\n\n{picture}"
+    picture = "![Time per operation and per training step of gradtape and its peers](docs/benchmarks.png)"
+    shown = f"{headlines(results)}\n\nMeasured on {results['machine']}.\n\n{picture}"
     readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{after}", "utf-8")
 
 
+OURS_COLOUR, PEER_COLOUR = "#c8374f", "#7d8996"
+
+
 def plot(results: Results, path: Path) -> bool:
-    """Draws a panel per plotted row, gradtape picked out; False without matplotlib."""
+    """Draws the headlines that are times, 800 x 500 pixels; False without matplotlib."""
     try:
         import matplotlib
     except ImportError:
@@ -135,43 +169,42 @@ def plot(results: Results, path: Path) -> bool:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    rows = [w for w in WORKLOADS if w.plotted and figure(results, w.name, OURS) is not None]
-    rows = rows or [w for w in WORKLOADS if w.plotted and w.name in results["rows"]]
+    workloads = {w.name: w for w in WORKLOADS}
+    rows = [workloads[names[0]] for names in HEADLINES.values() if len(names) == 1 and names[0] in results["rows"]]
     if not rows:
         return True
-    columns = min(2, len(rows))
-    height = -(-len(rows) // columns)
-    figure_, axes = plt.subplots(
-        height, columns, figsize=(4.6 * columns, 2.9 * height), layout="constrained", squeeze=False
-    )
+    columns = list(COLUMNS)
+    across = min(3, len(rows))
+    drawn, axes = plt.subplots(-(-len(rows) // across), across, figsize=(8, 5), sharey=True, squeeze=False)
     for axis, workload in zip(axes.flat, rows, strict=False):
-        values = {c.name: figure(results, workload.name, c.name) for c in CONTENDERS}
-        shown = sorted(((v, n) for n, v in values.items() if v), reverse=True)
-        for height_, (value, name) in enumerate(shown):
-            colour = "#d1495b" if name in OUR_OWN else "#9aa5b1"
-            weight = "bold" if name in OUR_OWN else "normal"
-            axis.plot(value, height_, "o", color=colour, markersize=8)
+        figures = {name: fastest(results, workload.name, name)[0] for name in columns}
+        shown = {name: value for name, value in figures.items() if value is not None}
+        for name, value in shown.items():
+            ours = name == columns[0]
+            at, colour = columns.index(name), OURS_COLOUR if ours else PEER_COLOUR
+            axis.plot(value, at, "o", color=colour, markersize=8)
             axis.annotate(
-                number(value), (value, height_), (7, 0), textcoords="offset points",
-                va="center", fontsize=8, color="#333333", fontweight=weight,
+                number(value), (value, at), (8, 0), textcoords="offset points", va="center", fontsize=9,
+                color=colour if ours else "#333333", fontweight="bold" if ours else "normal",
             )  # fmt: skip
-        axis.set_yticks(range(len(shown)), [name for _, name in shown], fontsize=8.5)
-        for label in axis.get_yticklabels():
-            if label.get_text() in OUR_OWN:
-                label.set(color="#d1495b", fontweight="bold")
         axis.set_xscale("log")
-        axis.set_xlim(shown[-1][0] / 1.6, shown[0][0] * 4)
-        axis.set_ylim(-0.6, len(shown) - 0.4)
-        axis.set_title(f"{workload.title} ({workload.unit})", fontsize=9, loc="left", wrap=True)
-        axis.grid(axis="y", color="#e8ebee")
-        axis.tick_params(axis="both", length=0)
-        axis.tick_params(axis="x", which="both", labelbottom=False, length=0)
+        least, most = min(shown.values()), max(shown.values())
+        axis.set_xlim(least / (most / least) ** 0.08 / 1.05, most * (most / least) ** 0.35 * 1.2)
+        axis.set_ylim(len(columns) - 0.5, -0.5)
+        title = f"{workload.column} step" if workload.column else "multiply + gradient"
+        axis.set_title(f"{title}, {workload.unit}", fontsize=10, loc="left")
+        axis.set_yticks(range(len(columns)), columns, fontsize=9.5)
+        axis.grid(axis="y", color="#e3e7eb")
+        axis.tick_params(axis="both", which="both", length=0, labelbottom=False)
         axis.spines[:].set_visible(False)
         axis.set_axisbelow(True)
+    for axis in axes[:, 0]:
+        axis.get_yticklabels()[0].set(color=OURS_COLOUR, fontweight="bold")
     for axis in axes.flat[len(rows) :]:
         axis.set_visible(False)
-    figure_.suptitle("Less is better; logarithmic scales", fontsize=9, x=0.01, ha="left")
+    drawn.suptitle("Less is better. Logarithmic scales.", fontsize=9.5, x=0.012, y=0.985, ha="left", color="#333333")
+    drawn.subplots_adjust(left=0.165, right=0.99, top=0.88, bottom=0.02, wspace=0.08, hspace=0.24)
     path.parent.mkdir(exist_ok=True)
-    figure_.savefig(path, dpi=130)
-    plt.close(figure_)
+    drawn.savefig(path, dpi=100)
+    plt.close(drawn)
     return True

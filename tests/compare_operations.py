@@ -1,7 +1,7 @@
 """Runs every row of the operation table through TensorFlow and through gradtape, and compares what they give.
 
     GRADTAPE_TENSORFLOW_PYTHON=path/to/python python tests/compare_operations.py
-    python tests/compare_operations.py --tensorflow path/to/python --only 'reduce_*'
+    python tests/compare_operations.py --tensorflow path/to/python 'reduce_*' einsum
 
 Each library runs in a process of its own. Values, dtypes, shapes, gradients (at fixed `output_gradients`; None or
 not) and the classes of exceptions must agree at every sample and edge, as they are and with their float64 cast to
@@ -10,28 +10,22 @@ float32; numbers may differ within rounding. What TensorFlow gave is remembered 
 
 from __future__ import annotations
 
-import argparse
-import fnmatch
-import hashlib
 import json
-import os
-import re
-import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.operations import operation, table  # noqa: E402
-from tests.operations.operation import (  # noqa: E402
+from tests import two_libraries
+from tests.operations import operation, table
+from tests.operations.operation import (
     Operation,
     Sample,
     cast,
@@ -41,16 +35,11 @@ from tests.operations.operation import (  # noqa: E402
     is_differentiable,
 )
 
-CACHE = table.HERE / ".cache"
-
 # Relative rounding that is allowed, by dtype; float64 has the row's own.
 RTOL = {"float32": 1e-5, "complex64": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}
 
 # What TensorFlow raises where it has no kernel for a dtype; gradtape may well have one.
 NO_KERNEL = ("NotFoundError", "UnimplementedError")
-
-# Plain kernels, no GPU and no start-up chatter: what TensorFlow computes on any machine.
-ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 # --- in the process of one library -----------------------------------------------------------------------------------
 
@@ -141,13 +130,17 @@ def work(library: str, folder: Path, names: set[str]) -> None:
         import gradtape as tf
     for row in table.rows():
         if row.name in names:
-            save(folder / f"{slug(row)}.npz", {name: outcome(tf, row, sample) for name, sample in cases(row)})
+            save(ROWS.file(folder, row.name), {name: outcome(tf, row, sample) for name, sample in cases(row)})
             print(row.name, flush=True)
 
 
-def slug(row: Operation) -> str:
-    return re.sub(r"\W+", "_", row.name) + "-" + hashlib.sha256(row.name.encode()).hexdigest()[:6]
+def crashed(path: Path, name: str, text: str) -> None:
+    """Writes the outcomes of a row that ended its process."""
+    row = next(row for row in table.rows() if row.name == name)
+    save(path, {case: {"error": ["Crash"], "message": text} for case, _ in cases(row)})
 
+
+ROWS = two_libraries.Comparison(__file__, table.HERE / ".cache", ".npz", crashed)
 
 # --- comparing -------------------------------------------------------------------------------------------------------
 
@@ -230,120 +223,33 @@ def same_numbers(a: Any, b: Any, rtol: float, atol: float = 0.0) -> Any:
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
-def run(library: str, python: str, rows: Sequence[Operation], folder: Path) -> None:
-    """Runs rows in processes of `python`, a new one after each that dies, until each row has its file in `folder`."""
-    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)}
-    todo = list(rows)
-    while todo:
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as names, tempfile.TemporaryFile("w+") as errors:
-            json.dump([row.name for row in todo], names)
-            names.flush()
-            command = [python, __file__, "--work", library, "--folder", str(folder), "--names", names.name]
-            with subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-            ) as process:
-                assert process.stdout is not None
-                for i, _ in enumerate(process.stdout, len(rows) - len(todo) + 1):
-                    if sys.stdout.isatty():
-                        print(f"\r{library}: {i} of {len(rows)} rows", end="", flush=True)
-            errors.seek(0)
-            said = errors.read()
-        rest = [row for row in todo if not (folder / f"{slug(row)}.npz").exists()]
-        if rest and process.returncode:
-            if len(rest) == len(todo) and process.returncode > 0:
-                raise SystemExit(f"the process of {library} failed:\n{said[-3000:]}")
-            crashed = rest[0]
-            text = f"the process of {library} ended with {process.returncode}"
-            done = {name: {"error": ["Crash"], "message": text} for name, _ in cases(crashed)}
-            save(folder / f"{slug(crashed)}.npz", done)
-            rest = rest[1:]
-        todo = rest
-    if sys.stdout.isatty():
-        print("\r" + " " * 60 + "\r", end="")
-
-
-def tensorflow_version(python: str) -> str:
-    """The version of TensorFlow that `python` has, without importing it."""
-    code = "import importlib.metadata as m; print(m.version('tensorflow'))"
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{python} has no TensorFlow:\n{done.stderr.strip()}")
-    return done.stdout.strip()
-
-
-def tensorflow_outcomes(python: str, chosen: Sequence[Operation], fresh: bool) -> dict[str, dict[str, Outcome]]:
-    """What TensorFlow makes of the rows, remembered by the text of their files."""
-    version = tensorflow_version(python)
-    CACHE.mkdir(exist_ok=True)
-    (CACHE / ".gitignore").write_text("*\n")
-    kept: dict[str, Path] = {}
-    for path in table.files():
-        texts = [version.encode(), *(p.read_bytes() for p in (path, Path(operation.__file__), Path(__file__)))]
-        key = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
-        kept |= {row.name: CACHE / f"{slug(row)}-{key}.npz" for row in table.rows_of(path)}
-    todo = [row for row in chosen if fresh or not kept[row.name].exists()]
-    if todo:
-        print(f"TensorFlow {version} runs {len(todo)} of {len(chosen)} rows", flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            run("tensorflow", python, todo, Path(folder))
-            for row in todo:
-                for old in CACHE.glob(f"{slug(row)}-*.npz"):
-                    old.unlink()
-                kept[row.name].write_bytes((Path(folder) / f"{slug(row)}.npz").read_bytes())
-    return {row.name: load(kept[row.name]) for row in chosen}
-
-
-def gradtape_outcomes(python: str, chosen: Sequence[Operation]) -> dict[str, dict[str, Outcome]]:
-    with tempfile.TemporaryDirectory() as folder:
-        run("gradtape", python, chosen, Path(folder))
-        return {row.name: load(Path(folder) / f"{slug(row)}.npz") for row in chosen}
-
-
-def choose(pattern: str | None) -> list[Operation]:
-    matches: Callable[[str], bool] = lambda name: True
-    if pattern:
-        matches = lambda name: fnmatch.fnmatch(name, pattern) or pattern in name
-    chosen = [row for row in table.rows() if matches(row.name)]
-    if not chosen:
-        raise SystemExit(f"no row is called like {pattern}")
-    return chosen
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", metavar="PATTERN", help="rows whose name contains or matches this")
-    parser.add_argument(
-        "--tensorflow",
-        metavar="PYTHON",
-        default=os.environ.get("GRADTAPE_TENSORFLOW_PYTHON"),
-        help="a Python that has TensorFlow (default: $GRADTAPE_TENSORFLOW_PYTHON)",
-    )
-    parser.add_argument("--gradtape", metavar="PYTHON", default=sys.executable, help="a Python that has gradtape")
-    parser.add_argument("--fresh", action="store_true", help="run TensorFlow again, cached or not")
-    parser.add_argument("--work", choices=["tensorflow", "gradtape"], help=argparse.SUPPRESS)
-    parser.add_argument("--folder", help=argparse.SUPPRESS)
-    parser.add_argument("--names", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
+    options = two_libraries.parser(__doc__).parse_args(arguments)
     if options.work:
-        work(options.work, Path(options.folder), set(json.loads(Path(options.names).read_text())))
+        work(options.work, options.folder, set(options.names))
         return 0
-    if not options.tensorflow:
-        parser.error("name a Python that has TensorFlow: --tensorflow or GRADTAPE_TENSORFLOW_PYTHON")
 
     started = time.monotonic()
-    chosen = choose(options.only)
-    compared = [row for row in chosen if "tensorflow" not in row.notes]
-    theirs = tensorflow_outcomes(options.tensorflow, compared, options.fresh)
-    ours = gradtape_outcomes(options.gradtape, compared)
+    rows = {row.name: row for row in table.rows()}
+    chosen = two_libraries.choose(list(rows), options.names)
+    compared = [name for name in chosen if "tensorflow" not in rows[name].notes]
+    texts = {}
+    for path in table.files():
+        read = b"\0".join(p.read_bytes() for p in (path, Path(operation.__file__), Path(__file__)))
+        texts |= {row.name: read for row in table.rows_of(path)}
+    theirs = ROWS.tensorflow(options.tensorflow, {name: texts[name] for name in compared}, options.fresh)
     passed = failed = 0
-    for row in compared:
-        for name, wanted in theirs[row.name].items():
-            exact = theirs[row.name].get(name.removesuffix(" as float32")) if name.endswith("float32") else None
-            found = differences(ours[row.name][name], wanted, row.rtol, exact)
-            passed, failed = passed + (not found), failed + bool(found)
-            for text in found:
-                print(f"{row.name}, {name}: {text}")
+    with tempfile.TemporaryDirectory() as folder:
+        ROWS.run("gradtape", options.gradtape, compared, Path(folder))
+        for name in compared:
+            ours, wanted = load(ROWS.file(Path(folder), name)), load(theirs[name])
+            for case, done in wanted.items():
+                exact = wanted.get(case.removesuffix(" as float32")) if case.endswith("float32") else None
+                found = differences(ours[case], done, rows[name].rtol, exact)
+                passed, failed = passed + (not found), failed + bool(found)
+                for text in found:
+                    print(f"{name}, {case}: {text}")
     left_out = f", {len(chosen) - len(compared)} rows left out" if len(chosen) > len(compared) else ""
     print(f"{passed} passed, {failed} failed ({len(compared)} rows{left_out}, {time.monotonic() - started:.0f} s)")
     return int(bool(failed))

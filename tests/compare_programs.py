@@ -11,9 +11,7 @@ output: they let `test_programs.py` make the same comparison where TensorFlow is
 
 from __future__ import annotations
 
-import argparse
 import difflib
-import hashlib
 import json
 import math
 import os
@@ -28,20 +26,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-PROGRAMS = Path(__file__).resolve().parent / "programs"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests import two_libraries
+from tests.two_libraries import ROOT
+
+PROGRAMS = ROOT / "tests" / "programs"
 EXPECTED = PROGRAMS / "expected"
-CACHE = PROGRAMS / ".cache"
-ROOT = PROGRAMS.parent.parent
 
 RTOL = 1e-5
 ATOL = 1e-6
-
-# Plain kernels, no GPU and no start-up chatter: what TensorFlow computes on any machine.
-TENSORFLOW_ENVIRONMENT = {
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-}
 
 
 @dataclass(frozen=True)
@@ -193,67 +187,20 @@ def record(programs: Iterable[Path], folder: Path) -> None:
             out.seek(0)
             err.seek(0)
             run = Run(out.read().decode(), err.read().decode(errors="replace"), status)
-        (folder / f"{program.stem}.json").write_text(json.dumps(asdict(run)))
+        save(RUNS.file(folder, program.stem), run)
         print(program.stem, flush=True)
 
 
-def tensorflow_version(python: str) -> str:
-    """The version of TensorFlow that `python` has, without importing it."""
-    code = "import importlib.metadata as m; print(m.version('tensorflow'))"
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{python} has no TensorFlow:\n{done.stderr.strip()}")
-    return done.stdout.strip()
+def save(path: Path, run: Run) -> None:
+    path.write_text(json.dumps(asdict(run)))
 
 
 # What changes TensorFlow's process for those after it: devices are set before the first operation, and saving a model
 # gives the root logger a handler, which says every warning again.
-ALONE = {"devices", "saved_models"}
-
-
-def run_tensorflow(programs: Sequence[Path], python: str, use_cache: bool = True) -> dict[str, Run]:
-    """What each program does under the TensorFlow of `python`, remembered by the program's text."""
-    version = tensorflow_version(python)
-    CACHE.mkdir(exist_ok=True)
-    (CACHE / ".gitignore").write_text("*\n")
-
-    def key(program: Path) -> Path:
-        text = version.encode() + b"\0" + program.read_bytes()
-        return CACHE / f"{program.stem}-{hashlib.sha256(text).hexdigest()[:16]}.json"
-
-    runs: dict[str, Run] = {}
-    todo = []
-    for program in programs:
-        if use_cache and key(program).exists():
-            runs[program.stem] = Run(**json.loads(key(program).read_text()))
-        else:
-            todo.append(program)
-    if todo:
-        print(f"TensorFlow {version} runs {len(todo)} of {len(programs)} programs", flush=True)
-    environment = {**os.environ, **TENSORFLOW_ENVIRONMENT, "PYTHONHASHSEED": "0"}
-    alone = [program for program in todo if program.stem in ALONE]
-    todo = [program for program in todo if program.stem not in ALONE]
-    while todo or alone:
-        todo = todo or [alone.pop()]
-        with tempfile.TemporaryDirectory() as folder:
-            command = [python, __file__, "--record", folder, *map(str, todo)]
-            done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
-            rest = []
-            for program in todo:
-                written = Path(folder) / f"{program.stem}.json"
-                if written.exists():
-                    runs[program.stem] = Run(**json.loads(written.read_text()))
-                    for old in CACHE.glob(f"{program.stem}-{'[0-9a-f]' * 16}.json"):
-                        old.unlink()
-                    key(program).write_text(written.read_text())
-                else:
-                    rest.append(program)
-        if rest:  # a failed check inside TensorFlow ends its process: go on after that program
-            stopped = rest.pop(0)
-            message = f"TensorFlow's process ended with {done.returncode} in {stopped.name}"
-            runs[stopped.stem] = Run("", message, done.returncode)
-        todo = rest
-    return runs
+ALONE = frozenset({"devices", "saved_models"})
+RUNS = two_libraries.Comparison(
+    __file__, PROGRAMS / ".cache", ".json", lambda path, name, text: save(path, Run("", text, 1)), ALONE
+)
 
 
 def expected_output(program: Path) -> Path:
@@ -280,50 +227,21 @@ def compare(program: Path, wanted: Run, python: str) -> tuple[str, str]:
     return "same", ""
 
 
-def choose(names: Sequence[str]) -> list[Path]:
-    """The programs called one of `names`, or containing it; all of them where none is given."""
-    stems = {program.stem for program in all_programs()}
-    programs = [
-        program
-        for program in all_programs()
-        if not names or any(program.stem == name if name in stems else name in program.stem for name in names)
-    ]
-    if not programs:
-        raise SystemExit(f"no program is called like {', '.join(names)}")
-    return programs
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("programs", nargs="*", help="parts of programs' names (default: all)")
-    parser.add_argument(
-        "--tensorflow",
-        metavar="PYTHON",
-        default=os.environ.get("GRADTAPE_TENSORFLOW_PYTHON"),
-        help="a Python that has TensorFlow (default: $GRADTAPE_TENSORFLOW_PYTHON)",
-    )
-    parser.add_argument(
-        "--gradtape",
-        metavar="PYTHON",
-        default=sys.executable,
-        help="a Python that has gradtape (default: this one)",
-    )
+    parser = two_libraries.parser(__doc__)
     parser.add_argument("--update", action="store_true", help="rewrite tests/programs/expected from TensorFlow")
     parser.add_argument("--lines", type=int, default=60, help="show so many lines of each difference (0: all)")
-    parser.add_argument("--fresh", action="store_true", help="run TensorFlow again, cached or not")
-    parser.add_argument("--record", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-
-    if options.record:
-        record([Path(name) for name in options.programs], Path(options.record))
+    if options.work:
+        record([PROGRAMS / f"{name}.py" for name in options.names], options.folder)
         return 0
-    if not options.tensorflow:
-        parser.error("name a Python that has TensorFlow: --tensorflow or GRADTAPE_TENSORFLOW_PYTHON")
 
     started = time.monotonic()
-    programs = choose(options.programs)
-    wanted = run_tensorflow(programs, options.tensorflow, use_cache=not options.fresh)
+    chosen = two_libraries.choose([program.stem for program in all_programs()], options.names)
+    programs = [PROGRAMS / f"{name}.py" for name in chosen]
+    files = RUNS.tensorflow(options.tensorflow, {p.stem: p.read_bytes() for p in programs}, options.fresh)
+    wanted = {name: Run(**json.loads(file.read_text())) for name, file in files.items()}
 
     if options.update:
         EXPECTED.mkdir(exist_ok=True)
@@ -334,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{program.name} fails under TensorFlow:\n{run.stderr[-2000:]}")
             else:
                 expected_output(program).write_text(run.stdout, "utf-8")
-        if not options.programs:
+        if not options.names:
             for stray in set(EXPECTED.glob("*.txt")) - {expected_output(p) for p in programs}:
                 stray.unlink()
         print(f"wrote {len(programs) - len(broken)} files to {EXPECTED.relative_to(ROOT)}")
