@@ -57,8 +57,8 @@ def public(primitive: Primitive, *, convert: Callable[..., Any] | None = None,
 def declared(primitive: Primitive, form: Callable[..., Any]) -> Callable[[F], F]:
     """Decorates a `def` without a body: gives `form`, which does the work, the signature and docstring of the `def`.
 
-    `form` is a lambda that takes as many parameters. It has its code renamed, not called from a wrapper, so the public
-    function costs nothing. In tracebacks and to `inspect` it stands where the `def` stands: so it fits on one line.
+    `form` is a lambda that takes as many parameters. Its code is renamed, and not called from a wrapper, so that the
+    signature costs a call nothing. In tracebacks and to `inspect` it stands where the `def` stands: so it is short.
     """
     code = form.__code__
 
