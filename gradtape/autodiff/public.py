@@ -70,7 +70,8 @@ def declared(primitive: Primitive, form: Callable[..., Any]) -> Callable[[F], F]
         )  # fmt: skip
         made = FunctionType(own, function.__globals__, said.co_name, function.__defaults__, form.__closure__)
         made.__doc__, made.__annotations__ = function.__doc__, function.__annotations__
-        functions[f"{function.__module__.split('.')[1]}.{said.co_name}"] = Public(made, primitive)
+        room = function.__module__.removeprefix("gradtape.").partition(".")[0]
+        functions[f"{room}.{said.co_name}"] = Public(made, primitive)
         return cast(F, made)
 
     return define
