@@ -2,7 +2,8 @@
 
     python examples/keras_layers.py [--epochs 12] [--seed 0] [--output keras_layers.png] [--jit]
 
-The layers, the loss, the optimizer and the metrics are those of the installed Keras 3 (pip install "gradtape[examples,keras]").
+The layers, the loss, the optimizer and the metrics are those of the installed Keras 3
+(pip install "gradtape[examples,keras]").
 With `--jit` the step is compiled by XLA, which wants JAX (pip install "gradtape[xla]").
 
 1,437 images of 8 x 8 pixels to learn from, 360 held out to be asked about. Change the line

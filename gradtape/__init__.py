@@ -238,7 +238,7 @@ _show("gradtape.math", "gradtape.debugging", "is_non_decreasing", "is_strictly_i
 _show(
     "gradtape.math", "gradtape.math.special",
     "bessel_i0", "bessel_i0e", "bessel_i1", "bessel_i1e", "betainc", "erfcinv", "igamma", "igammac", "lbeta", "ndtri",
-    "polygamma", "zeta",
+    "zeta",
 )  # fmt: skip
 _show("gradtape.debugging", "gradtape.debug.numerics", "disable_check_numerics", "enable_check_numerics")
 _show_room("gradtape.math", "special", "gradtape.math.special")

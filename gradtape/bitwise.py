@@ -3,30 +3,20 @@
 from typing import Any
 
 from .autodiff.primitive import elementwise
-from .autodiff.public import binary, unary
+from .autodiff.public import public
 from .math.comparison import bitwise_and_p, bitwise_or_p, bitwise_xor_p, invert_p
 from .values.lacking import lacking
+from .values.tensor import EagerTensor
 
 __all__ = ["bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"]
 
 
-def _kept(xp: Any, x: Any, y: Any) -> Any:
-    """Shifts by `y`, kept within the bits that `x` has: beyond them machines differ."""
-    return xp.clip(y, 0, 8 * x.dtype.itemsize - 1).astype(x.dtype)
+# Each operation is a paragraph, as in `math.elementwise`. The operators need some: those are in `math.comparison`.
+# fmt: off
 
-
-def _left_shift(xp: Any, x: Any, y: Any) -> Any:
-    return xp.left_shift(x, _kept(xp, x, y))
-
-
-def _right_shift(xp: Any, x: Any, y: Any) -> Any:
-    return xp.right_shift(x, _kept(xp, x, y))
-
-
-left_shift_p = elementwise(_left_shift, "x", "y", op="LeftShift", kinds="iu")
-right_shift_p = elementwise(_right_shift, "x", "y", op="RightShift", kinds="iu")
-
-bitwise_and = binary(bitwise_and_p, "bitwise_and", """The bits that both `x` and `y` have, elementwise.
+@public(bitwise_and_p)
+def bitwise_and(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The bits that both `x` and `y` have, elementwise.
 
     Args:
       x, y: integer tensors of one dtype, broadcast.
@@ -34,11 +24,36 @@ bitwise_and = binary(bitwise_and_p, "bitwise_and", """The bits that both `x` and
     >>> import gradtape as tf
     >>> tf.bitwise.bitwise_and([6, 5], 3).numpy()
     array([2, 1], dtype=int32)
-    """)  # fmt: skip
-bitwise_or = binary(bitwise_or_p, "bitwise_or", "The bits that `x` or `y` has, elementwise; see `bitwise_and`.")
-bitwise_xor = binary(bitwise_xor_p, "bitwise_xor", "The bits that one of `x` and `y` has, elementwise.")
-invert = unary(invert_p, "invert", "The bits that `x` has not, elementwise.")
-left_shift = binary(left_shift_p, "left_shift", "The bits of `x` moved up by `y` places, elementwise.")
-right_shift = binary(right_shift_p, "right_shift", "The bits of `x` moved down by `y` places, elementwise.")
+    """
+
+@public(bitwise_or_p)
+def bitwise_or(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The bits that `x` or `y` has, elementwise; see `bitwise_and`."""
+
+@public(bitwise_xor_p)
+def bitwise_xor(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The bits that one of `x` and `y` has, elementwise."""
+
+@public(invert_p)
+def invert(x: Any, name: str | None = None) -> EagerTensor:
+    """The bits that `x` has not, elementwise."""
+
+def _kept(xp: Any, x: Any, y: Any) -> Any:
+    """Shifts by `y`, kept within the bits that `x` has: beyond them machines differ."""
+    return xp.clip(y, 0, 8 * x.dtype.itemsize - 1).astype(x.dtype)
+
+def _left_shift(xp: Any, x: Any, y: Any) -> Any:
+    return xp.left_shift(x, _kept(xp, x, y))
+left_shift_p = elementwise(_left_shift, "x", "y", op="LeftShift", kinds="iu")
+@public(left_shift_p)
+def left_shift(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The bits of `x` moved up by `y` places, elementwise."""
+
+def _right_shift(xp: Any, x: Any, y: Any) -> Any:
+    return xp.right_shift(x, _kept(xp, x, y))
+right_shift_p = elementwise(_right_shift, "x", "y", op="RightShift", kinds="iu")
+@public(right_shift_p)
+def right_shift(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The bits of `x` moved down by `y` places, elementwise."""
 
 __getattr__ = lacking(__name__)

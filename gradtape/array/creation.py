@@ -102,7 +102,7 @@ def fill_p(xp: Any, value: Any, *, shape: tuple[int, ...]) -> Any:
 fill_p.vjp(value=lambda g, shape: unbroadcast(g, (), lead_of(g, len(shape))))
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> EagerTensor:
+def fill(dims: Any, value: Any, name: str | None = None, layout: Any = None) -> EagerTensor:
     """A tensor of shape `dims` with the scalar `value` everywhere; its gradient is a sum.
 
     Raises:

@@ -349,8 +349,8 @@ def _scatter_index(indices: Any, shape: tuple[int, ...], op: str) -> Any:
     return at
 
 
-def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None,
-               bad_indices_policy: str = "") -> EagerTensor:  # fmt: skip
+def scatter_nd(indices: Any, updates: Any, shape: Any, bad_indices_policy: str = "",
+               name: str | None = None) -> EagerTensor:  # fmt: skip
     """Zeros of `shape` with `updates` added in at `indices`.
 
     Args:
@@ -438,13 +438,15 @@ def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str 
     return reshape_p(x, shape=shape)  # type: ignore[no-any-return]
 
 
-def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, bad_indices_policy: str = "",
+                          name: str | None = None) -> EagerTensor:  # fmt: skip
     """`tensor` with `updates` added at `indices`; equal ones add up. See `tensor_scatter_nd_update`."""
     x, at, u = _updated(tensor, indices, updates, "TensorScatterAdd")
     return x + _scattered(at, u, x._array.shape, "TensorScatterAdd")  # type: ignore[no-any-return]
 
 
-def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+def tensor_scatter_nd_sub(tensor: Any, indices: Any, updates: Any, bad_indices_policy: str = "",
+                          name: str | None = None) -> EagerTensor:  # fmt: skip
     """`tensor` with `updates` subtracted at `indices`; equal ones add up. See `tensor_scatter_nd_update`."""
     x, at, u = _updated(tensor, indices, updates, "TensorScatterSub")
     return x - _scattered(at, u, x._array.shape, "TensorScatterSub")  # type: ignore[no-any-return]

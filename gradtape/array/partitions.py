@@ -124,7 +124,8 @@ def _row_count(flat: Any) -> Any:
     return np.int64(flat.max() + 1 if flat.size else 0)
 
 
-def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, bad_indices_policy: str = "",
+                          name: str | None = None) -> EagerTensor:  # fmt: skip
     """`tensor` with the maximum taken of its elements, or slices, at `indices` and `updates`.
 
     Where several are equal to the maximum, they share its gradient. See `tf.tensor_scatter_nd_update`.
@@ -136,7 +137,8 @@ def tensor_scatter_nd_max(tensor: Any, indices: Any, updates: Any, name: str | N
     return _extremum(rows_max_p, "min", "TensorScatterMax", tensor, indices, updates)
 
 
-def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> EagerTensor:
+def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any, bad_indices_policy: str = "",
+                          name: str | None = None) -> EagerTensor:  # fmt: skip
     """As `tf.tensor_scatter_nd_max`, with the minimum."""
     return _extremum(rows_min_p, "max", "TensorScatterMin", tensor, indices, updates)
 

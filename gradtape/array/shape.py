@@ -7,6 +7,7 @@ import numpy as np
 
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.public import public
 from ..values import dtypes
 from ..values.composite import CompositeTensor, is_sparse
 from ..values.composite import kinds as composites
@@ -49,9 +50,27 @@ identity_p.definition.passes = True
 identity_p.along(x=lambda j: j)
 
 
+@public(identity_p, of_sparse=True)
+def identity(input: Any, name: str | None = None) -> EagerTensor:
+    """A tensor of the same value; of a variable, its present value."""
+
+
 @primitive(op="StopGradient")
 def stop_gradient_p(xp: Any, x: Any) -> Any:
     return x
+
+
+@public(stop_gradient_p, of_sparse=True)
+def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
+    """A tensor of the same value through which no gradient passes: a constant, to every tape.
+
+    >>> import gradtape as tf
+    >>> x = tf.Variable(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     y = tf.stop_gradient(x) * x
+    >>> tape.gradient(y, x).numpy()
+    np.float32(3.0)
+    """
 
 
 @primitive(op="EnsureShape", linear=("x",))
@@ -418,28 +437,6 @@ def _check_shape(x: Any, expected: TensorShape) -> None:
 # --- the same value --------------------------------------------------------------------------------------------------
 
 
-def identity(input: Any, name: str | None = None) -> EagerTensor:
-    """A tensor of the same value; of a variable, its present value."""
-    if is_sparse(input):
-        return input.with_values(identity(input.values))  # type: ignore[no-any-return]
-    return identity_p(convert_to_tensor(input))  # type: ignore[no-any-return]
-
-
 def identity_n(input: Any, name: str | None = None) -> list[EagerTensor]:
     """Tensors of the same values, as a list."""
     return [identity(x) for x in input]
-
-
-def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
-    """A tensor of the same value through which no gradient passes: a constant, to every tape.
-
-    >>> import gradtape as tf
-    >>> x = tf.Variable(3.0)
-    >>> with tf.GradientTape() as tape:
-    ...     y = tf.stop_gradient(x) * x
-    >>> tape.gradient(y, x).numpy()
-    np.float32(3.0)
-    """
-    if is_sparse(input):
-        return input.with_values(stop_gradient(input.values))  # type: ignore[no-any-return]
-    return stop_gradient_p(convert_to_tensor(input))  # type: ignore[no-any-return]

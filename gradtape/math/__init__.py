@@ -66,6 +66,7 @@ from .elementwise import (
     log1p,
     log_sigmoid,
     negative,
+    polygamma,
     reciprocal,
     rint,
     round,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import binary, operands
+from ..autodiff.public import operands, public
 from ..values import tensor, variable
 from ..values.composite import is_among, is_sparse, mapped
 from ..values.composite import kinds as composites
@@ -26,161 +26,17 @@ __all__ = [
 
 _NUMBERS = "fciu"
 
+# Each operation is a paragraph, as in `elementwise`.
+# fmt: off
+
 # --- sums and products -----------------------------------------------------------------------------------------------
 
 add_p = elementwise("add", "x", "y", op="AddV2", kinds="fcius", agree=agree_or_differ)
 add_p.vjp(x=lambda g: g,
-          y=lambda g: g)  # fmt: skip
-
-subtract_p = elementwise("subtract", "x", "y", op="Sub", kinds=_NUMBERS)
-subtract_p.vjp(x=lambda g: g,
-               y=lambda g: -g)  # fmt: skip
-
-multiply_p = elementwise("multiply", "x", "y", op="Mul", kinds=_NUMBERS + "b")
-multiply_p.vjp(x=lambda g, y: g * y,
-               y=lambda g, x: g * x)  # fmt: skip
-
-
-def _squared_difference(xp: Any, x: Any, y: Any) -> Any:
-    d = x - y
-    return d * d if d.dtype.kind != "c" else d * xp.conj(d)
-
-
-squared_difference_p = elementwise(
-    _squared_difference, "x", "y", op="SquaredDifference", kinds="fci", holomorphic=False
-)
-squared_difference_p.vjp(x=lambda g, x, y: 2 * g * (x - y),
-                         y=lambda g, x, y: -2 * g * (x - y))  # fmt: skip
-
-# --- quotients -------------------------------------------------------------------------------------------------------
-
-divide_p = elementwise("true_divide", "x", "y", op="RealDiv", kinds="fc")
-divide_p.vjp(x=lambda g, y: g / y,
-             y=lambda g, x, y: g * (-x / y) / y)  # fmt: skip
-
-
-def _divide_no_nan(xp: Any, x: Any, y: Any) -> Any:
-    return xp.where(y == 0, xp.zeros_like(x), x / y)
-
-
-divide_no_nan_p = elementwise(_divide_no_nan, "x", "y", op="DivNoNan", kinds="fc")
-divide_no_nan_p.vjp(x=lambda g, y: divide_no_nan_p(g, y),
-                    y=lambda g, x, y: g * divide_no_nan_p(divide_no_nan_p(-x, y), y))  # fmt: skip
-
-
-def _no_integer_zero(xp: Any, y: Any, op: str) -> None:
-    if y.dtype.kind in "iu" and xp.detects(y == 0):
-        raise invalid(op, "Integer division by zero")
-
-
-def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
-    if y.dtype.kind in "iu":
-        _no_integer_zero(xp, y, "FloorDiv")
-        return xp.floor_divide(x, y)
-    return xp.floor(xp.true_divide(x, y))
-
-
-def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
-    if x.dtype.kind in "iu":
-        _no_integer_zero(xp, y, "FloorMod")
-        return xp.mod(x, y)
-    out = xp.fmod(x, y)  # of the sign of x, and so are its zeros
-    return xp.where((out != 0) & ((out < 0) != (y < 0)), out + y, out)
-
-
-def _truncated_divide(xp: Any, x: Any, y: Any) -> Any:
-    if y.dtype.kind not in "iu":
-        return xp.trunc(xp.true_divide(x, y))
-    _no_integer_zero(xp, y, "TruncateDiv")
-    below = xp.floor_divide(x, y)
-    return xp.where((below < 0) & (below * y != x), below + below.dtype.type(1), below)
-
-
-def _truncated_mod(xp: Any, x: Any, y: Any) -> Any:
-    _no_integer_zero(xp, y, "TruncateMod")
-    return xp.fmod(x, y)
-
-
-floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")
-floormod_p = elementwise(_floor_mod, "x", "y", op="FloorMod", kinds="fiu")
-floormod_p.vjp(x=lambda g: g,
-               y=lambda g, x, y: -g * floor_p(x / y))  # fmt: skip
-truncatediv_p = elementwise(_truncated_divide, "x", "y", op="TruncateDiv", kinds="fiu")
-truncatemod_p = elementwise(_truncated_mod, "x", "y", op="TruncateMod", kinds="fiu")
-truncatemod_p.vjp(x=lambda g: g,
-                  y=lambda g, x, y: -g * truncatediv_p(x, y))  # fmt: skip
-
-nextafter_p = elementwise("nextafter", "x", "y", op="NextAfter", kinds="f")
-nextafter_p.vjp(x=lambda g: g,
-                y=lambda g: g * zeros_like(g))  # fmt: skip
-
-# --- products and quotients that are 0 where the first factor is, whatever the second --------------------------------
-
-
-def _x_times(f: Any) -> Any:
-    def forward(xp: Any, x: Any, y: Any) -> Any:
-        return xp.where(x == 0, x * 0, f(xp, x, y))
-
-    return forward
-
-
-def _where_nonzero(x: Any, g: Any) -> Any:
-    return where_p(not_equal_p(x, zeros_like(x)), g, zeros_like(g))
-
-
-xlogy_p = elementwise(_x_times(lambda xp, x, y: x * xp.log(y)), "x", "y", op="Xlogy")
-xlogy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log_p(y)),
-            y=lambda g, x, y: g * xdivy_p(x, y))  # fmt: skip
-
-xlog1py_p = elementwise(_x_times(lambda xp, x, y: x * xp.log1p(y)), "x", "y", op="Xlog1py")
-xlog1py_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log1p_p(y)),
-              y=lambda g, x, y: g * xdivy_p(x, 1 + y))  # fmt: skip
-
-xdivy_p = elementwise(_x_times(lambda xp, x, y: x / y), "x", "y", op="Xdivy")
-xdivy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g / y),
-            y=lambda g, x, y: g * xdivy_p(-x, y * y))  # fmt: skip
-
-# --- powers ----------------------------------------------------------------------------------------------------------
-
-
-def _power(xp: Any, x: Any, y: Any) -> Any:
-    if y.dtype.kind == "i" and xp.detects(y < 0):
-        raise invalid("Pow", "Integers to negative integer powers are not allowed")
-    return xp.power(x, y)
-
-
-pow_p = elementwise(_power, "x", "y", op="Pow", kinds="fci")
-pow_p.vjp(x=lambda g, x, y: g * y * pow_p(x, y - 1),
-          y=lambda g, x, out: g * out * log_or_zero_p(x))  # fmt: skip
-
-# --- extrema: where both are equal, the first has the gradient -------------------------------------------------------
-
-maximum_p = elementwise("maximum", "x", "y", op="Maximum", kinds="fiu")
-maximum_p.vjp(x=lambda g, x, y: where_p(greater_equal_p(x, y), g, zeros_like(g)),
-              y=lambda g, x, y: where_p(greater_equal_p(x, y), zeros_like(g), g))  # fmt: skip
-
-minimum_p = elementwise("minimum", "x", "y", op="Minimum", kinds="fiu")
-minimum_p.vjp(x=lambda g, x, y: where_p(less_equal_p(x, y), g, zeros_like(g)),
-              y=lambda g, x, y: where_p(less_equal_p(x, y), zeros_like(g), g))  # fmt: skip
-
-atan2_p = elementwise("arctan2", "y", "x", op="Atan2", kinds="f")
-atan2_p.vjp(y=lambda g, y, x: g * x / (x * x + y * y),
-            x=lambda g, y, x: -g * y / (x * x + y * y))  # fmt: skip
-
-# --- sums of many ----------------------------------------------------------------------------------------------------
-
-
-@primitive(op="AddN")
-def add_n_p(xp: Any, *xs: Any) -> Any:
-    return functools.reduce(xp.add, xs)
-
-
-add_n_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
-add_n_p.along(xs=lambda j: j)
-
-# --- public ----------------------------------------------------------------------------------------------------------
-
-
+          y=lambda g: g)
+def _summands(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
+    return agree_or_differ(x if type(x) is EagerTensor else convert_to_tensor(x), y)
+@public(add_p, convert=_summands)
 def add(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x + y`, elementwise; of strings, one after the other.
 
@@ -194,42 +50,20 @@ def add(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     >>> tf.add([1.0, 2.0], 3).numpy()
     array([4., 5.], dtype=float32)
     """
-    if type(x) is not EagerTensor or type(y) is not EagerTensor:
-        x, y = agree_or_differ(convert_to_tensor(x), y)
-    return add_p(x, y)
 
+subtract_p = elementwise("subtract", "x", "y", op="Sub", kinds=_NUMBERS)
+subtract_p.vjp(x=lambda g: g,
+               y=lambda g: -g)
+@public(subtract_p)
+def subtract(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x - y`, elementwise: tensors of one dtype, broadcast; a number, list or array takes the other's dtype."""
 
-subtract = binary(
-    subtract_p,
-    "subtract",
-    "`x - y`, elementwise: tensors of one dtype, broadcast; a number, list or array takes the other's dtype.",
-)
-multiply = binary(multiply_p, "multiply", "`x * y`, elementwise; arguments as in `subtract`.")
-squared_difference = binary(squared_difference_p, "squared_difference", "|x - y|**2, elementwise.")
-multiply_no_nan = binary(multiply_no_nan_p, "multiply_no_nan",
-                         "`x * y`, and 0 where `y` is 0 even if `x` is nan or infinite, elementwise.")  # fmt: skip
-floordiv = binary(floordiv_p, "floordiv", "The floor of `x / y`, elementwise. It has no gradient.")
-floormod = binary(floormod_p, "floormod", "`x - y * floor(x / y)`, elementwise: the sign is that of `y`.")
-mod = floormod
-truncatediv = binary(truncatediv_p, "truncatediv", "`x / y` without its fraction, elementwise. It has no gradient.")
-truncatemod = binary(truncatemod_p, "truncatemod", "`x - y * truncatediv(x, y)`, elementwise: the sign is that of `x`.")
-realdiv = binary(divide_p, "realdiv", "`x / y`, elementwise, of floating or complex numbers.")
-nextafter = binary(nextafter_p, "nextafter",
-                   "The number next to `x` on the way to `y`, elementwise.")  # fmt: skip
-maximum = binary(maximum_p, "maximum", "The greater of `x` and `y`, elementwise; nan where one is nan.")
-minimum = binary(minimum_p, "minimum", "The smaller of `x` and `y`, elementwise; nan where one is nan.")
-pow = binary(pow_p, "pow", "`x` to the power of `y`, elementwise.")
-xlogy = binary(xlogy_p, "xlogy", "`x * log(y)`, and 0 where `x` is 0, elementwise.")
-xlog1py = binary(xlog1py_p, "xlog1py", "`x * log(1 + y)`, and 0 where `x` is 0, elementwise.")
-xdivy = binary(xdivy_p, "xdivy", "`x / y`, and 0 where `x` is 0, elementwise.")
-
-
-def atan2(y: Any, x: Any, name: str | None = None) -> EagerTensor:
-    """The angle in radians between the positive x axis and the point (x, y), in [-pi, pi], elementwise."""
-    if type(x) is not EagerTensor or type(y) is not EagerTensor:
-        y, x = operands(y, x)
-    return atan2_p(y, x)
-
+multiply_p = elementwise("multiply", "x", "y", op="Mul", kinds=_NUMBERS + "b")
+multiply_p.vjp(x=lambda g, y: g * y,
+               y=lambda g, x: g * x)
+@public(multiply_p)
+def multiply(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x * y`, elementwise; arguments as in `subtract`."""
 
 def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> EagerTensor:
     """`scalar * x`.
@@ -244,6 +78,229 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> EagerTensor:
     if scalar._array.ndim:
         raise ValueError(f"The input scalar must be a 0-D value. Received shape {scalar.shape}.")
     return multiply_p(scalar, x)
+
+@public(multiply_no_nan_p)
+def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x * y`, and 0 where `y` is 0 even if `x` is nan or infinite, elementwise."""
+
+def _squared_difference(xp: Any, x: Any, y: Any) -> Any:
+    d = x - y
+    return d * d if d.dtype.kind != "c" else d * xp.conj(d)
+squared_difference_p = elementwise(_squared_difference, "x", "y", op="SquaredDifference", kinds="fci",
+                                   holomorphic=False)
+squared_difference_p.vjp(x=lambda g, x, y: 2 * g * (x - y),
+                         y=lambda g, x, y: -2 * g * (x - y))
+@public(squared_difference_p)
+def squared_difference(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """|x - y|**2, elementwise."""
+
+# --- quotients -------------------------------------------------------------------------------------------------------
+
+divide_p = elementwise("true_divide", "x", "y", op="RealDiv", kinds="fc")
+divide_p.vjp(x=lambda g, y: g / y,
+             y=lambda g, x, y: g * (-x / y) / y)
+@public(divide_p)
+def realdiv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, elementwise, of floating or complex numbers."""
+
+def _true_divide(x: Any, y: Any) -> EagerTensor:
+    if type(x) is not EagerTensor or type(y) is not EagerTensor:
+        x, y = operands(x, y) if isinstance(y, Tensor) or not isinstance(y, float) else _float_operands(x, y)
+    if composites and is_among((x, y)):
+        return mapped(_true_divide, x, y)
+    if x._array.dtype is not y._array.dtype or x._array.dtype.kind not in "fc":
+        x, y = _divisible(x, y)
+    return divide_p(x, y)
+
+def _divisible(x: EagerTensor, y: EagerTensor) -> tuple[EagerTensor, EagerTensor]:
+    dtype = x._array.dtype
+    if dtype != y._array.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    if dtype.kind in "Ob":
+        raise TypeError(f"Invalid dtype {x.dtype!r} in a division. Expected numbers.")
+    if dtype.kind in "iu":
+        wide = np.float32 if dtype.itemsize < 4 else np.float64
+        return wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
+    return x, y
+
+def _float_operands(x: Any, y: Any) -> tuple[Any, Any]:
+    """`x` and the Python float `y`, which an integer tensor refuses with a word on the dtypes."""
+    if x._array.dtype.kind in "iu":
+        return x, wrap(np.float32(y))
+    return operands(x, y)
+
+def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, elementwise. Integers are divided as floats: 8 and 16 bits as float32, more as float64.
+
+    >>> import gradtape as tf
+    >>> tf.math.truediv(1, 2).numpy()
+    np.float64(0.5)
+
+    Raises:
+      TypeError: if the dtypes differ.
+    """
+    x, y = operands(x, y)
+    return _true_divide(x, y)
+
+def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, elementwise; see `truediv`. `x` may be a sparse tensor."""
+    return x / y if is_sparse(x) else truediv(x, y)  # type: ignore[no-any-return]
+
+def _divide_no_nan(xp: Any, x: Any, y: Any) -> Any:
+    return xp.where(y == 0, xp.zeros_like(x), x / y)
+divide_no_nan_p = elementwise(_divide_no_nan, "x", "y", op="DivNoNan", kinds="fc")
+divide_no_nan_p.vjp(x=lambda g, y: divide_no_nan_p(g, y),
+                    y=lambda g, x, y: g * divide_no_nan_p(divide_no_nan_p(-x, y), y))
+def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, and 0 where `y` is 0, elementwise; integers and errors as in `truediv`."""
+    x, y = operands(x, y)
+    return divide_no_nan_p(*_divisible(x, y))
+
+def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:
+    """1 / x, and 0 where `x` is 0, elementwise.
+
+    >>> import gradtape as tf
+    >>> tf.math.reciprocal_no_nan([2.0, 0.0]).numpy()
+    array([0.5, 0. ], dtype=float32)
+    """
+    x = convert_to_tensor(x)
+    return divide_no_nan_p(like(x, 1), x)
+
+def _no_integer_zero(xp: Any, y: Any, op: str) -> None:
+    if y.dtype.kind in "iu" and xp.detects(y == 0):
+        raise invalid(op, "Integer division by zero")
+
+def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind in "iu":
+        _no_integer_zero(xp, y, "FloorDiv")
+        return xp.floor_divide(x, y)
+    return xp.floor(xp.true_divide(x, y))
+floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")
+@public(floordiv_p)
+def floordiv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The floor of `x / y`, elementwise. It has no gradient."""
+
+def _floor_mod(xp: Any, x: Any, y: Any) -> Any:
+    if x.dtype.kind in "iu":
+        _no_integer_zero(xp, y, "FloorMod")
+        return xp.mod(x, y)
+    out = xp.fmod(x, y)  # of the sign of x, and so are its zeros
+    return xp.where((out != 0) & ((out < 0) != (y < 0)), out + y, out)
+floormod_p = elementwise(_floor_mod, "x", "y", op="FloorMod", kinds="fiu")
+floormod_p.vjp(x=lambda g: g,
+               y=lambda g, x, y: -g * floor_p(x / y))
+@public(floormod_p)
+def floormod(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x - y * floor(x / y)`, elementwise: the sign is that of `y`."""
+mod = floormod
+
+def _truncated_divide(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind not in "iu":
+        return xp.trunc(xp.true_divide(x, y))
+    _no_integer_zero(xp, y, "TruncateDiv")
+    below = xp.floor_divide(x, y)
+    return xp.where((below < 0) & (below * y != x), below + below.dtype.type(1), below)
+truncatediv_p = elementwise(_truncated_divide, "x", "y", op="TruncateDiv", kinds="fiu")
+@public(truncatediv_p)
+def truncatediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y` without its fraction, elementwise. It has no gradient."""
+
+def _truncated_mod(xp: Any, x: Any, y: Any) -> Any:
+    _no_integer_zero(xp, y, "TruncateMod")
+    return xp.fmod(x, y)
+truncatemod_p = elementwise(_truncated_mod, "x", "y", op="TruncateMod", kinds="fiu")
+truncatemod_p.vjp(x=lambda g: g,
+                  y=lambda g, x, y: -g * truncatediv_p(x, y))
+@public(truncatemod_p)
+def truncatemod(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x - y * truncatediv(x, y)`, elementwise: the sign is that of `x`."""
+
+nextafter_p = elementwise("nextafter", "x", "y", op="NextAfter", kinds="f")
+nextafter_p.vjp(x=lambda g: g,
+                y=lambda g: g * zeros_like(g))
+@public(nextafter_p)
+def nextafter(x1: Any, x2: Any, name: str | None = None) -> EagerTensor:
+    """The number next to `x1` on the way to `x2`, elementwise."""
+
+# --- products and quotients that are 0 where the first factor is, whatever the second --------------------------------
+
+def _x_times(f: Any) -> Any:
+    def forward(xp: Any, x: Any, y: Any) -> Any:
+        return xp.where(x == 0, x * 0, f(xp, x, y))
+
+    return forward
+
+def _where_nonzero(x: Any, g: Any) -> Any:
+    return where_p(not_equal_p(x, zeros_like(x)), g, zeros_like(g))
+
+xlogy_p = elementwise(_x_times(lambda xp, x, y: x * xp.log(y)), "x", "y", op="Xlogy")
+xlogy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log_p(y)),
+            y=lambda g, x, y: g * xdivy_p(x, y))
+@public(xlogy_p)
+def xlogy(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x * log(y)`, and 0 where `x` is 0, elementwise."""
+
+xlog1py_p = elementwise(_x_times(lambda xp, x, y: x * xp.log1p(y)), "x", "y", op="Xlog1py")
+xlog1py_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log1p_p(y)),
+              y=lambda g, x, y: g * xdivy_p(x, 1 + y))
+@public(xlog1py_p)
+def xlog1py(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x * log(1 + y)`, and 0 where `x` is 0, elementwise."""
+
+xdivy_p = elementwise(_x_times(lambda xp, x, y: x / y), "x", "y", op="Xdivy")
+xdivy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g / y),
+            y=lambda g, x, y: g * xdivy_p(-x, y * y))
+@public(xdivy_p)
+def xdivy(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x / y`, and 0 where `x` is 0, elementwise."""
+
+# --- powers ----------------------------------------------------------------------------------------------------------
+
+def _power(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind == "i" and xp.detects(y < 0):
+        raise invalid("Pow", "Integers to negative integer powers are not allowed")
+    return xp.power(x, y)
+pow_p = elementwise(_power, "x", "y", op="Pow", kinds="fci")
+pow_p.vjp(x=lambda g, x, y: g * y * pow_p(x, y - 1),
+          y=lambda g, x, out: g * out * log_or_zero_p(x))
+@public(pow_p)
+def pow(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x` to the power of `y`, elementwise."""
+
+# --- extrema: where both are equal, the first has the gradient -------------------------------------------------------
+
+maximum_p = elementwise("maximum", "x", "y", op="Maximum", kinds="fiu")
+maximum_p.vjp(x=lambda g, x, y: where_p(greater_equal_p(x, y), g, zeros_like(g)),
+              y=lambda g, x, y: where_p(greater_equal_p(x, y), zeros_like(g), g))
+@public(maximum_p)
+def maximum(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The greater of `x` and `y`, elementwise; nan where one is nan."""
+
+minimum_p = elementwise("minimum", "x", "y", op="Minimum", kinds="fiu")
+minimum_p.vjp(x=lambda g, x, y: where_p(less_equal_p(x, y), g, zeros_like(g)),
+              y=lambda g, x, y: where_p(less_equal_p(x, y), zeros_like(g), g))
+@public(minimum_p)
+def minimum(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """The smaller of `x` and `y`, elementwise; nan where one is nan."""
+
+atan2_p = elementwise("arctan2", "y", "x", op="Atan2", kinds="f")
+atan2_p.vjp(y=lambda g, y, x: g * x / (x * x + y * y),
+            x=lambda g, y, x: -g * y / (x * x + y * y))
+@public(atan2_p)
+def atan2(y: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """The angle in radians between the positive x axis and the point (x, y), in [-pi, pi], elementwise."""
+
+# fmt: on
+# --- sums of many ----------------------------------------------------------------------------------------------------
+
+
+@primitive(op="AddN")
+def add_n_p(xp: Any, *xs: Any) -> Any:
+    return functools.reduce(xp.add, xs)
+
+
+add_n_p.vjp(xs=lambda g, xs_shape: [g] * len(xs_shape))
+add_n_p.along(xs=lambda j: j)
 
 
 def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
@@ -295,71 +352,6 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
 def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: str | None = None) -> EagerTensor:
     """The sum of a list of tensors of one shape and dtype; see `tf.add_n`."""
     return add_n(inputs)
-
-
-def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x / y`, elementwise. Integers are divided as floats: 8 and 16 bits as float32, more as float64.
-
-    >>> import gradtape as tf
-    >>> tf.math.truediv(1, 2).numpy()
-    np.float64(0.5)
-
-    Raises:
-      TypeError: if the dtypes differ.
-    """
-    x, y = operands(x, y)
-    return _true_divide(x, y)
-
-
-def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x / y`, elementwise; see `truediv`. `x` may be a sparse tensor."""
-    return x / y if is_sparse(x) else truediv(x, y)  # type: ignore[no-any-return]
-
-
-def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x / y`, and 0 where `y` is 0, elementwise; integers and errors as in `truediv`."""
-    x, y = operands(x, y)
-    return divide_no_nan_p(*_divisible(x, y))
-
-
-def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:
-    """1 / x, and 0 where `x` is 0, elementwise.
-
-    >>> import gradtape as tf
-    >>> tf.math.reciprocal_no_nan([2.0, 0.0]).numpy()
-    array([0.5, 0. ], dtype=float32)
-    """
-    x = convert_to_tensor(x)
-    return divide_no_nan_p(like(x, 1), x)
-
-
-def _true_divide(x: Any, y: Any) -> EagerTensor:
-    if type(x) is not EagerTensor or type(y) is not EagerTensor:
-        x, y = operands(x, y) if isinstance(y, Tensor) or not isinstance(y, float) else _float_operands(x, y)
-    if composites and is_among((x, y)):
-        return mapped(_true_divide, x, y)
-    if x._array.dtype is not y._array.dtype or x._array.dtype.kind not in "fc":
-        x, y = _divisible(x, y)
-    return divide_p(x, y)
-
-
-def _divisible(x: EagerTensor, y: EagerTensor) -> tuple[EagerTensor, EagerTensor]:
-    dtype = x._array.dtype
-    if dtype != y._array.dtype:
-        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
-    if dtype.kind in "Ob":
-        raise TypeError(f"Invalid dtype {x.dtype!r} in a division. Expected numbers.")
-    if dtype.kind in "iu":
-        wide = np.float32 if dtype.itemsize < 4 else np.float64
-        return wrap(x._array.astype(wide)), wrap(y._array.astype(wide))
-    return x, y
-
-
-def _float_operands(x: Any, y: Any) -> tuple[Any, Any]:
-    """`x` and the Python float `y`, which an integer tensor refuses with a word on the dtypes."""
-    if x._array.dtype.kind in "iu":
-        return x, wrap(np.float32(y))
-    return operands(x, y)
 
 
 # --- operators -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import binary, operands
+from ..autodiff.public import operands, public
 from ..values import variable
 from ..values.composite import is_among, mapped
 from ..values.composite import kinds as composites
@@ -23,29 +23,93 @@ __all__ = [
 _ORDERED = "fiu"
 _ANY = "fciubs"
 
+
+def truth(x: Any) -> EagerTensor:
+    return convert_to_tensor(x, None if isinstance(x, Tensor) else bool_)
+
+
+def _truths(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
+    return truth(x), truth(y)
+
+
+# Each operation is a paragraph: its forward, where it takes more than a name; its rule; its public function.
+# fmt: off
+
 equal_p = elementwise("equal", "x", "y", op="Equal", kinds=_ANY)
+@public(equal_p)
+def equal(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x == y`, elementwise.
+
+    Args:
+      x, y: tensors of one dtype, broadcast.
+
+    Returns:
+      A bool tensor.
+    """
+
 not_equal_p = elementwise("not_equal", "x", "y", op="NotEqual", kinds=_ANY)
+@public(not_equal_p)
+def not_equal(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x != y`, elementwise; see `equal`."""
+
 less_p = elementwise("less", "x", "y", op="Less", kinds=_ORDERED)
+@public(less_p)
+def less(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x < y`, elementwise; see `equal`."""
+
 less_equal_p = elementwise("less_equal", "x", "y", op="LessEqual", kinds=_ORDERED)
+@public(less_equal_p)
+def less_equal(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x <= y`, elementwise; see `equal`."""
+
 greater_p = elementwise("greater", "x", "y", op="Greater", kinds=_ORDERED)
+@public(greater_p)
+def greater(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x > y`, elementwise; see `equal`."""
+
 greater_equal_p = elementwise("greater_equal", "x", "y", op="GreaterEqual", kinds=_ORDERED)
+@public(greater_equal_p)
+def greater_equal(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Whether `x >= y`, elementwise; see `equal`."""
 
 logical_and_p = elementwise("logical_and", "x", "y", op="LogicalAnd", kinds="b")
+@public(logical_and_p, convert=_truths)
+def logical_and(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x and y`, elementwise, of bool tensors.
+
+    >>> import gradtape as tf
+    >>> tf.logical_and([True, False], True).numpy()
+    array([ True, False])
+    """
+
 logical_or_p = elementwise("logical_or", "x", "y", op="LogicalOr", kinds="b")
+@public(logical_or_p, convert=_truths)
+def logical_or(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """`x or y`, elementwise, of bool tensors."""
+
 logical_not_p = elementwise("logical_not", "x", op="LogicalNot", kinds="b")
+@public(logical_not_p, convert=truth)
+def logical_not(x: Any, name: str | None = None) -> EagerTensor:
+    """`not x`, elementwise, of a bool tensor."""
+
+@public(not_equal_p, convert=_truths)
+def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
+    """Whether just one of `x` and `y` is true, elementwise, of bool tensors."""
+
+# The public functions of these are in bitwise.py.
 bitwise_and_p = elementwise("bitwise_and", "x", "y", op="BitwiseAnd", kinds="iu")
 bitwise_or_p = elementwise("bitwise_or", "x", "y", op="BitwiseOr", kinds="iu")
 bitwise_xor_p = elementwise("bitwise_xor", "x", "y", op="BitwiseXor", kinds="iu")
 invert_p = elementwise("invert", "x", op="Invert", kinds="iu")
 
-
 def _where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     return xp.where(condition, x, y)
-
-
 where_p = elementwise(_where, "condition", "x", "y", op="SelectV2", kinds=_ANY, same=("x", "y"))
 where_p.vjp(x=lambda g, condition: where_p(condition, g, zeros_like(g)),
-            y=lambda g, condition: where_p(condition, zeros_like(g), g))  # fmt: skip
+            y=lambda g, condition: where_p(condition, zeros_like(g), g))
+
+# fmt: on
+# --- constants --------------------------------------------------------------------------------------------------------
 
 
 def like(g: Any, value: float) -> Any:
@@ -64,57 +128,12 @@ def ones_like(g: Any) -> Any:
     return like(g, 1)
 
 
+# --- choosing ---------------------------------------------------------------------------------------------------------
+
+
 @primitive(op="Where", kinds="fciub", same=("condition",))
 def nonzero_p(xp: Any, condition: Any) -> Any:
     return xp.stack(xp.nonzero(condition), axis=-1).astype(np.int64)
-
-
-equal = binary(
-    equal_p,
-    "equal",
-    """Whether `x == y`, elementwise.
-
-    Args:
-      x, y: tensors of one dtype, broadcast.
-
-    Returns:
-      A bool tensor.
-    """,
-)
-not_equal = binary(not_equal_p, "not_equal", "Whether `x != y`, elementwise; see `equal`.")
-less = binary(less_p, "less", "Whether `x < y`, elementwise; see `equal`.")
-less_equal = binary(less_equal_p, "less_equal", "Whether `x <= y`, elementwise; see `equal`.")
-greater = binary(greater_p, "greater", "Whether `x > y`, elementwise; see `equal`.")
-greater_equal = binary(greater_equal_p, "greater_equal", "Whether `x >= y`, elementwise; see `equal`.")
-
-
-def truth(x: Any) -> EagerTensor:
-    return convert_to_tensor(x, None if isinstance(x, Tensor) else bool_)
-
-
-def logical_and(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x and y`, elementwise, of bool tensors.
-
-    >>> import gradtape as tf
-    >>> tf.logical_and([True, False], True).numpy()
-    array([ True, False])
-    """
-    return logical_and_p(truth(x), truth(y))
-
-
-def logical_or(x: Any, y: Any, name: str | None = None) -> EagerTensor:
-    """`x or y`, elementwise, of bool tensors."""
-    return logical_or_p(truth(x), truth(y))
-
-
-def logical_not(x: Any, name: str | None = None) -> EagerTensor:
-    """`not x`, elementwise, of a bool tensor."""
-    return logical_not_p(truth(x))
-
-
-def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
-    """Whether just one of `x` and `y` is true, elementwise, of bool tensors."""
-    return not_equal_p(truth(x), truth(y))
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> EagerTensor:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
 from ..autodiff.primitive import Primitive, primitive
+from ..autodiff.public import F, declared
 from ..values.composite import kinds as composites
 from ..values.convert import convert_to_tensor, to_array
 from ..values.dtypes import BY_NUMPY, int32, int64
@@ -65,6 +66,60 @@ def _count(shape: tuple[int, ...], axis: Axes) -> int:
     return math.prod([shape[i] for i in axis])
 
 
+# --- public functions ------------------------------------------------------------------------------------------------
+
+_every = [tuple(range(-n, 0)) for n in range(33)]  # all axes, by their number
+
+
+def axes(axis: Any, ndim: int, op: str) -> Axes:
+    """`axis`, as the public functions take it, for primitives: negative, in order, and all of them for None."""
+    if axis is None:
+        return _every[ndim]
+    if type(axis) is int:
+        if -ndim <= axis < ndim:
+            return (axis if axis < 0 else axis - ndim,)
+        given = [axis]
+    else:
+        named = hasattr(axis, "dtype") or isinstance(axis, str)
+        array = (
+            known(axis._array, "The axis of a reduction")
+            if isinstance(axis, Tensor)
+            else to_array(axis, None if named else int32)
+        )
+        if array.dtype.kind not in "iu":
+            raise invalid(op, f"The axis of a reduction is an integer or several, got {BY_NUMPY[array.dtype].name}")
+        given = array.ravel().tolist()
+    for i in given:
+        if not -ndim <= i < ndim:
+            raise invalid(op, f"Invalid reduction dimension ({i} for input with {ndim} dimension(s)")
+    found = sorted({i if i < 0 else i - ndim for i in given})
+    if len(found) < len(given):
+        raise invalid(op, f"Invalid reduction arguments: Axes contains a duplicate dimension: {given}")
+    return tuple(found)
+
+
+def _reduction(reduce: Primitive, convert: Callable[[Any], EagerTensor] = convert_to_tensor) -> Callable[[F], F]:
+    """Decorates the `def` of a public function of a tensor, axes, `keepdims` and a name: `public` for reductions."""
+    op = reduce.definition.op
+
+    def define(said: F) -> F:
+        def other(x: Any, axis: Any, keepdims: Any) -> Any:
+            x = convert(x)
+            if type(x) in composites:
+                return x._reduced(function, axis, bool(keepdims))
+            return reduce(x, axis=axes(axis, x._array.ndim, op), keepdims=bool(keepdims))
+
+        form = lambda x, axis, keepdims, name: (
+            reduce(x, axis=axes(axis, x._array.ndim, op), keepdims=bool(keepdims))
+            if type(x) is EagerTensor
+            else other(x, axis, keepdims)
+        )
+        function = declared(reduce, form)(said)
+        return function
+
+    return define
+
+
 # --- sums and means --------------------------------------------------------------------------------------------------
 
 
@@ -75,6 +130,27 @@ def sum_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
 
 sum_p.vjp(x=lambda g, x_shape, axis, keepdims: spread_back(g, x_shape, axis, keepdims))
 sum_p.along(x=lambda j, x_shape, axis, keepdims: remaining(j, len(x_shape), axis, keepdims))
+
+
+@_reduction(sum_p)
+def reduce_sum(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """The sum of the elements along axes.
+
+    Args:
+      input_tensor: a numeric tensor.
+      axis: an axis, or several (a list, tuple or integer tensor), counted from the end when negative; all by default.
+      keepdims: keep the axes, with length 1.
+
+    Returns:
+      A tensor of the dtype of `input_tensor`: integers stay integers, and overflow as they do.
+
+    Raises:
+      InvalidArgumentError: if there is no such axis, if one comes twice, or for a dtype without sums.
+
+    >>> import gradtape as tf
+    >>> tf.reduce_sum([[1, 2], [3, 4]], axis=0).numpy()
+    array([4, 6], dtype=int32)
+    """
 
 
 @primitive(op="Mean", kinds=_NUMBERS, same=("x",), linear=("x",))
@@ -94,6 +170,19 @@ def _mean_back(g: Any, x_shape: tuple[int, ...], axis: Axes, keepdims: bool) -> 
 mean_p.vjp(x=_mean_back)
 mean_p.along(x=lambda j, x_shape, axis, keepdims: remaining(j, len(x_shape), axis, keepdims))
 
+
+@_reduction(mean_p)
+def reduce_mean(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """The mean of the elements along axes; arguments as in `tf.reduce_sum`.
+
+    The mean of integers is an integer, rounded toward zero: `tf.cast` them first for another.
+
+    >>> import gradtape as tf
+    >>> tf.reduce_mean([1.0, 2.0]).numpy(), tf.reduce_mean([1, 2]).numpy()
+    (np.float32(1.5), np.int32(1))
+    """
+
+
 # --- products: the derivative is the product of the others, which is right where there are zeros ---------------------
 
 
@@ -112,6 +201,26 @@ def _product_of_others(x: Any, axis: Axes) -> Any:
 
 prod_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * _product_of_others(x, axis))
 prod_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
+
+
+def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """The product of the elements along axes; arguments as in `tf.reduce_sum`. Its gradient is right where some are 0.
+
+    >>> import gradtape as tf
+    >>> tf.reduce_prod([2.0, 3.0]).numpy()
+    np.float32(6.0)
+    """
+    x = convert_to_tensor(input_tensor)
+    if type(x) in composites:
+        return x._reduced(reduce_prod, axis, bool(keepdims))
+    axis = axes(axis, x._array.ndim, "Prod")
+    if len(axis) == x._array.ndim and not keepdims:
+        return prod_p(reshape_p(x, shape=(-1,)), axis=(-1,))
+    for i in axis:
+        x = prod_p(x, axis=(i,), keepdims=bool(keepdims))
+    prod_p.definition.check((x._array,))
+    return x
+
 
 # --- extrema: equal ones share the gradient --------------------------------------------------------------------------
 
@@ -152,7 +261,26 @@ def _extremum_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
 max_p.vjp(x=_extremum_back)
 min_p.vjp(x=_extremum_back)
 max_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
+
+
+@_reduction(max_p)
+def reduce_max(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """The greatest element along axes; arguments as in `tf.reduce_sum`.
+
+    It is nan where one is nan, and -inf or the smallest integer where there are none. Equal ones share the gradient.
+    """
+
+
 min_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
+
+
+@_reduction(min_p)
+def reduce_min(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """The smallest element along axes; arguments as in `tf.reduce_sum`.
+
+    It is nan where one is nan, and inf or the greatest integer where there are none. Equal ones share the gradient.
+    """
+
 
 # --- logsumexp -------------------------------------------------------------------------------------------------------
 
@@ -184,6 +312,20 @@ joint_softmax_p.along(x=lambda j, axis: None if j in axis else j)
 logsumexp_p.vjp(x=lambda g, x, axis, keepdims: kept(g, shape_of(x), axis, keepdims) * joint_softmax_p(x, axis=axis))
 logsumexp_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
 
+
+@_reduction(logsumexp_p)
+def reduce_logsumexp(input_tensor: Any, axis: Any = None, keepdims: bool = False,
+                     name: str | None = None) -> EagerTensor:  # fmt: skip
+    """log(sum(exp(x))) along axes, without overflow.
+
+    Arguments as in `tf.reduce_sum`, for floating dtypes.
+
+    >>> import gradtape as tf
+    >>> tf.reduce_logsumexp([1000.0, 0.0]).numpy()
+    np.float32(1000.0)
+    """
+
+
 # --- variance and norm -----------------------------------------------------------------------------------------------
 
 
@@ -202,151 +344,6 @@ def _variance_back(g: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
 
 variance_p.vjp(x=_variance_back)
 variance_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
-
-
-@primitive(op="EuclideanNorm", kinds=_NUMBERS, same=("x",), holomorphic=False)
-def euclidean_norm_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
-    if x.dtype.kind in "iu":
-        return xp.sqrt(xp.sum(xp.square(x.astype(xp.float64)), axis, keepdims=keepdims)).astype(x.dtype)
-    return xp.sqrt(xp.sum(x * xp.conj(x) if x.dtype.kind == "c" else x * x, axis, keepdims=keepdims, dtype=x.dtype))
-
-
-def _norm_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
-    return kept(g / out, shape_of(x), axis, keepdims) * x
-
-
-euclidean_norm_p.vjp(x=_norm_back)
-euclidean_norm_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
-
-# --- truth -----------------------------------------------------------------------------------------------------------
-
-
-@primitive(op="Any", kinds="b", same=("x",))
-def any_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
-    return xp.any(x, axis, keepdims=keepdims)
-
-
-@primitive(op="All", kinds="b", same=("x",))
-def all_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
-    return xp.all(x, axis, keepdims=keepdims)
-
-
-# --- public ----------------------------------------------------------------------------------------------------------
-
-_every = [tuple(range(-n, 0)) for n in range(33)]  # all axes, by their number
-
-
-def axes(axis: Any, ndim: int, op: str) -> Axes:
-    """`axis`, as the public functions take it, for primitives: negative, in order, and all of them for None."""
-    if axis is None:
-        return _every[ndim]
-    if type(axis) is int:
-        if -ndim <= axis < ndim:
-            return (axis if axis < 0 else axis - ndim,)
-        given = [axis]
-    else:
-        named = hasattr(axis, "dtype") or isinstance(axis, str)
-        array = (
-            known(axis._array, "The axis of a reduction")
-            if isinstance(axis, Tensor)
-            else to_array(axis, None if named else int32)
-        )
-        if array.dtype.kind not in "iu":
-            raise invalid(op, f"The axis of a reduction is an integer or several, got {BY_NUMPY[array.dtype].name}")
-        given = array.ravel().tolist()
-    for i in given:
-        if not -ndim <= i < ndim:
-            raise invalid(op, f"Invalid reduction dimension ({i} for input with {ndim} dimension(s)")
-    found = sorted({i if i < 0 else i - ndim for i in given})
-    if len(found) < len(given):
-        raise invalid(op, f"Invalid reduction arguments: Axes contains a duplicate dimension: {given}")
-    return tuple(found)
-
-
-def _reduction(
-    reduce: Primitive, name: str, doc: str, convert: Callable[[Any], EagerTensor] = convert_to_tensor
-) -> Callable[..., EagerTensor]:
-    """The public function `name` of a reduction."""
-    op = reduce.definition.op
-
-    def function(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
-        x = input_tensor
-        if type(x) is not EagerTensor:
-            x = convert(x)
-            if type(x) in composites:
-                return x._reduced(function, axis, bool(keepdims))  # type: ignore[no-any-return]
-        return reduce(x, axis=axes(axis, x._array.ndim, op), keepdims=bool(keepdims))  # type: ignore[no-any-return]
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = doc
-    return function
-
-
-reduce_sum = _reduction(sum_p, "reduce_sum", """The sum of the elements along axes.
-
-    Args:
-      input_tensor: a numeric tensor.
-      axis: an axis, or several (a list, tuple or integer tensor), counted from the end when negative; all by default.
-      keepdims: keep the axes, with length 1.
-
-    Returns:
-      A tensor of the dtype of `input_tensor`: integers stay integers, and overflow as they do.
-
-    Raises:
-      InvalidArgumentError: if there is no such axis, if one comes twice, or for a dtype without sums.
-
-    >>> import gradtape as tf
-    >>> tf.reduce_sum([[1, 2], [3, 4]], axis=0).numpy()
-    array([4, 6], dtype=int32)
-    """)  # fmt: skip
-reduce_mean = _reduction(mean_p, "reduce_mean", """The mean of the elements along axes; arguments as in `tf.reduce_sum`.
-
-    The mean of integers is an integer, rounded toward zero: `tf.cast` them first for another.
-
-    >>> import gradtape as tf
-    >>> tf.reduce_mean([1.0, 2.0]).numpy(), tf.reduce_mean([1, 2]).numpy()
-    (np.float32(1.5), np.int32(1))
-    """)  # fmt: skip
-reduce_max = _reduction(max_p, "reduce_max", """The greatest element along axes; arguments as in `tf.reduce_sum`.
-
-    It is nan where one is nan, and -inf or the smallest integer where there are none. Equal ones share the gradient.
-    """)  # fmt: skip
-reduce_min = _reduction(min_p, "reduce_min", """The smallest element along axes; arguments as in `tf.reduce_sum`.
-
-    It is nan where one is nan, and inf or the greatest integer where there are none. Equal ones share the gradient.
-    """)  # fmt: skip
-reduce_logsumexp = _reduction(logsumexp_p, "reduce_logsumexp", """log(sum(exp(x))) along axes, without overflow.
-
-    Arguments as in `tf.reduce_sum`, for floating dtypes.
-
-    >>> import gradtape as tf
-    >>> tf.reduce_logsumexp([1000.0, 0.0]).numpy()
-    np.float32(1000.0)
-    """)  # fmt: skip
-reduce_any = _reduction(any_p, "reduce_any", "Whether any element of a bool tensor is true, along axes.", truth)
-reduce_all = _reduction(all_p, "reduce_all", "Whether all elements of a bool tensor are true, along axes.", truth)
-reduce_euclidean_norm = _reduction(
-    euclidean_norm_p, "reduce_euclidean_norm", "The root of the sum of squares along axes; its gradient at 0 is nan."
-)
-
-
-def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
-    """The product of the elements along axes; arguments as in `tf.reduce_sum`. Its gradient is right where some are 0.
-
-    >>> import gradtape as tf
-    >>> tf.reduce_prod([2.0, 3.0]).numpy()
-    np.float32(6.0)
-    """
-    x = convert_to_tensor(input_tensor)
-    if type(x) in composites:
-        return x._reduced(reduce_prod, axis, bool(keepdims))
-    axis = axes(axis, x._array.ndim, "Prod")
-    if len(axis) == x._array.ndim and not keepdims:
-        return prod_p(reshape_p(x, shape=(-1,)), axis=(-1,))
-    for i in axis:
-        x = prod_p(x, axis=(i,), keepdims=bool(keepdims))
-    prod_p.definition.check((x._array,))
-    return x
 
 
 def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False,
@@ -373,6 +370,53 @@ def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False,
 def reduce_std(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
     """The square root of `tf.math.reduce_variance`; its gradient is nan where all elements are equal."""
     return sqrt_p(reduce_variance(input_tensor, axis, keepdims))
+
+
+@primitive(op="EuclideanNorm", kinds=_NUMBERS, same=("x",), holomorphic=False)
+def euclidean_norm_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
+    if x.dtype.kind in "iu":
+        return xp.sqrt(xp.sum(xp.square(x.astype(xp.float64)), axis, keepdims=keepdims)).astype(x.dtype)
+    return xp.sqrt(xp.sum(x * xp.conj(x) if x.dtype.kind == "c" else x * x, axis, keepdims=keepdims, dtype=x.dtype))
+
+
+def _norm_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
+    return kept(g / out, shape_of(x), axis, keepdims) * x
+
+
+euclidean_norm_p.vjp(x=_norm_back)
+euclidean_norm_p.along(x=lambda j, x, axis, keepdims: remaining(j, x.ndim, axis, keepdims))
+
+
+@_reduction(euclidean_norm_p)
+def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False,
+                          name: str | None = None) -> EagerTensor:  # fmt: skip
+    """The root of the sum of squares along axes; its gradient at 0 is nan."""
+
+
+# --- truth -----------------------------------------------------------------------------------------------------------
+
+
+@primitive(op="Any", kinds="b", same=("x",))
+def any_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
+    return xp.any(x, axis, keepdims=keepdims)
+
+
+@_reduction(any_p, truth)
+def reduce_any(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """Whether any element of a bool tensor is true, along axes."""
+
+
+@primitive(op="All", kinds="b", same=("x",))
+def all_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
+    return xp.all(x, axis, keepdims=keepdims)
+
+
+@_reduction(all_p, truth)
+def reduce_all(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> EagerTensor:
+    """Whether all elements of a bool tensor are true, along axes."""
+
+
+# --- made of them -----------------------------------------------------------------------------------------------------
 
 
 def count_nonzero(input: Any, axis: Any = None, keepdims: bool | None = None, dtype: Any = int64,

@@ -4,13 +4,13 @@ import math
 from typing import Any
 
 from ..autodiff.primitive import Primitive, elementwise
-from ..autodiff.public import binary, operands, unary
+from ..autodiff.public import operands, public
 from ..values.convert import convert_to_tensor
 from ..values.lacking import lacking
 from ..values.tensor import EagerTensor
 from .arithmetic import divide_no_nan_p
 from .comparison import equal_p, like, where_p, zeros_like
-from .elementwise import cos_p, digamma_p, exp_p, lgamma, lgamma_p, log1p_p, log_p, polygamma_p, sign_p, sin_p
+from .elementwise import cos_p, digamma_p, exp_p, lgamma, lgamma_p, log1p_p, log_p, sign_p, sin_p
 from .reduction import sum_p
 
 __all__ = [
@@ -34,134 +34,139 @@ def _at_zero(x: Any, value: float, elsewhere: Any) -> Any:
     return where_p(equal_p(x, zeros_like(x)), like(x, value), elsewhere)
 
 
+# Each operation is a paragraph, as in `elementwise`.
+# fmt: off
+
 # --- Bessel functions ------------------------------------------------------------------------------------------------
 
 bessel_i0_p = _of("i0", "BesselI0")
-bessel_i0e_p = _of("i0e", "BesselI0e")
-bessel_i1_p = _of("i1", "BesselI1")
-bessel_i1e_p = _of("i1e", "BesselI1e")
-bessel_j0_p = _of("j0", "BesselJ0")
-bessel_j1_p = _of("j1", "BesselJ1")
-bessel_k0_p = _of("k0", "BesselK0")
-bessel_k0e_p = _of("k0e", "BesselK0e")
-bessel_k1_p = _of("k1", "BesselK1")
-bessel_k1e_p = _of("k1e", "BesselK1e")
-bessel_y0_p = _of("y0", "BesselY0")
-bessel_y1_p = _of("y1", "BesselY1")
-
 bessel_i0_p.vjp(x=lambda g, x: g * bessel_i1_p(x))
-bessel_i0e_p.vjp(x=lambda g, x, out: g * (bessel_i1e_p(x) - sign_p(x) * out))
-bessel_i1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_i0_p(x) - divide_no_nan_p(out, x)))
-bessel_i1e_p.vjp(x=lambda g, x, out: g * _at_zero(
-    x, 0.5, bessel_i0e_p(x) - out * sign_p(x) - divide_no_nan_p(out, x)))  # fmt: skip
-bessel_j0_p.vjp(x=lambda g, x: -g * bessel_j1_p(x))
-bessel_j1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_j0_p(x) - divide_no_nan_p(out, x)))
-bessel_k0_p.vjp(x=lambda g, x: -g * bessel_k1_p(x))
-bessel_k0e_p.vjp(x=lambda g, x, out: g * (out - bessel_k1e_p(x)))
-bessel_k1_p.vjp(x=lambda g, x, out: -g * (bessel_k0_p(x) + out / x))
-bessel_k1e_p.vjp(x=lambda g, x, out: g * (out * (1 - 1 / x) - bessel_k0e_p(x)))
-bessel_y0_p.vjp(x=lambda g, x: -g * bessel_y1_p(x))
-bessel_y1_p.vjp(x=lambda g, x, out: g * (bessel_y0_p(x) - out / x))
-
-# --- integrals -------------------------------------------------------------------------------------------------------
-
-dawsn_p = _of("dawsn", "Dawsn")
-
-
-def _expint(xp: Any, x: Any) -> Any:
-    return xp.where(x < 0, x.dtype.type(math.nan), xp.expi(x))
-
-
-expint_p = elementwise(_expint, "x", op="Expint", kinds="f")
-fresnel_cos_p = _of("fresnel_cos", "FresnelCos")
-fresnel_sin_p = _of("fresnel_sin", "FresnelSin")
-spence_p = _of("spence", "Spence")
-
-dawsn_p.vjp(x=lambda g, x, out: g * (1 - 2 * x * out))
-expint_p.vjp(x=lambda g, x: g * exp_p(x) / x)
-fresnel_cos_p.vjp(x=lambda g, x: g * cos_p(like(x, math.pi / 2) * x * x))
-fresnel_sin_p.vjp(x=lambda g, x: g * sin_p(like(x, math.pi / 2) * x * x))
-spence_p.vjp(x=lambda g, x: g * _at_zero(1 - x, -1, divide_no_nan_p(log_p(x), 1 - x)))
-
-# --- the gamma function's integral, cut off; the beta function's; zeta -----------------------------------------------
-
-
-def _igamma(xp: Any, a: Any, x: Any) -> Any:
-    return xp.where(a > 0, xp.gammainc(a, x), x.dtype.type(math.nan))
-
-
-def _igammac(xp: Any, a: Any, x: Any) -> Any:
-    return xp.where(a > 0, xp.gammaincc(a, x), x.dtype.type(math.nan))
-
-
-igamma_p = elementwise(_igamma, "a", "x", op="Igamma", kinds="f")
-igammac_p = elementwise(_igammac, "a", "x", op="Igammac", kinds="f")
-
-
-def _igamma_slope(xp: Any, a: Any, x: Any) -> Any:
-    return xp.gammainc_slope(a, x)
-
-
-igamma_slope_p = elementwise(_igamma_slope, "a", "x", op="IgammaGradA", kinds="f")
-
-
-def _gamma_density(a: Any, x: Any) -> Any:
-    return exp_p((a - 1) * log_p(x) - x - lgamma_p(a))
-
-
-def _no_second(g: Any, a: Any) -> Any:
-    raise LookupError("No gradient defined for operation 'IgammaGradA': igamma has no second derivative by `a`.")
-
-
-igamma_p.vjp(a=lambda g, a, x: g * igamma_slope_p(a, x),
-             x=lambda g, a, x: g * _gamma_density(a, x))  # fmt: skip
-igammac_p.vjp(a=lambda g, a, x: -g * igamma_slope_p(a, x),
-              x=lambda g, a, x: -g * _gamma_density(a, x))  # fmt: skip
-igamma_slope_p.vjp(a=_no_second,
-                   x=lambda g, a, x: g * _gamma_density(a, x) * (log_p(x) - digamma_p(a)))  # fmt: skip
-
-betainc_p = _of("betainc", "Betainc", "a", "b", "x")
-# By `a` and `b` there is none, as in TensorFlow.
-betainc_p.vjp(x=lambda g, a, b, x: g * exp_p(
-    (a - 1) * log_p(x) + (b - 1) * log1p_p(-x) - lgamma_p(a) - lgamma_p(b) + lgamma_p(a + b)))  # fmt: skip
-
-zeta_p = _of("zeta", "Zeta", "x", "q")
-zeta_p.vjp(q=lambda g, x, q: -g * x * zeta_p(x + 1, q))  # by `x` there is none, as in TensorFlow
-
-ndtri_p = _of("ndtri", "Ndtri")
-ndtri_p.vjp(x=lambda g, out: g * like(g, math.sqrt(2 * math.pi)) * exp_p(out * out / 2))
-
-# --- public: `tf.math.special` ---------------------------------------------------------------------------------------
-
-bessel_i0 = unary(bessel_i0_p, "bessel_i0", """The modified Bessel function of the first kind, of order 0, elementwise.
+@public(bessel_i0_p)
+def bessel_i0(x: Any, name: str | None = None) -> EagerTensor:
+    """The modified Bessel function of the first kind, of order 0, elementwise.
 
     Args:
       x: a floating tensor.
 
     >>> import gradtape as tf
-    >>> tf.math.bessel_i0([0.0, 1.0]).numpy()
-    array([1.       , 1.2660658], dtype=float32)
-    """)  # fmt: skip
-bessel_i0e = unary(bessel_i0e_p, "bessel_i0e", "exp(-|x|) times `bessel_i0`, elementwise.", of_sparse=True)
-bessel_i1 = unary(bessel_i1_p, "bessel_i1", "As `bessel_i0`, of order 1.")
-bessel_i1e = unary(bessel_i1e_p, "bessel_i1e", "exp(-|x|) times `bessel_i1`, elementwise.", of_sparse=True)
-bessel_j0 = unary(bessel_j0_p, "bessel_j0", "The Bessel function of the first kind, of order 0, elementwise.")
-bessel_j1 = unary(bessel_j1_p, "bessel_j1", "As `bessel_j0`, of order 1.")
-bessel_k0 = unary(bessel_k0_p, "bessel_k0", "The modified Bessel function of the second kind, of order 0, elementwise.")
-bessel_k0e = unary(bessel_k0e_p, "bessel_k0e", "exp(x) times `bessel_k0`, elementwise.")
-bessel_k1 = unary(bessel_k1_p, "bessel_k1", "As `bessel_k0`, of order 1.")
-bessel_k1e = unary(bessel_k1e_p, "bessel_k1e", "exp(x) times `bessel_k1`, elementwise.")
-bessel_y0 = unary(bessel_y0_p, "bessel_y0", "The Bessel function of the second kind, of order 0, elementwise.")
-bessel_y1 = unary(bessel_y1_p, "bessel_y1", "As `bessel_y0`, of order 1.")
-dawsn = unary(dawsn_p, "dawsn", "Dawson's integral, exp(-x**2) times that of exp(t**2) from 0 to `x`, elementwise.")
-expint = unary(expint_p, "expint", "The exponential integral, that of exp(t) / t up to `x`, elementwise; nan below 0.")
-fresnel_cos = unary(fresnel_cos_p, "fresnel_cos", "The integral of cos(pi * t**2 / 2) from 0 to `x`, elementwise.")
-fresnel_sin = unary(fresnel_sin_p, "fresnel_sin", "The integral of sin(pi * t**2 / 2) from 0 to `x`, elementwise.")
-spence = unary(spence_p, "spence", "Spence's integral, that of -log(t) / (t - 1) from 1 to `x`, elementwise.")
+    >>> tf.math.bessel_i0([0.0, 1.0]).numpy().round(3)
+    array([1.   , 1.266], dtype=float32)
+    """
 
-# --- public: `tf.math` -----------------------------------------------------------------------------------------------
+bessel_i0e_p = _of("i0e", "BesselI0e")
+bessel_i0e_p.vjp(x=lambda g, x, out: g * (bessel_i1e_p(x) - sign_p(x) * out))
+@public(bessel_i0e_p, of_sparse=True)
+def bessel_i0e(x: Any, name: str | None = None) -> EagerTensor:
+    """exp(-|x|) times `bessel_i0`, elementwise."""
 
-igamma = binary(igamma_p, "igamma", """The regularized lower incomplete gamma function P(a, x), elementwise.
+bessel_i1_p = _of("i1", "BesselI1")
+bessel_i1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_i0_p(x) - divide_no_nan_p(out, x)))
+@public(bessel_i1_p)
+def bessel_i1(x: Any, name: str | None = None) -> EagerTensor:
+    """As `bessel_i0`, of order 1."""
+
+bessel_i1e_p = _of("i1e", "BesselI1e")
+bessel_i1e_p.vjp(x=lambda g, x, out: g * _at_zero(
+    x, 0.5, bessel_i0e_p(x) - out * sign_p(x) - divide_no_nan_p(out, x)))
+@public(bessel_i1e_p, of_sparse=True)
+def bessel_i1e(x: Any, name: str | None = None) -> EagerTensor:
+    """exp(-|x|) times `bessel_i1`, elementwise."""
+
+bessel_j0_p = _of("j0", "BesselJ0")
+bessel_j0_p.vjp(x=lambda g, x: -g * bessel_j1_p(x))
+@public(bessel_j0_p)
+def bessel_j0(x: Any, name: str | None = None) -> EagerTensor:
+    """The Bessel function of the first kind, of order 0, elementwise."""
+
+bessel_j1_p = _of("j1", "BesselJ1")
+bessel_j1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_j0_p(x) - divide_no_nan_p(out, x)))
+@public(bessel_j1_p)
+def bessel_j1(x: Any, name: str | None = None) -> EagerTensor:
+    """As `bessel_j0`, of order 1."""
+
+bessel_k0_p = _of("k0", "BesselK0")
+bessel_k0_p.vjp(x=lambda g, x: -g * bessel_k1_p(x))
+@public(bessel_k0_p)
+def bessel_k0(x: Any, name: str | None = None) -> EagerTensor:
+    """The modified Bessel function of the second kind, of order 0, elementwise."""
+
+bessel_k0e_p = _of("k0e", "BesselK0e")
+bessel_k0e_p.vjp(x=lambda g, x, out: g * (out - bessel_k1e_p(x)))
+@public(bessel_k0e_p)
+def bessel_k0e(x: Any, name: str | None = None) -> EagerTensor:
+    """exp(x) times `bessel_k0`, elementwise."""
+
+bessel_k1_p = _of("k1", "BesselK1")
+bessel_k1_p.vjp(x=lambda g, x, out: -g * (bessel_k0_p(x) + out / x))
+@public(bessel_k1_p)
+def bessel_k1(x: Any, name: str | None = None) -> EagerTensor:
+    """As `bessel_k0`, of order 1."""
+
+bessel_k1e_p = _of("k1e", "BesselK1e")
+bessel_k1e_p.vjp(x=lambda g, x, out: g * (out * (1 - 1 / x) - bessel_k0e_p(x)))
+@public(bessel_k1e_p)
+def bessel_k1e(x: Any, name: str | None = None) -> EagerTensor:
+    """exp(x) times `bessel_k1`, elementwise."""
+
+bessel_y0_p = _of("y0", "BesselY0")
+bessel_y0_p.vjp(x=lambda g, x: -g * bessel_y1_p(x))
+@public(bessel_y0_p)
+def bessel_y0(x: Any, name: str | None = None) -> EagerTensor:
+    """The Bessel function of the second kind, of order 0, elementwise."""
+
+bessel_y1_p = _of("y1", "BesselY1")
+bessel_y1_p.vjp(x=lambda g, x, out: g * (bessel_y0_p(x) - out / x))
+@public(bessel_y1_p)
+def bessel_y1(x: Any, name: str | None = None) -> EagerTensor:
+    """As `bessel_y0`, of order 1."""
+
+# --- integrals -------------------------------------------------------------------------------------------------------
+
+dawsn_p = _of("dawsn", "Dawsn")
+dawsn_p.vjp(x=lambda g, x, out: g * (1 - 2 * x * out))
+@public(dawsn_p)
+def dawsn(x: Any, name: str | None = None) -> EagerTensor:
+    """Dawson's integral, exp(-x**2) times that of exp(t**2) from 0 to `x`, elementwise."""
+
+def _expint(xp: Any, x: Any) -> Any:
+    return xp.where(x < 0, x.dtype.type(math.nan), xp.expi(x))
+expint_p = elementwise(_expint, "x", op="Expint", kinds="f")
+expint_p.vjp(x=lambda g, x: g * exp_p(x) / x)
+@public(expint_p)
+def expint(x: Any, name: str | None = None) -> EagerTensor:
+    """The exponential integral, that of exp(t) / t up to `x`, elementwise; nan below 0."""
+
+fresnel_cos_p = _of("fresnel_cos", "FresnelCos")
+fresnel_cos_p.vjp(x=lambda g, x: g * cos_p(like(x, math.pi / 2) * x * x))
+@public(fresnel_cos_p)
+def fresnel_cos(x: Any, name: str | None = None) -> EagerTensor:
+    """The integral of cos(pi * t**2 / 2) from 0 to `x`, elementwise."""
+
+fresnel_sin_p = _of("fresnel_sin", "FresnelSin")
+fresnel_sin_p.vjp(x=lambda g, x: g * sin_p(like(x, math.pi / 2) * x * x))
+@public(fresnel_sin_p)
+def fresnel_sin(x: Any, name: str | None = None) -> EagerTensor:
+    """The integral of sin(pi * t**2 / 2) from 0 to `x`, elementwise."""
+
+spence_p = _of("spence", "Spence")
+spence_p.vjp(x=lambda g, x: g * _at_zero(1 - x, -1, divide_no_nan_p(log_p(x), 1 - x)))
+@public(spence_p)
+def spence(x: Any, name: str | None = None) -> EagerTensor:
+    """Spence's integral, that of -log(t) / (t - 1) from 1 to `x`, elementwise."""
+
+# --- the gamma function's integral, cut off; the beta function's; zeta -----------------------------------------------
+
+def _gamma_density(a: Any, x: Any) -> Any:
+    return exp_p((a - 1) * log_p(x) - x - lgamma_p(a))
+
+def _igamma(xp: Any, a: Any, x: Any) -> Any:
+    return xp.where(a > 0, xp.gammainc(a, x), x.dtype.type(math.nan))
+igamma_p = elementwise(_igamma, "a", "x", op="Igamma", kinds="f")
+igamma_p.vjp(a=lambda g, a, x: g * igamma_slope_p(a, x),
+             x=lambda g, a, x: g * _gamma_density(a, x))
+@public(igamma_p)
+def igamma(a: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """The regularized lower incomplete gamma function P(a, x), elementwise.
 
     It is the probability that a number of the gamma distribution of shape `a` is below `x`.
 
@@ -169,29 +174,31 @@ igamma = binary(igamma_p, "igamma", """The regularized lower incomplete gamma fu
       a, x: floating tensors of one dtype, broadcast.
 
     >>> import gradtape as tf
-    >>> tf.math.igamma(1.0, [0.0, 1.0]).numpy()
-    array([0.       , 0.6321206], dtype=float32)
-    """)  # fmt: skip
-igammac = binary(igammac_p, "igammac", "1 - igamma(a, x), elementwise, exact for large `x`.")
-zeta = binary(zeta_p, "zeta", "Hurwitz's zeta function, the sum of (q + n)**-x over n >= 0, elementwise.")
-ndtri = unary(ndtri_p, "ndtri", "What a standard normal number is below with probability `x`, elementwise.")
-
-
-def polygamma(a: Any, x: Any, name: str | None = None) -> EagerTensor:
-    """The derivative of order `a` of `digamma`, elementwise; gradients flow to `x` alone.
-
-    Args:
-      a: integers >= 0, of the dtype of `x`.
-      x: a floating tensor.
-
-    >>> import gradtape as tf
-    >>> tf.math.polygamma(1.0, 1.0).numpy()
-    np.float32(1.644934)
+    >>> tf.math.igamma(1.0, [0.0, 1.0]).numpy().round(3)
+    array([0.   , 0.632], dtype=float32)
     """
-    a, x = operands(a, x)
-    return polygamma_p(a, x)
 
+def _igammac(xp: Any, a: Any, x: Any) -> Any:
+    return xp.where(a > 0, xp.gammaincc(a, x), x.dtype.type(math.nan))
+igammac_p = elementwise(_igammac, "a", "x", op="Igammac", kinds="f")
+igammac_p.vjp(a=lambda g, a, x: -g * igamma_slope_p(a, x),
+              x=lambda g, a, x: -g * _gamma_density(a, x))
+@public(igammac_p)
+def igammac(a: Any, x: Any, name: str | None = None) -> EagerTensor:
+    """1 - igamma(a, x), elementwise, exact for large `x`."""
 
+def _igamma_slope(xp: Any, a: Any, x: Any) -> Any:
+    return xp.gammainc_slope(a, x)
+def _no_second(g: Any, a: Any) -> Any:
+    raise LookupError("No gradient defined for operation 'IgammaGradA': igamma has no second derivative by `a`.")
+igamma_slope_p = elementwise(_igamma_slope, "a", "x", op="IgammaGradA", kinds="f")
+igamma_slope_p.vjp(a=_no_second,
+                   x=lambda g, a, x: g * _gamma_density(a, x) * (log_p(x) - digamma_p(a)))
+
+betainc_p = _of("betainc", "Betainc", "a", "b", "x")
+# By `a` and `b` there is none, as in TensorFlow.
+betainc_p.vjp(x=lambda g, a, b, x: g * exp_p(
+    (a - 1) * log_p(x) + (b - 1) * log1p_p(-x) - lgamma_p(a) - lgamma_p(b) + lgamma_p(a + b)))
 def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> EagerTensor:
     """The regularized incomplete beta function, elementwise; gradients flow to `x` alone.
 
@@ -208,11 +215,25 @@ def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> EagerTensor:
     a, x = operands(a, x)
     return betainc_p(a, b, x)
 
+zeta_p = _of("zeta", "Zeta", "x", "q")
+zeta_p.vjp(q=lambda g, x, q: -g * x * zeta_p(x + 1, q))  # by `x` there is none, as in TensorFlow
+@public(zeta_p)
+def zeta(x: Any, q: Any, name: str | None = None) -> EagerTensor:
+    """Hurwitz's zeta function, the sum of (q + n)**-x over n >= 0, elementwise."""
+
+ndtri_p = _of("ndtri", "Ndtri")
+ndtri_p.vjp(x=lambda g, out: g * like(g, math.sqrt(2 * math.pi)) * exp_p(out * out / 2))
+@public(ndtri_p)
+def ndtri(x: Any, name: str | None = None) -> EagerTensor:
+    """What a standard normal number is below with probability `x`, elementwise."""
 
 def erfcinv(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse of `erfc`, elementwise."""
     x = convert_to_tensor(x)
     return -ndtri_p(x * like(x, 0.5)) * like(x, math.sqrt(0.5))  # type: ignore[no-any-return]
+
+# fmt: on
+# --- of many numbers -------------------------------------------------------------------------------------------------
 
 
 def lbeta(x: Any, name: str | None = None) -> EagerTensor:

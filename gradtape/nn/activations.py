@@ -8,6 +8,7 @@ import numpy as np
 from ..array.joining import concat
 from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, sum_to_p
 from ..autodiff.primitive import elementwise, primitive
+from ..autodiff.public import public
 from ..math.cast import cast
 from ..math.comparison import like
 from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p, tanh_p
@@ -29,154 +30,180 @@ def _float(value: float) -> float:
     return float(np.float32(value))
 
 
-def _features(features: Any) -> EagerTensor:
-    return features if type(features) is EagerTensor else convert_to_tensor(features)
-
+# Each operation is a paragraph, as in `math.elementwise`.
+# fmt: off
 
 # --- piecewise linear: the slope is a number for each piece, and has derivative zero (not None, as in TensorFlow) ----
 
-
 def _gate(xp: Any, g: Any, x: Any) -> Any:
     return xp.gate(g, x)
-
-
 gate_p = elementwise(_gate, "g", "x", op="ReluGrad", kinds=_REALS)
 gate_p.vjp(g=lambda h, x: gate_p(h, x),
-           x=lambda h: h * like(h, 0))  # fmt: skip
-
+           x=lambda h: h * like(h, 0))
 
 def _relu(xp: Any, x: Any) -> Any:
     return xp.maximum(x, 0)
-
-
 relu_p = elementwise(_relu, "x", op="Relu", kinds=_REALS)
 relu_p.vjp(x=lambda g, out: gate_p(g, out))
+@public(relu_p)
+def relu(features: Any, name: str | None = None) -> EagerTensor:
+    """max(x, 0), elementwise; nan stays nan. Its slope at 0 is 0.
 
+    Args:
+      features: a real tensor.
+
+    >>> import gradtape as tf
+    >>> tf.nn.relu([-1.0, 0.0, 2.0]).numpy()
+    array([0., 0., 2.], dtype=float32)
+    """
+
+def crelu(features: Any, axis: int = -1, name: str | None = None) -> EagerTensor:
+    """relu of `x` and of `-x`, one after the other along `axis`, which becomes twice as long.
+
+    >>> import gradtape as tf
+    >>> tf.nn.crelu([1.0, -2.0]).numpy()
+    array([1., 0., 0., 2.], dtype=float32)
+    """
+    x = convert_to_tensor(features)
+    return relu_p(concat([x, -x], axis))
 
 def _inside6(xp: Any, x: Any) -> Any:
     return ((x > 0) & (x < 6)).astype(x.dtype)
-
-
 inside6_p = elementwise(_inside6, "x", op="Relu6Grad", kinds=_REALS)
 inside6_p.vjp(x=lambda g: g * like(g, 0))
 
-
 def _relu6(xp: Any, x: Any) -> Any:
     return xp.minimum(xp.maximum(x, 0), 6)
-
-
 relu6_p = elementwise(_relu6, "x", op="Relu6", kinds=_REALS)
 relu6_p.vjp(x=lambda g, out: g * inside6_p(out))
-
+@public(relu6_p)
+def relu6(features: Any, name: str | None = None) -> EagerTensor:
+    """min(max(x, 0), 6), elementwise. Its slope at 0 and 6 is 0."""
 
 @primitive(op="LeakyReluGrad", kinds="f", same=("x",))
 def leaky_slope_p(xp: Any, x: Any, *, alpha: float) -> Any:
     """1 where `x` is positive, else `alpha`."""
     return xp.where(x > 0, x.dtype.type(1), x.dtype.type(alpha))
-
-
 leaky_slope_p.vjp(x=lambda g: g * like(g, 0))
 leaky_slope_p.along(x=lambda j: j)
-
 
 @primitive(op="LeakyRelu", kinds="f", same=("x",))
 def leaky_relu_p(xp: Any, x: Any, *, alpha: float) -> Any:
     scaled = x * x.dtype.type(alpha)
     return xp.maximum(x, scaled) if alpha <= 1 else xp.minimum(x, scaled)
-
-
 leaky_relu_p.vjp(x=lambda g, x, alpha: g * leaky_slope_p(x, alpha=alpha))
 leaky_relu_p.along(x=lambda j: j)
+def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> EagerTensor:
+    """`x` where it is positive, else `alpha * x`, elementwise. Integers become float32.
 
+    Args:
+      features: a real tensor.
+      alpha: the slope for negative `x`, and at 0: a Python number.
+
+    >>> import gradtape as tf
+    >>> tf.nn.leaky_relu([-1.0, 2.0]).numpy()
+    array([-0.2,  2. ], dtype=float32)
+    """
+    x = convert_to_tensor(features)
+    if x._array.dtype.kind in "iu":
+        x = cast(x, np.float32)
+    if isinstance(alpha, Tensor) or not hasattr(alpha, "__float__"):
+        raise TypeError(f"Expected float for argument 'alpha' not {alpha!r}.")
+    return leaky_relu_p(x, alpha=_float(alpha))
 
 # --- exponential below zero ------------------------------------------------------------------------------------------
-
 
 @primitive(op="EluGrad", kinds="f", same=("out",))
 def elu_slope_p(xp: Any, out: Any, *, alpha: float, scale: float) -> Any:
     """The slope of `elu_p` where its value is `out`."""
     t = out.dtype.type
     return xp.fmin(out, 0) + (t(scale) if alpha == 1 else xp.where(out < 0, t(scale * alpha), t(scale)))
-
-
 elu_slope_p.vjp(out=lambda g, out: gate_p(g, -out))
 elu_slope_p.along(out=lambda j: j)
-
 
 @primitive(op="Elu", kinds="f", same=("x",))
 def elu_p(xp: Any, x: Any, *, alpha: float = 1.0, scale: float = 1.0) -> Any:
     """`scale * x` for positive `x`, and `scale * alpha * (exp(x) - 1)` below."""
     t = x.dtype.type
     return t(scale) * xp.maximum(x, 0) + t(scale * alpha) * xp.expm1(xp.minimum(x, 0))
-
-
 elu_p.vjp(x=lambda g, out, alpha, scale: g * elu_slope_p(out, alpha=alpha, scale=scale))
 elu_p.along(x=lambda j: j)
+@public(elu_p)
+def elu(features: Any, name: str | None = None) -> EagerTensor:
+    """`x` where it is positive, else `exp(x) - 1`, elementwise."""
 
-_SELU = {"alpha": 1.6732632423543772848170429916717, "scale": 1.0507009873554804934193349852946}
+@public(elu_p, alpha=1.6732632423543772848170429916717, scale=1.0507009873554804934193349852946)
+def selu(features: Any, name: str | None = None) -> EagerTensor:
+    """`scale * x` where `x` is positive, else `scale * alpha * (exp(x) - 1)`, elementwise.
+
+    With alpha = 1.6733 and scale = 1.0507, which keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017,
+    "Self-Normalizing Neural Networks").
+    """
 
 # --- smooth ----------------------------------------------------------------------------------------------------------
 
-
 def _softplus(xp: Any, x: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
-
-
 softplus_p = elementwise(_softplus, "x", op="Softplus", kinds="f")
 softplus_p.vjp(x=lambda g, x: g * sigmoid_p(x))
-
-
-def _softsign(xp: Any, x: Any) -> Any:
-    return x / (1 + xp.abs(x))
-
+@public(softplus_p)
+def softplus(features: Any, name: str | None = None) -> EagerTensor:
+    """log(exp(x) + 1), elementwise, without overflow."""
 
 def _softsign_slope(xp: Any, x: Any) -> Any:
     size = 1 + xp.abs(x)
     return 1 / (size * size)
-
-
 softsign_slope_p = elementwise(_softsign_slope, "x", op="SoftsignGrad", kinds="f")
 softsign_slope_p.vjp(x=lambda g, x, out: -2 * g * (sign_p(x) * out / (1 + abs_p(x))))
 
+def _softsign(xp: Any, x: Any) -> Any:
+    return x / (1 + xp.abs(x))
 softsign_p = elementwise(_softsign, "x", op="Softsign", kinds="f")
 softsign_p.vjp(x=lambda g, x: g * softsign_slope_p(x))
-
+@public(softsign_p)
+def softsign(features: Any, name: str | None = None) -> EagerTensor:
+    """x / (|x| + 1), elementwise."""
 
 def _silu(xp: Any, x: Any) -> Any:
     return x * (1 / (1 + xp.exp(-x)))  # in this order, which is TensorFlow's to the last digit
-
-
 def _silu_back(g: Any, x: Any) -> Any:
     s = sigmoid_p(x)
     return g * (s * (1 + x * (1 - s)))
-
-
 silu_p = elementwise(_silu, "x", op="Sigmoid")
 silu_p.vjp(x=_silu_back)
+def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
+    """`x * sigmoid(beta * x)`, elementwise; also called swish.
+
+    Args:
+      features: a floating or complex tensor.
+      beta: a number, or a tensor, to which a gradient flows too.
+
+    >>> import gradtape as tf
+    >>> tf.nn.silu([-1.0, 0.0, 2.0]).numpy().round(4)
+    array([-0.2689,  0.    ,  1.7616], dtype=float32)
+    """
+    x = convert_to_tensor(features)
+    if beta.__class__ is float and beta == 1.0:
+        return silu_p(x)
+    return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(_float(beta), x)) * x)
+
+swish = silu
 
 _ROOT_HALF = _float(math.sqrt(0.5))
 _CUBIC = _float(0.044715)
 _ROOT2_PI = math.sqrt(2 / math.pi)
 
-
 def _gelu(xp: Any, x: Any) -> Any:
     t = x.dtype.type
     return t(0.5) * x * xp.erfc(x * t(-_ROOT_HALF))
-
-
 def _gelu_back(g: Any, x: Any) -> Any:
     u = x * like(x, _ROOT_HALF)
     density = exp_p(-u * u) * like(x, _ROOT_HALF / math.sqrt(math.pi))
     return g * (erfc_p(-u) * like(x, 0.5) + x * density)
-
-
 gelu_p = elementwise(_gelu, "x", op="Gelu", kinds="f")
 gelu_p.vjp(x=_gelu_back)
 
-
 # Below, `*=` and `+=` spare large arrays that are made here a fresh one; where a value cannot change, they make one.
-
-
 def _gelu_tanh(xp: Any, x: Any) -> Any:
     t = x.dtype.type
     u = x * x
@@ -188,8 +215,6 @@ def _gelu_tanh(xp: Any, x: Any) -> Any:
     u *= x
     u *= t(0.5)
     return u
-
-
 def _gelu_tanh_back(g: Any, x: Any) -> Any:
     """With t the tanh of u: g / 2 * (1 + t) * (1 + (1 - t) * x * u')."""
     square = x * x
@@ -207,11 +232,28 @@ def _gelu_tanh_back(g: Any, x: Any) -> Any:
     slope *= t
     slope *= like(x, 0.5)
     return g * slope
-
-
 gelu_tanh_p = elementwise(_gelu_tanh, "x", op="Gelu", kinds="f")
 gelu_tanh_p.vjp(x=_gelu_tanh_back)
+def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:
+    """`x * P(X <= x)` for a normal X, elementwise (Hendrycks and Gimpel 2016, "Gaussian Error Linear Units").
 
+    Args:
+      features: a floating tensor.
+      approximate: compute `0.5 * x * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x**3)))` instead.
+
+    Raises:
+      ValueError: if `features` is not floating.
+
+    >>> import gradtape as tf
+    >>> tf.nn.gelu([-1.0, 0.0, 2.0]).numpy().round(4)
+    array([-0.1587,  0.    ,  1.9545], dtype=float32)
+    """
+    x = convert_to_tensor(features)
+    if not x.dtype.is_floating:
+        raise ValueError(f"`features.dtype` must be a floating point tensor.Received:features.dtype={x.dtype}")
+    return (gelu_tanh_p if approximate else gelu_p)(x)
+
+# fmt: on
 # --- softmax: `axis` is negative -------------------------------------------------------------------------------------
 
 
@@ -230,166 +272,6 @@ def softmax_back(g: Any, out: Any, axis: int) -> Any:
 
 softmax_p.vjp(x=softmax_back)
 softmax_p.along(x=lambda j, axis: None if j == axis else j)
-
-
-@primitive(op="LogSoftmax", kinds="f", same=("x",))
-def log_softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
-    if not x.shape[axis]:
-        return x
-    z = x - xp.max(x, (axis,), keepdims=True)
-    z -= xp.log(xp.sum(xp.exp(z), (axis,), keepdims=True))
-    return z
-
-
-log_softmax_p.vjp(x=lambda g, out, axis: g - exp_p(out) * sum_p(g, axis=(axis,), keepdims=True))
-log_softmax_p.along(x=lambda j, axis: None if j == axis else j)
-
-# --- biases and weights ----------------------------------------------------------------------------------------------
-
-
-@primitive(op="BiasAdd", kinds="fciu", same=("x", "bias"))
-def bias_add_p(xp: Any, x: Any, bias: Any, *, axis: int) -> Any:
-    """`x + bias`, where `bias` goes along the negative `axis`."""
-    return x + (bias if axis == -1 else xp.reshape(bias, (-1, *[1] * (-1 - axis))))
-
-
-def _bias_back(g: Any, bias_shape: tuple[int, ...], out_shape: tuple[int, ...], axis: int) -> Any:
-    lead = lead_of(g, len(out_shape))
-    to = (1,) * (len(out_shape) + axis) + bias_shape + (1,) * (-1 - axis)
-    return reshape_p(sum_to_p(g, shape=lead + to), shape=lead + bias_shape)
-
-
-bias_add_p.vjp(x=lambda g: g,
-               bias=_bias_back)  # fmt: skip
-bias_add_p.along(x=lambda j: j,
-                 bias=lambda j, axis: -1 if j == axis else None)  # fmt: skip
-
-
-@primitive(op="L2Loss", kinds="f", same=("x",))
-def l2_loss_p(xp: Any, x: Any) -> Any:
-    return xp.sum(x * x, None) / 2
-
-
-def _l2_back(g: Any, x: Any) -> Any:
-    lead = shape_of(g)
-    return reshape_p(g, shape=lead + (1,) * len(shape_of(x))) * x
-
-
-l2_loss_p.vjp(x=_l2_back)
-
-# --- public ----------------------------------------------------------------------------------------------------------
-
-
-def relu(features: Any, name: str | None = None) -> EagerTensor:
-    """max(x, 0), elementwise; nan stays nan. Its slope at 0 is 0.
-
-    Args:
-      features: a real tensor.
-
-    >>> import gradtape as tf
-    >>> tf.nn.relu([-1.0, 0.0, 2.0]).numpy()
-    array([0., 0., 2.], dtype=float32)
-    """
-    return relu_p(_features(features))
-
-
-def relu6(features: Any, name: str | None = None) -> EagerTensor:
-    """min(max(x, 0), 6), elementwise. Its slope at 0 and 6 is 0."""
-    return relu6_p(_features(features))
-
-
-def softplus(features: Any, name: str | None = None) -> EagerTensor:
-    """log(exp(x) + 1), elementwise, without overflow."""
-    return softplus_p(_features(features))
-
-
-def softsign(features: Any, name: str | None = None) -> EagerTensor:
-    """x / (|x| + 1), elementwise."""
-    return softsign_p(_features(features))
-
-
-def elu(features: Any, name: str | None = None) -> EagerTensor:
-    """`x` where it is positive, else `exp(x) - 1`, elementwise."""
-    return elu_p(_features(features))
-
-
-def selu(features: Any, name: str | None = None) -> EagerTensor:
-    """`scale * x` where `x` is positive, else `scale * alpha * (exp(x) - 1)`, elementwise.
-
-    With alpha = 1.6733 and scale = 1.0507, which keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017,
-    "Self-Normalizing Neural Networks").
-    """
-    return elu_p(_features(features), **_SELU)
-
-
-def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> EagerTensor:
-    """`x` where it is positive, else `alpha * x`, elementwise. Integers become float32.
-
-    Args:
-      features: a real tensor.
-      alpha: the slope for negative `x`, and at 0: a Python number.
-
-    >>> import gradtape as tf
-    >>> tf.nn.leaky_relu([-1.0, 2.0]).numpy()
-    array([-0.2,  2. ], dtype=float32)
-    """
-    x = _features(features)
-    if x._array.dtype.kind in "iu":
-        x = cast(x, np.float32)
-    if isinstance(alpha, Tensor) or not hasattr(alpha, "__float__"):
-        raise TypeError(f"Expected float for argument 'alpha' not {alpha!r}.")
-    return leaky_relu_p(x, alpha=_float(alpha))
-
-
-def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
-    """`x * sigmoid(beta * x)`, elementwise; also called swish.
-
-    Args:
-      features: a floating or complex tensor.
-      beta: a number, or a tensor, to which a gradient flows too.
-
-    >>> import gradtape as tf
-    >>> tf.nn.silu([-1.0, 0.0, 2.0]).numpy().round(4)
-    array([-0.2689,  0.    ,  1.7616], dtype=float32)
-    """
-    x = _features(features)
-    if beta.__class__ is float and beta == 1.0:
-        return silu_p(x)
-    return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(_float(beta), x)) * x)
-
-
-swish = silu
-
-
-def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:
-    """`x * P(X <= x)` for a normal X, elementwise (Hendrycks and Gimpel 2016, "Gaussian Error Linear Units").
-
-    Args:
-      features: a floating tensor.
-      approximate: compute `0.5 * x * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x**3)))` instead.
-
-    Raises:
-      ValueError: if `features` is not floating.
-
-    >>> import gradtape as tf
-    >>> tf.nn.gelu([-1.0, 0.0, 2.0]).numpy().round(4)
-    array([-0.1587,  0.    ,  1.9545], dtype=float32)
-    """
-    x = _features(features)
-    if not x.dtype.is_floating:
-        raise ValueError(f"`features.dtype` must be a floating point tensor.Received:features.dtype={x.dtype}")
-    return (gelu_tanh_p if approximate else gelu_p)(x)
-
-
-def crelu(features: Any, axis: int = -1, name: str | None = None) -> EagerTensor:
-    """relu of `x` and of `-x`, one after the other along `axis`, which becomes twice as long.
-
-    >>> import gradtape as tf
-    >>> tf.nn.crelu([1.0, -2.0]).numpy()
-    array([1., 0., 0., 2.], dtype=float32)
-    """
-    x = _features(features)
-    return relu_p(concat([x, -x], axis))
 
 
 def _axis_of(x: EagerTensor, axis: Any, op: str) -> int:
@@ -420,14 +302,48 @@ def softmax(logits: Any, axis: Any = None, name: str | None = None) -> EagerTens
     >>> tf.nn.softmax([1.0, 1.0]).numpy()
     array([0.5, 0.5], dtype=float32)
     """
-    x = _features(logits)
+    x = convert_to_tensor(logits)
     return softmax_p(x, axis=_axis_of(x, axis, "Softmax"))
+
+
+@primitive(op="LogSoftmax", kinds="f", same=("x",))
+def log_softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
+    if not x.shape[axis]:
+        return x
+    z = x - xp.max(x, (axis,), keepdims=True)
+    z -= xp.log(xp.sum(xp.exp(z), (axis,), keepdims=True))
+    return z
+
+
+log_softmax_p.vjp(x=lambda g, out, axis: g - exp_p(out) * sum_p(g, axis=(axis,), keepdims=True))
+log_softmax_p.along(x=lambda j, axis: None if j == axis else j)
 
 
 def log_softmax(logits: Any, axis: Any = None, name: str | None = None) -> EagerTensor:
     """`x - log(sum(exp(x)))` along an axis, without overflow; see `softmax`."""
-    x = _features(logits)
+    x = convert_to_tensor(logits)
     return log_softmax_p(x, axis=_axis_of(x, axis, "LogSoftmax"))
+
+
+# --- biases and weights ----------------------------------------------------------------------------------------------
+
+
+@primitive(op="BiasAdd", kinds="fciu", same=("x", "bias"))
+def bias_add_p(xp: Any, x: Any, bias: Any, *, axis: int) -> Any:
+    """`x + bias`, where `bias` goes along the negative `axis`."""
+    return x + (bias if axis == -1 else xp.reshape(bias, (-1, *[1] * (-1 - axis))))
+
+
+def _bias_back(g: Any, bias_shape: tuple[int, ...], out_shape: tuple[int, ...], axis: int) -> Any:
+    lead = lead_of(g, len(out_shape))
+    to = (1,) * (len(out_shape) + axis) + bias_shape + (1,) * (-1 - axis)
+    return reshape_p(sum_to_p(g, shape=lead + to), shape=lead + bias_shape)
+
+
+bias_add_p.vjp(x=lambda g: g,
+               bias=_bias_back)  # fmt: skip
+bias_add_p.along(x=lambda j: j,
+                 bias=lambda j, axis: -1 if j == axis else None)  # fmt: skip
 
 
 def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> EagerTensor:
@@ -450,7 +366,7 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     if data_format is not None and not data_format.startswith("N"):
         raise ValueError(f"`data_format` must be of the form `N...C` or `NC...`. Received: data_format={data_format}")
     first = data_format is not None and data_format.startswith("NC")
-    x = _features(value)
+    x = convert_to_tensor(value)
     if type(bias) is not EagerTensor:
         bias = convert_to_tensor(bias, None if isinstance(bias, Tensor) else x.dtype)
     shape, given = x._array.shape, bias._array.shape
@@ -465,6 +381,20 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     return bias_add_p(x, bias, axis=1 - len(shape) if first else -1)
 
 
+@primitive(op="L2Loss", kinds="f", same=("x",))
+def l2_loss_p(xp: Any, x: Any) -> Any:
+    return xp.sum(x * x, None) / 2
+
+
+def _l2_back(g: Any, x: Any) -> Any:
+    lead = shape_of(g)
+    return reshape_p(g, shape=lead + (1,) * len(shape_of(x))) * x
+
+
+l2_loss_p.vjp(x=_l2_back)
+
+
+@public(l2_loss_p)
 def l2_loss(t: Any, name: str | None = None) -> EagerTensor:
     """`sum(t**2) / 2`, a scalar, of a floating tensor of any shape.
 
@@ -472,4 +402,3 @@ def l2_loss(t: Any, name: str | None = None) -> EagerTensor:
     >>> tf.nn.l2_loss([3.0, 4.0]).numpy()
     np.float32(12.5)
     """
-    return l2_loss_p(_features(t))

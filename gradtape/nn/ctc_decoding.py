@@ -187,8 +187,8 @@ def _longest(paths: Any) -> Any:
     return (paths >= 0).sum(axis=1).max(keepdims=True, initial=0).astype(np.int64)
 
 
-def ctc_greedy_decoder(inputs: Any, sequence_length: Any, merge_repeated: bool = True, blank_index: int | None = None,
-                       name: str | None = None) -> tuple[list[Any], EagerTensor]:  # fmt: skip
+def ctc_greedy_decoder(inputs: Any, sequence_length: Any, merge_repeated: bool = True, blank_index: int | None = None
+                       ) -> tuple[list[Any], EagerTensor]:  # fmt: skip
     """The labels that are the likeliest step by step.
 
     Args:
@@ -221,8 +221,8 @@ def ctc_greedy_decoder(inputs: Any, sequence_length: Any, merge_repeated: bool =
     return [_sparse(paths)], scores
 
 
-def ctc_beam_search_decoder(inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1,
-                            name: str | None = None) -> tuple[list[Any], EagerTensor]:  # fmt: skip
+def ctc_beam_search_decoder(inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1
+                            ) -> tuple[list[Any], EagerTensor]:  # fmt: skip
     """The likeliest labels, of those that a beam search finds.
 
     Args:

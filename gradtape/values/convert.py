@@ -87,7 +87,7 @@ def agree(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
 def agree_or_differ(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
     """As `agree`, but where `y` cannot take the dtype of `x` it comes with its own, for the operation to refuse."""
     try:
-        return agree(x, y)
+        return (x, _operand(y, x)) if isinstance(x, Tensor) else (_operand(x, y), y)  # type: ignore[return-value]
     except TypeError:
         if not isinstance(x, Tensor):
             raise

@@ -19,19 +19,19 @@ __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pa
 _LEAVES = (str, bytes, bytearray, memoryview, np.ndarray, TensorShape)
 
 
-def is_nested(structure: Any) -> bool:
-    """Whether `structure` is a container and not a leaf.
+def is_nested(seq: Any) -> bool:
+    """Whether `seq` is a container and not a leaf.
 
     >>> import gradtape as tf
     >>> tf.nest.is_nested([1]), tf.nest.is_nested("ab"), tf.nest.is_nested(tf.constant([1]))
     (True, False, False)
     """
-    kind = type(structure)
+    kind = type(seq)
     if kind is list or kind is tuple or kind is dict:
         return True
-    if isinstance(structure, Sequence | Mapping):
-        return not isinstance(structure, _LEAVES)
-    return _is_attrs(structure) or _is_custom(structure)
+    if isinstance(seq, Sequence | Mapping):
+        return not isinstance(seq, _LEAVES)
+    return _is_attrs(seq) or _is_custom(seq)
 
 
 def _is_attrs(structure: Any) -> bool:
