@@ -158,6 +158,6 @@ def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_non
 def __getattr__(name: str) -> Any:
     import gradtape
 
-    if name == "nn":
-        return importlib.import_module(f"{__package__}.v1_nn")
+    if name in ("math", "nn"):
+        return importlib.import_module(f"{__package__}.v1_{name}")
     return getattr(gradtape, name)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from ..nn.ctc_decoding import beam_search
+from .v1_math import in_top_k
 
-__all__ = ["ctc_beam_search_decoder"]
+__all__ = ["ctc_beam_search_decoder", "in_top_k"]
 
 
 def ctc_beam_search_decoder(inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1,

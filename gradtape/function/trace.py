@@ -17,6 +17,7 @@ from ..core.tensor import EagerTensor, Tensor, wrap
 from ..core.variable import ResourceVariable
 from ..engine.numpy_slots import Slots
 from .graph import Constant, Entry, Graph, dims_of, needed, with_dims
+from .operation import Operation
 from .samples import resized, sample_of, two_samples
 
 _SMALL = 64  # bytes up to which constants of equal content are one
@@ -216,6 +217,15 @@ class Trace:
     def producer(self, value: Value) -> Entry | None:
         """The entry that made `value`; None for an input."""
         return next((e for e in reversed(self.graph.entries) if value in e.outputs), None)
+
+    def operation(self, tensor: SymbolicTensor) -> Operation:
+        """What made `tensor`, as programs look at it."""
+        return Operation(tensor, self.producer(tensor._array))
+
+    def place(self, value: Value) -> int:
+        """Which of its operation's results `value` is."""
+        entry = self.producer(value)
+        return 0 if entry is None else entry.outputs.index(value)
 
     # --- numbers that say how an operation is to be done -----------------------------------------------------------
 

@@ -221,3 +221,57 @@ def test_embedding_gives_rows_and_optimizers_take_them(keras: Any) -> None:
     assert isinstance(g, tf.IndexedSlices)
     optimizer.apply_gradients([(g, table.embeddings)])
     np.testing.assert_array_equal(table.embeddings, [[1, 1], [0, 0], [1, 1], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize(("activation", "name"), [(tf.nn.softmax, "categorical"), (tf.sigmoid, "binary")])
+def test_losses_in_a_function_find_the_logits_from_which_probabilities_were_made(
+    keras: Any, activation: Any, name: str
+) -> None:
+    logits = tf.constant([[0.0, 200.0]])  # so great that probabilities say nothing of how wrong they are
+    loss = getattr(keras.losses, f"{name}_crossentropy")
+
+    @tf.function
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = loss(tf.constant([[1.0, 0.0]]), activation(x))
+        return y, tape.gradient(y, x)
+
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        expected = loss(tf.constant([[1.0, 0.0]]), logits, from_logits=True)
+    value, gradient = slope(logits)
+    np.testing.assert_allclose(value, expected)
+    np.testing.assert_allclose(gradient, tape.gradient(expected, logits))
+
+
+def test_losses_in_a_function_take_an_argument_and_what_was_split(keras: Any) -> None:
+    @tf.function
+    def loss(y: Any, p: Any) -> Any:
+        parts = tf.split(p, 2, axis=1)
+        return [keras.losses.BinaryCrossentropy()(y, q) for q in (parts[1], p[:, 2:])]
+
+    y, p = tf.constant([[1.0, 0.0]]), tf.constant([[0.1, 0.2, 0.3, 0.4]])
+    expected = keras.losses.BinaryCrossentropy()(y, p[:, 2:])
+    np.testing.assert_allclose(loss(y, p), [expected, expected], rtol=1e-6)
+
+
+def test_layers_report_what_operations_refuse(keras: Any) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="max of an empty tensor") as raised:
+        keras.layers.GlobalMaxPooling1D()(tf.zeros([2, 0, 3]))
+    assert "inputs=tf.Tensor(shape=(2, 0, 3), dtype=float32)" in str(raised.value)
+
+
+def test_layers_of_sequences_take_empty_ones(keras: Any) -> None:
+    attention = keras.layers.MultiHeadAttention(2, 2)
+    group = keras.layers.GroupNormalization(3)
+    several = keras.layers.CategoryEncoding(4, "multi_hot")
+
+    def run(x: Any) -> Any:
+        return attention(x, x), group(x), several(tf.cast(x[..., 0], tf.int32))
+
+    run(tf.ones([2, 3, 3]))
+    traced = tf.function(run, input_signature=[tf.TensorSpec([None, None, 3])])
+    for made in (run(tf.zeros([2, 0, 3])), traced(tf.zeros([2, 0, 3]))):
+        assert [x.shape for x in made] == [(2, 0, 3), (2, 0, 3), (2, 4)]
+        np.testing.assert_array_equal(made[2], np.zeros((2, 4)))
