@@ -461,6 +461,10 @@ def first_outside(indices: Array, size: Any) -> tuple[int, ...] | None:
 
 def decrement(x: Array, indices: Array) -> Array:
     """`x` less 1 at `indices` along its last axis, in place: for an array that nobody else has."""
+    if not x.flags.c_contiguous:  # of a transposed array: as rows it would be a copy
+        at = np.expand_dims(indices, -1)
+        np.put_along_axis(x, at, np.take_along_axis(x, at, -1) - x.dtype.type(1), -1)
+        return x
     rows = x.reshape(-1, x.shape[-1])
     rows[np.arange(len(rows)), indices.reshape(-1)] -= 1
     return x
