@@ -275,3 +275,18 @@ def test_layers_of_sequences_take_empty_ones(keras: Any) -> None:
     for made in (run(tf.zeros([2, 0, 3])), traced(tf.zeros([2, 0, 3]))):
         assert [x.shape for x in made] == [(2, 0, 3), (2, 0, 3), (2, 4)]
         np.testing.assert_array_equal(made[2], np.zeros((2, 4)))
+
+
+def test_gradient_of_a_loss_of_a_sequence_that_steps_came_first_in(keras: Any) -> None:
+    logits = tf.constant(np.random.default_rng(0).normal(size=(4, 2, 3)), tf.float32)  # steps, batch, classes
+    labels = tf.constant([[0, 1, 2, 1], [2, 2, 0, 1]])
+
+    def slope(logits: Any, turn: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, turn(logits))
+        return tape.gradient(loss, logits)
+
+    found = slope(logits, lambda x: tf.transpose(x, [1, 0, 2]))
+    expected = slope(tf.constant(logits.numpy().transpose(1, 0, 2).copy()), tf.identity)
+    np.testing.assert_allclose(found, tf.transpose(expected, [1, 0, 2]), rtol=1e-6)
