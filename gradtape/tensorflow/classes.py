@@ -13,6 +13,7 @@ _MODULES = {
         "Variable": "tensorflow.python.ops.variables", "ResourceVariable": _VARIABLES, "UnreadVariable": _VARIABLES,
     },
     "core.indexed_slices": {"IndexedSlices": "tensorflow.python.framework.indexed_slices"},
+    "data.dataset": {"Dataset": "tensorflow.python.data.ops.dataset_ops"},
     "array.indexing": {"_Part": _OPS},
     "ragged.tensor": {"RaggedTensor": "tensorflow.python.ops.ragged.ragged_tensor"},
     "sparse.tensor": {"SparseTensor": "tensorflow.python.framework.sparse_tensor"},
