@@ -26,6 +26,8 @@ __all__ = [
     "executing_eagerly_outside_functions",
     "logging",
     "placeholder",
+    "random_normal_initializer",
+    "random_uniform_initializer",
     "reset_default_graph",
     "set_random_seed",
     "sparse_concat",
@@ -153,6 +155,31 @@ def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_non
 
     expand = expand_nonconcat_dim if expand_nonconcat_dims is None else expand_nonconcat_dims
     return concat(axis if concat_dim is None else concat_dim, sp_inputs, expand)
+
+
+class random_normal_initializer:
+    """Numbers of a normal distribution; `dtype` is what a call gives that names none."""
+
+    def __init__(self, mean: Any = 0.0, stddev: Any = 1.0, seed: Any = None, dtype: Any = "float32") -> None:
+        self.mean, self.stddev, self.seed, self.dtype = mean, stddev, seed, dtype
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
+        from ..random import normal
+
+        return normal(shape, self.mean, self.stddev, dtype or self.dtype, self.seed)
+
+
+class random_uniform_initializer:
+    """Numbers between two bounds; `dtype` is what a call gives that names none."""
+
+    def __init__(self, minval: Any = 0.0, maxval: Any = None, seed: Any = None, dtype: Any = "float32") -> None:
+        self.minval, self.maxval, self.seed, self.dtype = minval, maxval, seed, dtype
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
+        from ..random import uniform
+
+        upper = 1 if self.maxval is None else self.maxval
+        return uniform(shape, self.minval, upper, dtype or self.dtype, self.seed)
 
 
 def __getattr__(name: str) -> Any:

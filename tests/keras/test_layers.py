@@ -290,3 +290,17 @@ def test_gradient_of_a_loss_of_a_sequence_that_steps_came_first_in(keras: Any) -
     found = slope(logits, lambda x: tf.transpose(x, [1, 0, 2]))
     expected = slope(tf.constant(logits.numpy().transpose(1, 0, 2).copy()), tf.identity)
     np.testing.assert_allclose(found, tf.transpose(expected, [1, 0, 2]), rtol=1e-6)
+
+
+def test_functions_of_the_old_backend_give_what_they_gave(keras: Any) -> None:
+    old = keras.backend
+    image, kernel = tf.reshape(tf.range(16.0), [1, 4, 4, 1]), tf.ones([2, 2, 1, 3])
+    np.testing.assert_allclose(
+        old.conv2d(image, kernel, strides=(2, 2), padding="same"), keras.ops.conv(image, kernel, 2, "same")
+    )
+    cost = old.ctc_batch_cost(tf.constant([[1, 0]]), tf.fill([1, 4, 3], 1 / 3), tf.constant([[4]]), tf.constant([[2]]))
+    np.testing.assert_allclose(cost, [[1.686399]], rtol=1e-5)  # as TensorFlow prints it
+    top = old.in_top_k(tf.constant([[0.1, 0.9], [0.8, 0.2]]), tf.constant([1, 1]), 1)
+    assert top.numpy().tolist() == [True, False]
+    assert old.random_normal_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
+    assert old.random_uniform_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
