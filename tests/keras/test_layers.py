@@ -304,3 +304,19 @@ def test_functions_of_the_old_backend_give_what_they_gave(keras: Any) -> None:
     assert top.numpy().tolist() == [True, False]
     assert old.random_normal_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
     assert old.random_uniform_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
+
+
+def test_convolutional_recurrent_layer_in_a_function_of_any_size(keras: Any) -> None:
+    layer = keras.layers.ConvLSTM2D(2, 2, padding="same")
+    layer(tf.ones([1, 1, 3, 3, 2]))  # which is the size that it takes from now on
+
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(x[:, None]) ** 2)
+        return tape.gradient(loss, layer.trainable_variables)
+
+    traced = tf.function(slope, input_signature=[tf.TensorSpec([None, None, None, 2])])
+    for batch in (1, 2, 3):
+        x = tf.constant(np.random.default_rng(batch).normal(size=(batch, 3, 3, 2)), tf.float32)
+        for found, expected in zip(traced(x), slope(x), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
