@@ -917,3 +917,15 @@ def test_operation_of_a_symbolic_tensor_says_what_made_it():
         return tape.gradient(logits, x)
 
     np.testing.assert_array_equal(f(tf.zeros([1, 4])), np.full((1, 4), 3.0))
+
+
+def test_what_fails_in_a_step_of_a_loop_raises_the_error_of_the_operation():
+    @tf.function
+    def f(x, n):
+        total = 0.0
+        for i in tf.range(n):
+            total += tf.gather(x, i)
+        return total
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
+        f(tf.ones(2), tf.constant(3))
