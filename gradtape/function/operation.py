@@ -66,12 +66,12 @@ class Operation:
         node = self._tensor._node
         if node is not None and node.primitive is not self._entry.op and len(self._entry.outputs) > 1:  # type: ignore[union-attr]
             node = node.parents[0] if node.parents else None  # which one of several results is an entry of its own
-        nodes = [None] * count
+        nodes: list[Any] = [None] * count
         if node is None or node.primitive is not self._entry.op:  # type: ignore[union-attr]
             return nodes
         if len(node.parents) == count:
             return list(node.parents)
-        if node.plan.single is not None:
+        if node.plan is not None and node.plan.single is not None:
             nodes[node.plan.single] = node.source
         return nodes
 
