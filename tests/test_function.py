@@ -897,3 +897,35 @@ def test_a_function_of_what_is_called_by_a_function(made):
         assert int(f(tf.constant(3))) == 6
         assert int(f(tf.constant(3), y=4)) == 12
         assert f.experimental_get_tracing_count() == 2
+
+
+def test_operation_of_a_symbolic_tensor_says_what_made_it():
+    @tf.function
+    def f(x):
+        halves = tf.split(x, 2, axis=-1)
+        y = tf.sigmoid(halves[1]) + x[:, :2]
+        made = y.op.inputs[0]
+        assert [t.op.type for t in (x, y, made)] == ["Placeholder", "AddV2", "Sigmoid"]
+        assert (made.op.inputs[0].op.type, halves[1].value_index, len(halves[1].op.outputs)) == ("Split", 1, 2)
+        assert x.op.inputs == ()
+        assert made.op == y.op.inputs[0].op
+        assert made.op.graph is x.graph
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            z = tf.nn.softmax(x * 3.0)
+            logits = z.op.inputs[0]  # watched, as what it was made of
+        return tape.gradient(logits, x)
+
+    np.testing.assert_array_equal(f(tf.zeros([1, 4])), np.full((1, 4), 3.0))
+
+
+def test_what_fails_in_a_step_of_a_loop_raises_the_error_of_the_operation():
+    @tf.function
+    def f(x, n):
+        total = 0.0
+        for i in tf.range(n):
+            total += tf.gather(x, i)
+        return total
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
+        f(tf.ones(2), tf.constant(3))

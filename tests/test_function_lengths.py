@@ -1,5 +1,6 @@
 """Functions whose graphs depend on lengths that are not known while they are traced, and on lists that loops fill."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -260,3 +261,26 @@ class TestCase:
         assert [int(f(tf.constant(x))) for x in (3, 2)] == [20, 10]
         with pytest.raises(tf.errors.InvalidArgumentError):
             f(tf.constant(0))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_list_of_a_loop_whose_elements_fit_a_known_length_only_as_it_happens(known, monkeypatch):
+    # the rows of `x` are as long as the state's, which those of another run would not be
+    if not known:  # and a step that nothing can be said of then
+        monkeypatch.setattr(sys.modules["gradtape.tracing.control"], "_broadcast", None)
+
+    def f(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            state, kept = tf.ones([tf.shape(x)[0], 3]), tf.TensorArray(tf.float32, 2)
+            for i in tf.range(2):
+                state = tf.tanh(x + state)
+                kept = kept.write(i, state)
+            loss = tf.reduce_sum(kept.stack() ** 2)
+        return loss, tape.gradient(loss, x)
+
+    function = tf.function(f, input_signature=[tf.TensorSpec([None, None])])
+    for batch in (1, 2, 4):
+        x = tf.constant(np.random.default_rng(batch).normal(size=(batch, 3)), tf.float32)
+        for found, expected in zip(function(x), f(x), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-5)

@@ -387,7 +387,7 @@ def _counts_of(numbers: Any, weights: Any, least: Any, most: Any, dtype: Any, by
     size = size if least is None else max(size, least)
     size = size if most is None else min(size, most)
     added = np.ones(numbers.shape, dtype) if weights is None else weights
-    rows = numbers.reshape(-1, numbers.shape[-1]) if by_row and numbers.ndim == 2 else numbers.reshape(1, -1)
+    rows = numbers if by_row and numbers.ndim == 2 else numbers.reshape(1, -1)
     kept = rows < size
     out = np.zeros((len(rows), size), added.dtype)
     np.add.at(out, (np.nonzero(kept)[0], rows[kept]), added.reshape(rows.shape)[kept])

@@ -8,6 +8,7 @@ import numpy as np
 from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..autodiff.primitive import _brackets, primitive
 from ..autodiff.public import public
+from ..engine import numpy as engine
 from ..values import dtypes
 from ..values.composite import CompositeTensor, is_sparse
 from ..values.composite import kinds as composites
@@ -182,34 +183,32 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
     x = tensor if type(tensor) is EagerTensor else convert_to_tensor(tensor)
     dims = integers(shape, "Reshape", "Tshape", scalar=True)
     if dims and min(dims) < 0 and (min(dims) < -1 or not x._array.size):
-        dims = _resolved(dims, x._array.size)
+        dims = _resolved(dims, x._array)
     try:
         return reshape_p(x, shape=dims)  # type: ignore[no-any-return]
     except InvalidArgumentError:
         count = x._array.size
         if -1 in dims:
-            dims = _resolved(dims, count)
+            dims = _resolved(dims, x._array)
         raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape has "
                       f"{math.prod(dims)} (from shape {x.shape} to {dims})") from None  # fmt: skip
 
 
-def _resolved(dims: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """`dims` with its -1 replaced, so that there are `count` elements."""
+def _resolved(dims: tuple[int, ...], given: Any) -> tuple[int, ...]:
+    """`dims` with its -1 replaced, so that they are a shape for the elements of the array `given`."""
     free = [i for i, n in enumerate(dims) if n == -1]
     for i, n in enumerate(dims):
         if n < -1:
             raise invalid("Reshape", f"Size {i} must be non-negative, not {n}")
     if len(free) > 1:
         raise invalid("Reshape", f"Only one input size may be -1, not both {free[0]} and {free[1]}")
-    # Beside sizes of 0, the one to be found is what the rest of an empty tensor would need: 1 if nothing says more.
-    known = math.prod([n for n in dims if n != -1])
-    if known == 0 or count % known:
-        if count == 0:
-            known = count = math.prod([n for n in dims if n > 0])
-        else:
-            needs = "has 0" if known == 0 else f"requires a multiple of {known}"
-            raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape "
-                          f"{needs} (to shape {dims})")  # fmt: skip
+    known, count = math.prod([n for n in dims if n != -1]), given.size
+    if count and (known == 0 or count % known):
+        needs = "has 0" if known == 0 else f"requires a multiple of {known}"
+        raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape "
+                      f"{needs} (to shape {dims})")  # fmt: skip
+    if count == 0:
+        return engine.resolved(given.shape, dims)
     return (*dims[: free[0]], count // known, *dims[free[0] + 1 :])
 
 

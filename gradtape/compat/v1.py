@@ -27,6 +27,8 @@ __all__ = [
     "executing_eagerly_outside_functions",
     "logging",
     "placeholder",
+    "random_normal_initializer",
+    "random_uniform_initializer",
     "reset_default_graph",
     "set_random_seed",
     "sparse_concat",
@@ -156,7 +158,32 @@ def sparse_concat(axis: Any, sp_inputs: Any, name: str | None = None, expand_non
     return concat(axis if concat_dim is None else concat_dim, sp_inputs, expand)
 
 
+class random_normal_initializer:
+    """Numbers of a normal distribution; `dtype` is what a call gives that names none."""
+
+    def __init__(self, mean: Any = 0.0, stddev: Any = 1.0, seed: Any = None, dtype: Any = "float32") -> None:
+        self.mean, self.stddev, self.seed, self.dtype = mean, stddev, seed, dtype
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
+        from ..random import normal
+
+        return normal(shape, self.mean, self.stddev, dtype or self.dtype, self.seed)
+
+
+class random_uniform_initializer:
+    """Numbers between two bounds; `dtype` is what a call gives that names none."""
+
+    def __init__(self, minval: Any = 0.0, maxval: Any = None, seed: Any = None, dtype: Any = "float32") -> None:
+        self.minval, self.maxval, self.seed, self.dtype = minval, maxval, seed, dtype
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
+        from ..random import uniform
+
+        upper = 1 if self.maxval is None else self.maxval
+        return uniform(shape, self.minval, upper, dtype or self.dtype, self.seed)
+
+
 def __getattr__(name: str) -> Any:
-    if name == "nn":
-        return importlib.import_module(f"{__package__}.v1_nn")
+    if name in ("math", "nn"):
+        return importlib.import_module(f"{__package__}.v1_{name}")
     return getattr(sys.modules["gradtape"], name)

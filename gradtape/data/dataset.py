@@ -10,6 +10,7 @@ import numpy as np
 from ..array.joining import stack
 from ..function.decorator import function
 from ..random.sampling import shuffle as shuffled
+from ..random.seeds import OwnSequence, global_seed
 from ..values import nest
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
@@ -150,7 +151,16 @@ class Dataset:
             name: str | None = None) -> "Dataset":  # fmt: skip
         """What `map_func`, traced once as a `tf.function`, gives for each element; of a tuple, for its items."""
         called, spec = _traced(map_func, self.element_spec)
-        return self._made(spec, lambda: (called(x) for x in self._elements()), self._length)
+        seed = global_seed()
+
+        def elements() -> Elements[Any]:
+            sequence = OwnSequence(seed)
+            for x in self._elements():
+                with sequence.element():
+                    made = called(x)
+                yield made
+
+        return self._made(spec, elements, self._length)
 
     def flat_map(self, map_func: Callable[..., "Dataset"], name: str | None = None) -> "Dataset":
         """The elements of the datasets that `map_func` gives for each element, one dataset after the other."""
@@ -303,11 +313,11 @@ class Dataset:
         return True
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} element_spec={self._element_spec}>"
+        return f"<Dataset element_spec={self._element_spec}>"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(f"'Dataset' object has no attribute {name!r}")
         raise AttributeError(f"tf.data.Dataset.{name} is not there yet: more of tf.data is to come.")
 
     def _made(self, element_spec: Any, elements: Callable[[], Elements[Any]], length: int) -> "Dataset":
@@ -315,6 +325,9 @@ class Dataset:
         made = Dataset(element_spec, elements, length)
         made._options = self._options
         return made
+
+
+Dataset.__name__ = Dataset.__qualname__ = "DatasetV2"  # by which libraries know it
 
 
 def compute_batch_size(dataset: Dataset) -> Tensor:

@@ -46,7 +46,21 @@ negative = operator.neg
 
 
 def reshape(x: Array, shape: tuple[int, ...]) -> Any:
-    return x.reshape(shape)
+    try:
+        return x.reshape(shape)
+    except ValueError:  # which NumPy raises for -1 beside 0, whatever `x` is
+        if x.size or -1 not in shape or 0 not in shape:
+            raise
+        return x.reshape(resolved(x.shape, shape))
+
+
+def resolved(given: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an empty array of the shape `given` in `shape`, of which one length is -1.
+
+    Beside lengths of 0 that one is what is left of the lengths of `given` that are not 0.
+    """
+    count = math.prod(n for n in given if n or 0 not in shape)
+    return tuple(count // math.prod(m for m in shape if m > 0) if n == -1 else n for n in shape)
 
 
 def transpose(x: Array, axes: tuple[int, ...] | None = None) -> Any:
@@ -447,6 +461,10 @@ def first_outside(indices: Array, size: Any) -> tuple[int, ...] | None:
 
 def decrement(x: Array, indices: Array) -> Array:
     """`x` less 1 at `indices` along its last axis, in place: for an array that nobody else has."""
+    if not x.flags.c_contiguous:  # of a transposed array: as rows it would be a copy
+        at = np.expand_dims(indices, -1)
+        np.put_along_axis(x, at, np.take_along_axis(x, at, -1) - x.dtype.type(1), -1)
+        return x
     rows = x.reshape(-1, x.shape[-1])
     rows[np.arange(len(rows)), indices.reshape(-1)] -= 1
     return x

@@ -95,6 +95,11 @@ def __getattr__(name: str) -> Any:
     return getattr(jnp, name) if hasattr(jnp, name) else getattr(numpy_engine, name)
 
 
+def reshape(x: Array, shape: tuple[int, ...]) -> Array:
+    empty = -1 in shape and 0 in shape and 0 in x.shape  # which JAX refuses
+    return jnp.reshape(x, numpy_engine.resolved(x.shape, shape) if empty else shape)
+
+
 # --- checks of values, which there are none of -----------------------------------------------------------------------
 
 

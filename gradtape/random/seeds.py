@@ -1,10 +1,11 @@
 """The global seed, and where the numbers of an operation begin: TensorFlow's rules of global and operation seeds."""
 
+import contextlib
 import functools
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,55 @@ def nondeterministic() -> int:
     return int.from_bytes(os.urandom(8), "little")
 
 
+class OwnSequence:
+    """The random numbers of a function that a dataset calls: in TensorFlow each iterator has its own, from the start.
+
+    An operation without a seed of its own has its number among those that draw, and goes on where it was at the
+    element before.
+    """
+
+    def __init__(self, seed: int | None) -> None:
+        self._seed = seed
+        self._used: dict[int, int] = {}  # counters used so far, by number of the operation
+        self._number = 0
+
+    @contextlib.contextmanager
+    def element(self) -> Iterator[None]:
+        """A context for one call of the function."""
+        outer, _innermost.sequence = _innermost.sequence, self
+        self._number = 0
+        try:
+            yield
+        finally:
+            _innermost.sequence = outer
+
+    def start(self, seed: Any, count: int) -> tuple[int, int]:
+        """Where the numbers of the next operation start, which take `count` counters."""
+        number, self._number = self._number, self._number + 1
+        if seed is None and self._seed is None:
+            return nondeterministic(), nondeterministic() << 64
+        offset = self._used.get(number, 0)
+        self._used[number] = offset + count
+        return _start(self._seed, number if seed is None else _integer(seed), offset)
+
+
+def global_seed() -> int | None:
+    """What `set_seed` was given."""
+    return _seed
+
+
+class _Innermost(threading.local):
+    sequence: OwnSequence | None = None
+
+
+_innermost = _Innermost()
+
+
 @computation
 def _fresh(operation: str, dtype: Any, seed: Any, reserved: int, size: int) -> tuple[int, int]:
     """Where `size` new numbers start: a key and a counter."""
+    if _innermost.sequence is not None:
+        return _innermost.sequence.start(seed, size * reserved)
     with _lock:
         offset = 0
         if seed is None and _seed is None:
@@ -83,7 +130,12 @@ def _fresh(operation: str, dtype: Any, seed: Any, reserved: int, size: int) -> t
             stream = (operation, dtype, own % _MODULUS)
             offset = _streams.get(stream, 0)
             _streams[stream] = offset + size * reserved
-        key, own = (_DEFAULT if _seed is None else _seed) % _MODULUS, own % _MODULUS
+        return _start(_seed, own, offset)
+
+
+def _start(seed: int | None, own: int, offset: int) -> tuple[int, int]:
+    """Key and counter of a global seed and an operation's."""
+    key, own = (_DEFAULT if seed is None else seed) % _MODULUS, own % _MODULUS
     if key == own == 0:
         own = _MODULUS
     return key, (own << 64) + offset

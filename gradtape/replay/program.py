@@ -203,7 +203,7 @@ def compiled(graph: Graph, results: Sequence[Any]) -> Program:
     namespace = {"__name__": __name__, **writer.globals}
     exec(compile(source, filename, "exec"), namespace)
     program = namespace["program"]
-    program.entries = writer.entries
+    namespace[ENTRIES] = program.entries = writer.entries
     return program  # type: ignore[no-any-return]
 
 
@@ -240,6 +240,8 @@ def _stepwise(graph: Graph, *arrays: Any) -> list[Any]:
     return run_kernels(graph, arrays, run)
 
 
+ENTRIES = "entries of the program"  # among its globals
+
 _contexts: list[Any] = []  # quiet ones that nobody is in
 
 
@@ -253,7 +255,7 @@ def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
     try:
         return context.run(program, *arrays)  # type: ignore[no-any-return]
     except Exception as error:
-        raised = _explained(program, error)
+        raised = _explained(error)
         if raised is error:
             raise
         raise raised from error
@@ -266,17 +268,20 @@ def stepped(program: Program, carried: Sequence[Any], others: Sequence[Any]) -> 
     return program(*carried, *others)  # type: ignore[no-any-return]
 
 
-def _explained(program: Program, error: Exception) -> Exception:
-    """The error to raise where a kernel of `program` raised `error`: the one that the operation raises eagerly."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code is not getattr(program, "__code__", None):
+def _explained(error: Exception) -> Exception:
+    """The error to raise where a kernel of a program raised `error`: the one that the operation raises eagerly."""
+    trace, innermost = error.__traceback__, None
+    while trace is not None:
+        if ENTRIES in trace.tb_frame.f_globals:  # a program, or that of a loop's step in it
+            innermost = trace
         trace = trace.tb_next
-    if trace is None or trace.tb_lineno not in program.entries:  # type: ignore[attr-defined]
+    if innermost is None:
         return error
-    op, names = program.entries[trace.tb_lineno]  # type: ignore[attr-defined]
+    frame = innermost.tb_frame
+    op, names = frame.f_globals[ENTRIES].get(innermost.tb_lineno, (None, []))
     if not hasattr(op, "failure"):
         return error
-    known = {**program.__globals__, **trace.tb_frame.f_locals}  # type: ignore[attr-defined]
+    known = {**frame.f_globals, **frame.f_locals}
     return op.failure(error, [known[name] for name in names if name in known])  # type: ignore[no-any-return]
 
 

@@ -130,9 +130,23 @@ def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
 
     def run(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
         kernel = guessing(entry.op, getattr(entry.op, "sample", entry.op.kernel))
-        return kernel(*inputs, **attrs) if entry.outputs else None
+        try:
+            return kernel(*inputs, **attrs) if entry.outputs else None
+        except Exception:
+            if not getattr(entry.op, "elementwise", False):
+                raise
+            return _broadcast(entry.outputs[0], inputs)
 
     return run_kernels(graph, samples, run)
+
+
+def _broadcast(value: Value, inputs: Sequence[Any]) -> Any:
+    """A sample of what is elementwise, for inputs whose lengths do not go together as those of a run do."""
+    shapes = [(1,) * (value.ndim - np.ndim(x)) + np.shape(x) for x in inputs]
+    lengths = [
+        max(at) if isinstance(n, Dim) else n for n, at in zip(value.shape, zip(*shapes, strict=True), strict=True)
+    ]
+    return np.ones(lengths, value.dtype)
 
 
 # --- branches --------------------------------------------------------------------------------------------------------

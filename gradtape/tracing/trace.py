@@ -32,6 +32,7 @@ from ..values.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
 from ..values.tensor import EagerTensor, Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
+from .operation import Operation
 from .samples import resized, sample_of, two_samples
 from .variables import scattered_p, updated_p
 
@@ -185,7 +186,7 @@ class Trace:
             unsure |= uncertain(*(x.shape if type(x) is Value else np.shape(sample_of(x)) for x in given), **attrs)
         same = _broadcast_dims(given) if getattr(op, "elementwise", False) else {}
         for value, other in zip(outputs, others, strict=True):
-            value.other = value.sample if other is None else other
+            value.other = _another_list(value.sample) if other is None else other
             if value.dtype is not None and type(value.sample) is not Slots:
                 if other is None:
                     lengths = [_other_length(same.get(i - value.ndim), n) for i, n in enumerate(value.shape)]
@@ -232,6 +233,15 @@ class Trace:
     def producer(self, value: Value) -> Entry | None:
         """The entry that made `value`; None for an input."""
         return next((e for e in reversed(self.graph.entries) if value in e.outputs), None)
+
+    def operation(self, tensor: SymbolicTensor) -> Operation:
+        """What made `tensor`, as programs look at it."""
+        return Operation(tensor, self.producer(tensor._array))
+
+    def place(self, value: Value) -> int:
+        """Which of its operation's results `value` is."""
+        entry = self.producer(value)
+        return 0 if entry is None else entry.outputs.index(value)
 
     # --- numbers that say how an operation is to be done -----------------------------------------------------------
 
@@ -477,6 +487,23 @@ def _other_length(known: Any, sample: int) -> int:
     if known is None:
         return sample + 1
     return int(_other(known.value) if type(known) is Dim else known)
+
+
+def _another_list(sample: Any) -> Any:
+    """A list as in another run, of whose elements nothing is known; what is none, as it is."""
+    if type(sample) is not Slots:
+        return sample
+    lengths = [n + 1 for n in sample.shape]
+    items = {i: _another_element(x, lengths) for i, x in sample.items.items()}
+    return Slots(items, sample.size + 1, tuple(lengths), sample.dtype)
+
+
+def _another_element(x: Any, lengths: list[int]) -> Any:
+    if type(x) is Slots:
+        return _another_list(x)
+    if isinstance(x, np.ndarray | np.generic):
+        return resized(x, lengths, 0)
+    return x + 1 if type(x) is int else x  # the length of an axis
 
 
 def _other(value: Value) -> Any:

@@ -15,7 +15,9 @@ class OpError(Exception):
         self.node_def = node_def
         self.op = op
         self.message = message
-        self.experimental_payloads: dict[bytes, bytes] = dict(*args)
+        # Keras remakes an error with its code in this place: only a dictionary is details
+        details = args[0] if args else None
+        self.experimental_payloads: dict[bytes, bytes] = dict(details) if isinstance(details, dict) else {}
 
     def __str__(self) -> str:
         return self.message

@@ -194,11 +194,11 @@ class SymbolicTensor(Tensor):
 
     @property
     def op(self) -> Any:
-        return self._array.trace.producer(self._array)
+        return self._array.trace.operation(self)
 
     @property
     def value_index(self) -> int:
-        return 0
+        return self._array.trace.place(self._array)  # type: ignore[no-any-return]
 
     @property
     def device(self) -> str:

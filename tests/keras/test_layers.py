@@ -221,3 +221,102 @@ def test_embedding_gives_rows_and_optimizers_take_them(keras: Any) -> None:
     assert isinstance(g, tf.IndexedSlices)
     optimizer.apply_gradients([(g, table.embeddings)])
     np.testing.assert_array_equal(table.embeddings, [[1, 1], [0, 0], [1, 1], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize(("activation", "name"), [(tf.nn.softmax, "categorical"), (tf.sigmoid, "binary")])
+def test_losses_in_a_function_find_the_logits_from_which_probabilities_were_made(
+    keras: Any, activation: Any, name: str
+) -> None:
+    logits = tf.constant([[0.0, 200.0]])  # so great that probabilities say nothing of how wrong they are
+    loss = getattr(keras.losses, f"{name}_crossentropy")
+
+    @tf.function
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = loss(tf.constant([[1.0, 0.0]]), activation(x))
+        return y, tape.gradient(y, x)
+
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        expected = loss(tf.constant([[1.0, 0.0]]), logits, from_logits=True)
+    value, gradient = slope(logits)
+    np.testing.assert_allclose(value, expected)
+    np.testing.assert_allclose(gradient, tape.gradient(expected, logits))
+
+
+def test_losses_in_a_function_take_an_argument_and_what_was_split(keras: Any) -> None:
+    @tf.function
+    def loss(y: Any, p: Any) -> Any:
+        parts = tf.split(p, 2, axis=1)
+        return [keras.losses.BinaryCrossentropy()(y, q) for q in (parts[1], p[:, 2:])]
+
+    y, p = tf.constant([[1.0, 0.0]]), tf.constant([[0.1, 0.2, 0.3, 0.4]])
+    expected = keras.losses.BinaryCrossentropy()(y, p[:, 2:])
+    np.testing.assert_allclose(loss(y, p), [expected, expected], rtol=1e-6)
+
+
+def test_layers_report_what_operations_refuse(keras: Any) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="max of an empty tensor") as raised:
+        keras.layers.GlobalMaxPooling1D()(tf.zeros([2, 0, 3]))
+    assert "inputs=tf.Tensor(shape=(2, 0, 3), dtype=float32)" in str(raised.value)
+
+
+def test_layers_of_sequences_take_empty_ones(keras: Any) -> None:
+    attention = keras.layers.MultiHeadAttention(2, 2)
+    group = keras.layers.GroupNormalization(3)
+    several = keras.layers.CategoryEncoding(4, "multi_hot")
+
+    def run(x: Any) -> Any:
+        return attention(x, x), group(x), several(tf.cast(x[..., 0], tf.int32))
+
+    run(tf.ones([2, 3, 3]))
+    traced = tf.function(run, input_signature=[tf.TensorSpec([None, None, 3])])
+    for made in (run(tf.zeros([2, 0, 3])), traced(tf.zeros([2, 0, 3]))):
+        assert [x.shape for x in made] == [(2, 0, 3), (2, 0, 3), (2, 4)]
+        np.testing.assert_array_equal(made[2], np.zeros((2, 4)))
+
+
+def test_gradient_of_a_loss_of_a_sequence_that_steps_came_first_in(keras: Any) -> None:
+    logits = tf.constant(np.random.default_rng(0).normal(size=(4, 2, 3)), tf.float32)  # steps, batch, classes
+    labels = tf.constant([[0, 1, 2, 1], [2, 2, 0, 1]])
+
+    def slope(logits: Any, turn: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, turn(logits))
+        return tape.gradient(loss, logits)
+
+    found = slope(logits, lambda x: tf.transpose(x, [1, 0, 2]))
+    expected = slope(tf.constant(logits.numpy().transpose(1, 0, 2).copy()), tf.identity)
+    np.testing.assert_allclose(found, tf.transpose(expected, [1, 0, 2]), rtol=1e-6)
+
+
+def test_functions_of_the_old_backend_give_what_they_gave(keras: Any) -> None:
+    old = keras.backend
+    image, kernel = tf.reshape(tf.range(16.0), [1, 4, 4, 1]), tf.ones([2, 2, 1, 3])
+    np.testing.assert_allclose(
+        old.conv2d(image, kernel, strides=(2, 2), padding="same"), keras.ops.conv(image, kernel, 2, "same")
+    )
+    cost = old.ctc_batch_cost(tf.constant([[1, 0]]), tf.fill([1, 4, 3], 1 / 3), tf.constant([[4]]), tf.constant([[2]]))
+    np.testing.assert_allclose(cost, [[1.686399]], rtol=1e-5)  # as TensorFlow prints it
+    top = old.in_top_k(tf.constant([[0.1, 0.9], [0.8, 0.2]]), tf.constant([1, 1]), 1)
+    assert top.numpy().tolist() == [True, False]
+    assert old.random_normal_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
+    assert old.random_uniform_variable((2,), 0.0, 1.0, seed=1).shape == (2,)
+
+
+def test_convolutional_recurrent_layer_in_a_function_of_any_size(keras: Any) -> None:
+    layer = keras.layers.ConvLSTM2D(2, 2, padding="same")
+    layer(tf.ones([1, 1, 3, 3, 2]))  # which is the size that it takes from now on
+
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(x[:, None]) ** 2)
+        return tape.gradient(loss, layer.trainable_variables)
+
+    traced = tf.function(slope, input_signature=[tf.TensorSpec([None, None, None, 2])])
+    for batch in (1, 2, 3):
+        x = tf.constant(np.random.default_rng(batch).normal(size=(batch, 3, 3, 2)), tf.float32)
+        for found, expected in zip(traced(x), slope(x), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)

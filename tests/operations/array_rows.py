@@ -21,6 +21,9 @@ SHAPES = [
               [(EMPTY,), (STRINGS,), (INTEGERS,), (HALF,), (COMPLEX,)]),
     Operation("reshape/flat", lambda tf, x: tf.reshape(x, -1),
               [(floats(2, 3),), (floats(),), (floats(4),)], [(EMPTY,)]),
+    Operation("reshape/empty",  # what -1 is beside 0 depends on the other lengths
+              lambda tf, x: [tf.reshape(x, d) for d in ([-1, 0, 4], [-1, 0, 2, 2], [-1, 0, 5], [0, -1], [0, 3, -1])],
+              edges=[(floats(3, 0, 4),), (floats(0, 4),), (floats(0),)]),
     Operation("reshape/scalar", lambda tf, x: tf.reshape(x, []), [(floats(1, 1),), (floats(),)]),
     Operation("reshape/tensor", lambda tf, x: tf.reshape(x, tf.shape(x)[::-1]), [(floats(2, 3),)]),
     Operation("transpose", lambda tf, x: tf.transpose(x),

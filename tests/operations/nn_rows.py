@@ -139,6 +139,7 @@ LOSSES = [
         [
             (LOGITS, np.array([0, 3, 1], np.int32)), (LOGITS[0], np.int64(2)),
             (floats(2, 1, 4), np.array([[1], [1]], np.int64)), (LOGITS, [1, 1, 1]),
+            (floats(2, 3, 4), np.array([[1, 0, 3], [2, 2, 1]], np.int32)),
         ],
         [
             (HUGE, [0, 1, 2]), (LOGITS, [0, 1]), (LOGITS, [0, 1, 4]), (LOGITS, [0, -1, 1]), (LOGITS, [0.0, 1.0, 2.0]),

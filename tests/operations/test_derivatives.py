@@ -139,6 +139,26 @@ def test_persistent_tape_gives_the_same_gradients_every_time(row: Operation, sam
 
 
 @at_samples(order=1)
+def test_order_in_which_elements_lie_in_memory_changes_nothing(row: Operation, sample: Sample) -> None:
+    cotangents = cotangents_of(row, sample)
+    once = gradients(row, sample, cotangents)
+    inputs = tensors(sample)
+    sources = sources_of(sample, inputs)
+    for x in inputs:
+        if isinstance(x, Tensor):  # as those of a transposed one
+            x._array = np.asfortranarray(x._array) if x._array.ndim > 1 else x._array
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        found = results(row, inputs)
+    for made, value in zip(found, evaluate(row, sample), strict=True):
+        assert_close(made.numpy(), value, rtol=1e-6)
+    given = [wrap(np.asfortranarray(c)) if c.ndim > 1 else tf.constant(c) for c in cotangents]
+    got = dense(tape.gradient(found, sources, given, unconnected_gradients="zero"))
+    for g, want in zip(got, once, strict=True):
+        assert_close(g.numpy(), want, rtol=1e-6)
+
+
+@at_samples(order=1)
 @pytest.mark.parametrize("lead", [(3,), (2, 2)], ids=["one_axis", "two_axes"])
 @pytest.mark.parametrize("lifted", [False, True], ids=["arrays", "tensors"])
 def test_batched_cotangents_give_what_a_loop_over_them_gives(
