@@ -687,6 +687,24 @@ def test_replay_writes_into_what_nobody_needs():
     assert "v2, v2)" in source or "v2, c" in source
 
 
+def test_replay_leaves_alone_what_an_operation_may_give_as_it_is():
+    f = tf.function(lambda x, y: tf.sin(x**y))
+    x = tf.constant([1.0, 2.0])
+    f(x, tf.constant(2.0))
+    f(x, tf.constant(1.0))  # x itself is x**1
+    assert x.numpy().tolist() == [1.0, 2.0]
+
+
+def test_replay_leaves_alone_what_a_view_is_of():
+    def f(x):
+        y = tf.reshape(x * 2.0, [3])
+        return tf.exp(x * 2.0) + y, tf.reshape(y, [3, 1])
+
+    x = tf.constant([1.0, 2.0, 3.0])
+    for got, want in zip(tf.function(f)(x), f(x), strict=True):
+        close(got, want)
+
+
 def copies_of_lists(monkeypatch):
     """How many lists are copied, as they come."""
     from gradtape.engine.numpy_slots import Slots

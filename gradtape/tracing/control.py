@@ -306,8 +306,6 @@ class Loop:
         self.lists = lists
         self.backwards = backwards
         self.name = body.name
-        for value in body.inputs[:carried]:
-            value.fresh = value.listed > 0  # a step may write into its lists
         graphs = [body] if condition is None else [body, condition]
         self.effect = any(e.effect for g in graphs for e in g.entries)
 
@@ -319,7 +317,7 @@ class Loop:
         carried, constant, lists = self._split(arguments)
         carried = [x.copy() if type(x) is Slots else x for x in carried]  # the body may write into them
         count = self.carried
-        body = replay.program_of(self.body)
+        body = replay.program_of(self.body, carried=count)
         condition = None if self.condition is None else replay.program_of(self.condition)
         limit = None if limit is None else int(limit)
         made: list[dict[int, Any]] = [{} for _ in self.body.results[count:]]
