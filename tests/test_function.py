@@ -621,6 +621,36 @@ def test_branches_and_loops_assign_variables(jit):
     assert float(v) == 11.0
 
 
+def test_a_branch_gives_a_result_besides_what_it_assigns():
+    v = tf.Variable(1.0)
+
+    @tf.function
+    def f(x):
+        return tf.cond(x > 0, lambda: (v.assign_add(x), x * 2.0)[1], lambda: x * 3.0)
+
+    assert [float(f(tf.constant(x))) for x in (2.0, -1.0)] == [4.0, -3.0]
+    assert float(v) == 3.0
+
+
+def test_the_steps_of_a_scan_assign_variables_and_have_gradients():
+    def f(x, c):
+        count, w = tf.Variable(0.0), tf.Variable(2.0)
+
+        def both(x, c):
+            with tf.GradientTape() as tape:
+                tape.watch((x, c))
+                y = tf.scan(lambda a, e: (count.assign_add(1.0), a * c + w * tf.sin(e))[1], x, tf.zeros([]))
+            return [*tape.gradient(y, (x, c, w)), count.read_value()]
+
+        return both(x, c), tf.function(both)(x, c)
+
+    eager, graph = f(tf.constant([0.1, 0.2, 0.3]), tf.constant(0.5))
+    assert float(eager.pop()) == 3.0
+    assert float(graph.pop()) == 6.0
+    for got, want in zip(graph, eager, strict=True):
+        close(got, want)
+
+
 def test_a_loop_is_not_unrolled_and_costs_the_same_per_step():
     traced = []
 
