@@ -621,6 +621,36 @@ def test_branches_and_loops_assign_variables(jit):
     assert float(v) == 11.0
 
 
+def test_a_branch_gives_a_result_besides_what_it_assigns():
+    v = tf.Variable(1.0)
+
+    @tf.function
+    def f(x):
+        return tf.cond(x > 0, lambda: (v.assign_add(x), x * 2.0)[1], lambda: x * 3.0)
+
+    assert [float(f(tf.constant(x))) for x in (2.0, -1.0)] == [4.0, -3.0]
+    assert float(v) == 3.0
+
+
+def test_the_steps_of_a_scan_assign_variables_and_have_gradients():
+    def f(x, c):
+        count, w = tf.Variable(0.0), tf.Variable(2.0)
+
+        def both(x, c):
+            with tf.GradientTape() as tape:
+                tape.watch((x, c))
+                y = tf.scan(lambda a, e: (count.assign_add(1.0), a * c + w * tf.sin(e))[1], x, tf.zeros([]))
+            return [*tape.gradient(y, (x, c, w)), count.read_value()]
+
+        return both(x, c), tf.function(both)(x, c)
+
+    eager, graph = f(tf.constant([0.1, 0.2, 0.3]), tf.constant(0.5))
+    assert float(eager.pop()) == 3.0
+    assert float(graph.pop()) == 6.0
+    for got, want in zip(graph, eager, strict=True):
+        close(got, want)
+
+
 def test_a_loop_is_not_unrolled_and_costs_the_same_per_step():
     traced = []
 
@@ -685,6 +715,24 @@ def test_replay_writes_into_what_nobody_needs():
     source = source_of(f.get_concrete_function(tf.ones([10])).graph)
     assert source.count("del") >= 1
     assert "v2, v2)" in source or "v2, c" in source
+
+
+def test_replay_leaves_alone_what_an_operation_may_give_as_it_is():
+    f = tf.function(lambda x, y: tf.sin(x**y))
+    x = tf.constant([1.0, 2.0])
+    f(x, tf.constant(2.0))
+    f(x, tf.constant(1.0))  # x itself is x**1
+    assert x.numpy().tolist() == [1.0, 2.0]
+
+
+def test_replay_leaves_alone_what_a_view_is_of():
+    def f(x):
+        y = tf.reshape(x * 2.0, [3])
+        return tf.exp(x * 2.0) + y, tf.reshape(y, [3, 1])
+
+    x = tf.constant([1.0, 2.0, 3.0])
+    for got, want in zip(tf.function(f)(x), f(x), strict=True):
+        close(got, want)
 
 
 def copies_of_lists(monkeypatch):

@@ -327,9 +327,6 @@ class Dataset:
         return made
 
 
-Dataset.__name__ = Dataset.__qualname__ = "DatasetV2"  # by which libraries know it
-
-
 def compute_batch_size(dataset: Dataset) -> Tensor:
     """The length of the elements' first axes where it is known and the same for all, and else -1."""
     sizes = {_dims(spec)[0] if _dims(spec) else None for spec in nest.flatten(dataset.element_spec)}

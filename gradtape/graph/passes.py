@@ -44,12 +44,6 @@ def optimized(graph: Graph) -> Graph:
 # --- pieces ----------------------------------------------------------------------------------------------------------
 
 
-def _value(name: str, shape: tuple[int, ...], dtype: Any, fresh: bool = True) -> Value:
-    value = Value.described(name, shape, dtype)
-    value.fresh = fresh
-    return value
-
-
 def _joined(*arrays: Any) -> Any:
     return np.concatenate(arrays)
 
@@ -63,11 +57,11 @@ def _rows(x: Any, *, count: int) -> list[Any]:
     return [x[i * n : (i + 1) * n] for i in range(count)]
 
 
-_JOIN = PythonOp("join_rows", _joined)
+JOIN = PythonOp("join_rows", _joined)
 _FLATTEN = PythonOp("flatten_rows", _flattened)
 _CUT = PythonOp("cut_rows", _rows)
 _CUT.multiple = True
-_TURN = PythonOp("transposed", lambda x: np.ascontiguousarray(x.T))
+TURN = PythonOp("transposed", lambda x: np.array(x.T, order="C"))
 
 
 def _is_static(x: Any) -> bool:
@@ -102,8 +96,8 @@ class _Joiner:
             shapes = [_shape_of(x) for x in parts]
             first = parts[0]
             dtype = first.dtype if type(first) is Value else first.array.dtype
-            found = _value("rows", (sum(s[0] for s in shapes), shapes[0][1]), dtype, fresh=whole is None)
-            op, inputs = (_JOIN, list(parts)) if whole is None else (_FLATTEN, [whole])
+            found = Value.described("rows", (sum(s[0] for s in shapes), shapes[0][1]), dtype)
+            op, inputs = (JOIN, list(parts)) if whole is None else (_FLATTEN, [whole])
             self.entries.append(Entry(op, inputs, {}, [found], False))
             self._known[key] = found
         return found
@@ -151,9 +145,7 @@ def _shared_products(entries: list[Entry]) -> list[Entry]:
         x = joiner.join([e.inputs[0] for _, e in early])
         model = early[0][1]
         n, columns = len(early), model.outputs[0].shape[1]
-        product = _value("matmul", (x.shape[0], columns), x.dtype)
-        for _, e in early:
-            e.outputs[0].fresh = False  # they are parts of one array
+        product = Value.described("matmul", (x.shape[0], columns), x.dtype)
         at[first] = [
             *joiner.entries,
             Entry(model.op, [x, model.inputs[1]], model.attrs, [product], False),
@@ -203,7 +195,7 @@ def _sums_of_products(entries: list[Entry], graph: Graph) -> list[Entry]:
         add = entry.op
         total = values[0]
         for k, x in enumerate(values[1:], 2):
-            target = out if k == len(values) else _value("add", out.shape, out.dtype)
+            target = out if k == len(values) else Value.described("add", out.shape, out.dtype)
             made.append(Entry(add, [total, x], {}, [target], False))
             total = target
         if len(values) == 1:
@@ -254,7 +246,9 @@ def _terms(leaves: Sequence[Value], uses: Any, producers: dict[Value, tuple[int,
         model = entries[0]
         inputs = [x] if key[0] == "sum" else [x, joiner.join([e.inputs[1] for e in entries])]
         out = model.outputs[0]
-        terms.append(Entry(model.op, inputs, model.attrs, [_value(model.op.name, out.shape, out.dtype)], False))
+        terms.append(
+            Entry(model.op, inputs, model.attrs, [Value.described(model.op.name, out.shape, out.dtype)], False)
+        )
         removed += [i for i, _ in group]
     return terms + rest, removed
 
@@ -297,12 +291,12 @@ def _turned(entries: list[Entry]) -> list[Entry]:
         if len(group) < _MANY:
             continue
         w = group[0][1].inputs[1]
-        turned = _value("transposed", w.shape[::-1], w.dtype)
+        turned = Value.described("transposed", w.shape[::-1], w.dtype)
         for i, e in group:
             at[i] = [Entry(e.op, [e.inputs[0], turned], {**e.attrs, "tb": False}, e.outputs, e.effect, e.line)]
             gone.add(i)
         first = group[0][0]
-        at[first] = [Entry(_TURN, [w], {}, [turned], False), *at[first]]
+        at[first] = [Entry(TURN, [w], {}, [turned], False), *at[first]]
     return _in_place_of(entries, at, gone) if at else entries
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..engine import numpy as engine
 from ..engine.numpy_slots import Slots
+from ..graph.aliases import Memory
 from ..graph.graph import Constant, Entry, Graph, dims_of, run_kernels
 from ..graph.operations import text_array
 from ..graph.passes import optimized
@@ -31,7 +32,7 @@ _UFUNCS: dict[Any, np.ufunc] = {
 class _Writer:
     """Writes the source of a graph's program."""
 
-    def __init__(self, graph: Graph, results: Sequence[Any]) -> None:
+    def __init__(self, graph: Graph, results: Sequence[Any], carried: int = 0) -> None:
         self.graph = graph
         self.results = results
         self.names: dict[Value, str] = {}
@@ -39,17 +40,12 @@ class _Writer:
         self._bound: dict[int, str] = {}
         self.lines: list[str] = []
         self.entries: dict[int, tuple[Any, list[str]]] = {}  # operations and the names of their inputs, by line
-        self.last: dict[Value, int] = {}  # the entry after which a value is not needed
+        self.memory = Memory(graph, results, carried)
+        self.last = self.memory.last
         self.given = set(graph.inputs)
         self.checked = max((i for i, entry in enumerate(graph.entries) if entry.effect), default=-1)
         olds = graph.inputs[len(graph.inputs) - len(graph.variables) :]
         self.replaced = {old: new for old, new in zip(olds, graph.assigned, strict=False) if type(new) is Value}
-        kept = {x for x in results if type(x) is Value}
-        for i, entry in enumerate(graph.entries):
-            for value in entry.uses:
-                self.last[value] = i
-        for value in kept:
-            self.last[value] = len(graph.entries)
 
     def bind(self, x: Any, prefix: str = "c") -> str:
         """The name by which the program knows an object."""
@@ -132,7 +128,7 @@ class _Writer:
     def _overwritten(self, i: int, entry: Entry) -> tuple[str | None, Any]:
         """An input whose memory the output can have, and a function that says whether it can in this run."""
         out = entry.outputs[0]
-        ends = [x for x in entry.uses if x.fresh and self.last[x] == i and x.listed == out.listed]
+        ends = [x for x in entry.uses if self.memory.is_free(x, i) and x.listed == out.listed]
         for x in ends:
             if x in self.given:  # a loop's list; the other one may have few elements
                 return self.names[x], _is_carried
@@ -144,7 +140,7 @@ class _Writer:
     def _updated(self, i: int, entry: Entry) -> tuple[str | None, Any]:
         """The first input, if it can be changed; and a function that says whether it can in this run."""
         first = entry.inputs[0]
-        if type(first) is Value and first.fresh and self.last[first] == i:
+        if type(first) is Value and self.memory.is_free(first, i):
             return self.names[first], _is_carried if first in self.given else None
         return self._assigned_over(i, entry, [first], last=False)
 
@@ -195,9 +191,9 @@ def _ufunc_of(op: Any) -> np.ufunc | None:
         return None
 
 
-def compiled(graph: Graph, results: Sequence[Any]) -> Program:
+def compiled(graph: Graph, results: Sequence[Any], carried: int = 0) -> Program:
     """A function of the graph's inputs that gives a list of these `results`."""
-    writer = _Writer(graph, results)
+    writer = _Writer(graph, results, carried)
     source = writer.write()
     filename = f"<graph of {graph.name}>"
     namespace = {"__name__": __name__, **writer.globals}
@@ -212,13 +208,17 @@ def source_of(graph: Graph) -> str:
     return _Writer(optimized(graph), graph.results).write()
 
 
-def program_of(graph: Graph) -> Program:
-    """The compiled `graph`, for all of its results."""
+def program_of(graph: Graph, carried: int = 0) -> Program:
+    """The compiled `graph`, for all of its results.
+
+    Args:
+      carried: how many of its inputs, at the beginning, a loop carries whose step it is: it may write into lists there.
+    """
     if current.thread.look is not None:
         return functools.partial(_stepwise, graph)
     found = graph.cache.get("program")
     if found is None:
-        found = graph.cache["program"] = compiled(optimized(graph), graph.results)
+        found = graph.cache["program"] = compiled(optimized(graph), graph.results, carried)
     return found  # type: ignore[no-any-return]
 
 

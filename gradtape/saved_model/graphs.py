@@ -176,7 +176,7 @@ class Writer:
             return {"op": "switch", "graphs": [self.write(graph) for graph in op.graphs]}
         if isinstance(op, Loop):
             condition = None if op.condition is None else self.write(op.condition)
-            counts = [op.carried, op.constant, op.lists]
+            counts = list(map(len, op.given(op.body.inputs)))
             varying = [[i, sorted(axes)] for i, axes in op.varying.items()]
             loop = {"body": self.write(op.body), "condition": condition, "counts": counts, "varying": varying}
             return {"op": "loop", "loop": {**loop, "backwards": op.backwards}}
@@ -229,12 +229,12 @@ class RestoredLoop(Loop):
     """A loop that was read. What runs is made of it when it is traced."""
 
     def call(self, limit: Any, *tensors: Any) -> list[Any]:
-        samples = samples_of(tensors)
-        outside = self.carried + self.constant
-        samples[outside:] = elements_of(map(sample_of, samples[outside:]), self.body.inputs[outside:])
-        body = specialised(self.body, samples)
-        condition = None if self.condition is None else specialised(self.condition, samples[:outside])
-        loop = Loop(condition, body, self.carried, self.constant, self.lists, self.backwards, self.varying)
+        samples = self.given(samples_of(tensors))
+        elements = elements_of(map(sample_of, samples.lists), self.given(self.body.inputs).lists)
+        body = specialised(self.body, samples._replace(lists=elements).flat())
+        outside = [*samples.carried, *samples.constant]
+        condition = None if self.condition is None else specialised(self.condition, outside)
+        loop = Loop(condition, body, self.carried, self.constant, self.backwards, self.varying)
         return loop.call(limit, *tensors)
 
 
@@ -372,4 +372,4 @@ def _loop(x: Any, constants: Sequence[Any], depth: int) -> Loop:
     for pair in items_of(varying):
         i, axes = items_of(pair, 2)
         found[index_of(i, carried, "carried value")] = {index_of(axis, 32, "axis") for axis in items_of(axes)}
-    return RestoredLoop(test, inside, carried, constant, lists, flag_of(backwards), found)
+    return RestoredLoop(test, inside, carried, constant, flag_of(backwards), found)

@@ -1,7 +1,6 @@
 """The modules in which TensorFlow has the classes of tensors and data: libraries look there to tell whose one is."""
 
 import importlib
-from collections.abc import Iterator
 
 _OPS = "tensorflow.python.framework.ops"
 _VARIABLES = "tensorflow.python.ops.resource_variable_ops"
@@ -22,28 +21,23 @@ _MODULES = {  # by our modules, our names and what TensorFlow has for them: a mo
 }  # fmt: skip
 
 
+_before: dict[type, tuple[str, str, str]] = {}  # what classes said of themselves: module, name, qualified name
+
+
 def show_as_tensorflow() -> None:
     """Have each class say that it is in TensorFlow's module, and has the name that it has there."""
-    for kind, _, _, module, name in _classes():
-        _show(kind, module, name)
+    for room, names in _MODULES.items():
+        module = importlib.import_module(f"gradtape.{room}")
+        for ours, theirs in names.items():
+            kind = getattr(module, ours)
+            _before.setdefault(kind, (kind.__module__, kind.__name__, kind.__qualname__))
+            kind.__module__, _, name = theirs.partition(":")
+            if name:
+                kind.__name__ = kind.__qualname__ = name
 
 
 def show_as_gradtape() -> None:
-    """Have each class say where it is."""
-    for kind, module, name, _, other in _classes():
-        _show(kind, module, name if other else "")
-
-
-def _show(kind: type, module: str, name: str) -> None:
-    kind.__module__ = module
-    if name:  # some classes have a name to show of their own, which stays
-        kind.__name__ = kind.__qualname__ = name
-
-
-def _classes() -> Iterator[tuple[type, str, str, str, str]]:
-    """Each class, our module and name of it, and theirs, empty where that is not another name."""
-    for room, names in _MODULES.items():
-        module = importlib.import_module(f"gradtape.{room}")
-        for name, theirs in names.items():
-            there, _, other = theirs.partition(":")
-            yield getattr(module, name), module.__name__, name, there, other
+    """Have each class say where it is, as before."""
+    for kind, said in _before.items():
+        kind.__module__, kind.__name__, kind.__qualname__ = said
+    _before.clear()

@@ -6,7 +6,7 @@ reverse, over what the steps left behind: so both have derivatives of any order.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ from .derivative import (
     samples_of,
     with_outputs,
 )
+from .loop_parts import Given, Made, Reverse
 from .samples import Two, resized, sample_of, two_of, two_samples
 from .tensor_list import flat_tensors, rebuilt, specs_of
 from .trace import Trace, forget_samples, guessing
@@ -94,9 +95,9 @@ class Shared:
         self.assigned = ordered[: len(news)]
         self.tensors = [*(v.__tf_tensor__() for v in ordered), *captured.values()]
 
-    def graph_of(self, part: Part, carried: int | None = None) -> Graph:
+    def graph_of(self, part: Part, given: Given | None = None) -> Graph:
         """The part's graph, with these tensors for inputs after the arguments, and the new values of `assigned` after
-        its results; or after the first `carried` of the arguments and results.
+        its results. The assigned variables of a step are carried, after the first of what it is `given`.
         """
         old, count = part.graph, part.graph.arguments
         inside = list(map(_unused, self.tensors))
@@ -104,11 +105,18 @@ class Shared:
             inside[self._places[_key(x)]] = value
         news = {v.handle: x for v, x in zip(old.variables, old.assigned, strict=True) if x is not None}
         assigned = [news.get(v.handle, value) for v, value in zip(self.assigned, inside, strict=False)]
+        carried, constant = (count, 0) if given is None else (len(given.carried), len(given.constant))
         graph = Graph(old.name)
-        graph.inputs = [*old.inputs[:count][:carried], *inside, *([] if carried is None else old.inputs[carried:count])]
+        graph.inputs = self.with_tensors(Given.of(old.inputs[:count], carried, constant), inside).flat()
         graph.entries = old.entries
-        graph.outputs = [*old.outputs[:carried], *assigned, *([] if carried is None else old.outputs[carried:])]
+        results = len(old.outputs) if given is None else carried
+        graph.outputs = [*old.outputs[:results], *assigned, *old.outputs[results:]]
         return graph
+
+    def with_tensors(self, given: Given, tensors: Sequence[Any] | None = None) -> Given:
+        """What a loop is `given`, and these tensors: those that are assigned are carried, the others constant."""
+        tensors, n = self.tensors if tensors is None else tensors, len(self.assigned)
+        return Given([*given.carried, *tensors[:n]], [*given.constant, *tensors[n:]], given.lists)
 
 
 def _key(x: Any) -> Any:
@@ -294,51 +302,56 @@ def _assign(variables: Sequence[Any], tensors: Sequence[Any]) -> None:
 
 
 class Loop:
-    """The operation that runs a graph again and again: `(limit, *carried, *constant, *lists)`.
+    """The operation that runs a graph again and again: `(limit, *given)`, see `Given`; it gives what is `Made`.
 
     Args:
       condition: a graph of the carried and the constant inputs, which says whether there is another step; or None.
       body: a graph of the carried and constant inputs, and an element of each list. It gives the carried values, and
         then elements of new lists.
-      carried, constant, lists: how many there are of each.
+      carried, constant: how many there are of each.
       backwards: begin with the last elements of the lists.
       varying: of carried values, by number, the axes along which steps change their lengths.
 
-    Its outputs are the carried values, the new lists, and the number of steps. `limit` is how many there are at most;
-    None for no limit.
+    `limit` is how many steps there are at most; None for no limit.
     """
 
     multiple = True
 
-    def __init__(self, condition: Graph | None, body: Graph, carried: int, constant: int, lists: int,
-                 backwards: bool = False, varying: Any = None) -> None:  # fmt: skip
+    def __init__(self, condition: Graph | None, body: Graph, carried: int, constant: int, backwards: bool = False,
+                 varying: Any = None) -> None:  # fmt: skip
         self.varying: dict[int, set[int]] = varying or {}
         self.condition = condition
         self.body = body
         self.carried = carried
         self.constant = constant
-        self.lists = lists
         self.backwards = backwards
         self.name = body.name
-        for value in body.inputs[:carried]:
-            value.fresh = value.listed > 0  # a step may write into its lists
         graphs = [body] if condition is None else [body, condition]
         self.effect = any(e.effect for g in graphs for e in g.entries)
 
-    def _split(self, arguments: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
-        n, m = self.carried, self.carried + self.constant
-        return list(arguments[:n]), list(arguments[n:m]), list(arguments[m:])
+    def given(self, flat: Sequence[Any]) -> Given:
+        """The arguments but for `limit`, or what belongs to each."""
+        return Given.of(flat, self.carried, self.constant)
+
+    def made(self, flat: Sequence[Any]) -> Made:
+        """The results, or what belongs to each."""
+        return Made.of(flat, self.carried)
+
+    def samples(self, tensors: Sequence[Any]) -> Given:
+        """Samples of what a step is given in a loop of these tensors."""
+        given = self.given(samples_of(tensors))
+        return given._replace(lists=elements_of(given.lists, self.given(self.body.inputs).lists))
 
     def kernel(self, limit: Any, *arguments: Any) -> list[Any]:
-        carried, constant, lists = self._split(arguments)
+        carried, constant, lists = self.given(arguments)
         carried = [x.copy() if type(x) is Slots else x for x in carried]  # the body may write into them
         count = self.carried
-        body = replay.program_of(self.body)
+        body = replay.program_of(self.body, carried=count)
         condition = None if self.condition is None else replay.program_of(self.condition)
         limit = None if limit is None else int(limit)
         made: list[dict[int, Any]] = [{} for _ in self.body.results[count:]]
         items = [x.items for x in lists]
-        nested = [value.listed for value in self.body.inputs[count + self.constant :]]
+        nested = [value.listed for value in self.given(self.body.inputs).lists]
         step = 0
         while (limit is None or step < limit) and (condition is None or condition(*carried, *constant)[0]):
             at = limit - 1 - step if self.backwards else step  # type: ignore[operator]
@@ -353,22 +366,20 @@ class Loop:
             carried = found[:count]
             del found  # so that nobody else has them
             step += 1
-        return [*carried, *(self._listed(i, item, step) for i, item in enumerate(made)), step]
+        return [*carried, *self._listed(made, step), step]
 
-    def _listed(self, i: int, items: dict[int, Any], steps: int) -> Any:
-        like = self.body.results[self.carried + i]
-        if type(like) is Constant:
-            like = like.array
-        first = next(iter(items.values()), like)
-        return Slots(items, steps, getattr(first, "shape", ()), getattr(first, "dtype", None))
+    def _listed(self, made: Sequence[dict[int, Any]], steps: int) -> Iterator[Slots]:
+        """The lists of what `steps` steps have left behind."""
+        for like, items in zip(self.body.results[self.carried :], made, strict=True):
+            first = next(iter(items.values()), like.array if type(like) is Constant else like)
+            yield Slots(items, steps, getattr(first, "shape", ()), getattr(first, "dtype", None))
 
     def sample(self, limit: Any, *arguments: Any) -> list[Any]:
-        carried, constant, lists = self._split(arguments)
-        elements = elements_of(lists, self.body.inputs[self.carried + self.constant :])
-        found = sampled(self.body, [*carried, *constant, *elements])
+        given, likes = self.given(arguments), self.given(self.body.inputs)
+        found = sampled(self.body, given._replace(lists=elements_of(given.lists, likes.lists)).flat())
         steps = 1 if limit is None or self.condition is not None else int(limit)
-        made = [self._listed(i, dict.fromkeys(range(steps), x), steps) for i, x in enumerate(found[self.carried :])]
-        return [*found[: self.carried], *made, steps]
+        made = [dict.fromkeys(range(steps), x) for x in found[self.carried :]]
+        return [*found[: self.carried], *self._listed(made, steps), steps]
 
     def call(self, limit: Any, *tensors: Any) -> list[Any]:
         recordings = current.thread.recordings
@@ -384,7 +395,7 @@ class Loop:
         for i, axes in self.varying.items():
             sample = made[i].sample
             trace.differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
-        for value, like in zip(made[self.carried : -1], self.body.results[self.carried :], strict=True):
+        for value, like in zip(self.made(made).lists, self.body.results[self.carried :], strict=True):
             if value.dtype is None and type(like) is Value and like.dtype is not None:
                 _resemble_list(value, like)  # of what only branches give that the sampled step did not take
         return made  # type: ignore[no-any-return]
@@ -405,129 +416,103 @@ def _zero(x: Slots, listed: int) -> Any:
 
 def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: tuple[Recording, ...]) -> list[Any]:
     """The loop, made to leave behind what its derivative needs."""
-    n, m = loop.carried, loop.carried + loop.constant
-    samples = samples_of(tensors)
-    samples[m:] = elements_of(samples[m:], loop.body.inputs[m:])
+    n, samples = loop.carried, loop.samples(tensors)
     floating = [i for i in range(n) if is_floating(tensors[i]._array)]
     watched = (*floating, *(i for i in range(n, len(tensors)) if is_watched(tensors[i], recordings)))
-    pair = pair_of(loop.body, samples, watched, apart=n)
+    pair = pair_of(loop.body, samples.flat(), watched, apart=n)
     # The steps' carried inputs are left behind too, but for lists, of which a step changes one element.
-    first = pair.backward(tuple(i for i, x in enumerate(loop.body.results) if is_floating(x)), (), lambda: samples)
-    needed = set(first.needs)
-    inputs = pair.forward.inputs
-    kept = [i for i in range(n) if not is_list(samples[i]) or inputs[i] in needed]
+    results = tuple(i for i, x in enumerate(loop.body.results) if is_floating(x))
+    needed = set(pair.backward(results, (), samples.flat).needs)
+    inputs = loop.given(pair.forward.inputs)
+    kept = [x for x, sample in zip(inputs.carried, samples.carried, strict=True) if not is_list(sample) or x in needed]
     forward = Graph(loop.name)
-    forward.inputs, forward.entries = inputs, pair.forward.entries
-    forward.outputs, places = with_outputs(pair.forward, [inputs[i] for i in kept], apart=n)
-    long = Loop(loop.condition, forward, n, loop.constant, loop.lists, loop.backwards, loop.varying)
+    forward.inputs, forward.entries = pair.forward.inputs, pair.forward.entries
+    forward.outputs, places = with_outputs(pair.forward, kept, apart=n)
+    long = Loop(loop.condition, forward, n, loop.constant, loop.backwards, loop.varying)
     made = long._applied(limit, tensors)
     wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
     rule = _LoopRule(long, pair, dict(zip(kept, places, strict=True)), tensors, made, wanted)
     node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)
-    total = len(made)
-    results = [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made)]
-    return [*results[: pair.count], results[-1]]
+    found = [rule.tensor(i, node) for i in range(len(made))]
+    return [*found[: pair.count], found[-1]]
 
 
 class _LoopRule:
-    """The rule of one recorded loop: a loop in reverse."""
+    """The rule of one recorded loop: a loop in reverse.
 
-    def __init__(self, loop: Loop, pair: Pair, kept: dict[int, int], inputs: Sequence[Any], made: Sequence[Any],
+    Args:
+      loop: as it ran, with the forward graph of `pair` for its body, and lists of the steps' carried inputs besides.
+      kept: the places of these lists in what was made, by the values in the body.
+      tensors: that the loop was given.
+      wanted: the numbers of those that are watched.
+    """
+
+    def __init__(self, loop: Loop, pair: Pair, kept: dict[Value, int], tensors: Sequence[Any], made: Sequence[Any],
                  wanted: list[int]) -> None:  # fmt: skip
         self.loop = loop
         self.pair = pair
-        self.kept = kept  # the places, in what was made, of the lists of carried inputs
-        self.inputs = inputs
+        self.kept = kept
+        self.tensors = tensors
         self.made = made
-        self.steps = made[-1]
-        self.wanted = wanted  # the places of the inputs that are watched
+        self.wanted = wanted
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
-        loop, pair = self.loop, self.pair
-        n, m = loop.carried, loop.carried + loop.constant
-        outs = pair.forward.outputs
-        results = len(outs)  # of the pair: carried, lists, residuals
-        carried_out = [i for i in range(n) if is_floating(outs[i])]
-        lists_out = [i for i in range(n, results) if g[i] is not None]
-        kept_out = [i for i, place in self.kept.items() if place >= results and g[place] is not None]
+        loop, pair, n = self.loop, self.pair, self.loop.carried
+        inputs, given = loop.given(pair.forward.inputs), loop.given(self.tensors)
+        outputs = pair.forward.outputs  # carried values, elements of lists, residuals; beyond these is what was kept
+        carried = [i for i in range(n) if is_floating(outputs[i])]
+        listed = {i: _tensor(g[i]) for i in range(n, len(outputs)) if g[i] is not None}
+        beyond = {x: g[at] for x, at in self.kept.items() if at >= len(outputs) and g[at] is not None}
+        kept = {i: _tensor(beyond[x]) for i, x in enumerate(inputs.carried) if x in beyond}
         lead = self._lead(g)
-        sample_inputs = samples_of(self.inputs)
-        sample_inputs[m:] = elements_of(sample_inputs[m:], pair.forward.inputs[m:])
-        backward = pair.backward((*carried_out, *lists_out), lead, lambda: sample_inputs)
-        places = dict(zip(pair.watched, backward.places, strict=True))
-        sums = [i for i in pair.watched if n <= i < m and places[i] is not None]  # of constant inputs
-        over = [i for i in pair.watched if i >= m and places[i] is not None]
+        samples = loop.samples(self.tensors).flat()
+        backward = pair.backward((*carried, *listed), lead, lambda: samples)
+        places = {i: at for i, at in zip(pair.watched, backward.places, strict=True) if at is not None}
+        over = [i for i in places if i >= n + loop.constant]  # elements of the lists that the loop was given
+        constants = dict(zip(inputs.constant, given.constant, strict=True))
+        lists = dict(zip(inputs.lists, given.lists, strict=True))
+        left = self.kept | dict(zip(pair.residuals, pair.places, strict=True))
+        reverse = Reverse(
+            cotangents={
+                i: _zeros_like(self.made[i], lead, samples[i]) if g[i] is None else _tensor(g[i]) for i in carried
+            },
+            sums={i: _zeros_like(x._array, lead, samples[i]) for i, x in enumerate(given.constant, n) if i in places},
+            constants={x: constants[x] for x in backward.needs if x in constants},
+            residuals={
+                x: self.tensor(left[x], node) if x in left else lists[x] for x in backward.needs if x not in constants
+            },
+            listed=listed,
+            kept=kept,
+        )
 
-        # What the reverse loop is given: constant inputs, lists of what the steps had, lists of cotangents.
-        residual_at = dict(zip(pair.residuals, pair.places, strict=True))
-        input_at = {value: i for i, value in enumerate(pair.forward.inputs)}
-        constant: list[Any] = []
-        lists: list[Any] = []
-        sources: list[tuple[str, int]] = []
-        likes: list[Any] = []  # what the elements of the lists are in a step
-        for value in backward.needs:
-            place = input_at.get(value, n)
-            if value not in residual_at and n <= place < m:
-                sources.append(("constant", len(constant)))
-                constant.append(self.inputs[place])
-                continue
-            sources.append(("list", len(lists)))
-            likes.append(value)
-            if value in residual_at:
-                lists.append(self._left(residual_at[value], node))
-            else:
-                lists.append(self._left(self.kept[place], node) if place < n else self.inputs[place])
-        first_g = len(lists)
-        lists += [g[i] for i in lists_out]
-        likes += [outs[i] for i in lists_out]
-        first_kept = len(lists)
-        lists += [g[self.kept[i]] for i in kept_out]
-        likes += [pair.forward.inputs[i] for i in kept_out]
+        def step(*flat: Any) -> list[Any]:
+            here = reverse.of_step(flat)
+            needs = here.constants | here.residuals
+            gs = [*here.cotangents.values(), *here.listed.values()]
+            found = interpret(backward.graph, [*(needs[x] for x in backward.needs), *gs])
+            made = {i: found[at] for i, at in places.items()}
+            for i, x in here.kept.items():
+                made[i] = made[i] + x if i in made else x
+            for i, x in here.cotangents.items():
+                if i not in made:  # zeros of the shape of the cotangent that the step is given
+                    made[i] = _zeros_like(x._array, lead if is_list(samples[i]) else (), samples[i])
+            sums = [x + made[i] for i, x in here.sums.items()]
+            return [*(made[i] for i in here.cotangents), *sums, *(made[i] for i in over)]
 
-        def step(*arguments: Any) -> list[Any]:
-            carried = list(arguments[: len(carried_out) + len(sums)])
-            fixed = arguments[len(carried) : len(carried) + len(constant)]
-            items = arguments[len(carried) + len(constant) :]
-            needs = [fixed[i] if kind == "constant" else items[i] for kind, i in sources]
-            gs = [*carried[: len(carried_out)], *items[first_g:first_kept]]
-            found = interpret(backward.graph, [*needs, *gs])
-
-            def cotangent(i: int) -> Any:
-                return None if places.get(i) is None else found[places[i]]
-
-            new = []
-            for i in carried_out:
-                c = cotangent(i)
-                if i in kept_out:
-                    extra = items[first_kept + kept_out.index(i)]
-                    c = extra if c is None else c + extra
-                if c is None:  # zeros of the shape of the cotangent that the step is given
-                    given = carried[carried_out.index(i)]._array
-                    lists = is_list(sample_inputs[i])
-                    c = _zeros_like(given, lead, sample_inputs[i]) if lists else _zeros(given.shape, given.dtype)
-                new.append(c)
-            new += [old + cotangent(i) for old, i in zip(carried[len(carried_out) :], sums, strict=True)]
-            return new + [cotangent(i) for i in over]
-
-        start = [
-            _zeros_like(self.made[i], lead, sample_inputs[i]) if g[i] is None else _tensor(g[i]) for i in carried_out
-        ]
-        start += [_zeros_like(self.inputs[i]._array, lead, sample_inputs[i]) for i in sums]
-        tensors = [*start, *constant, *map(_tensor, lists)]
-        split = len(start) + len(constant)
-        given = samples_of(tensors)
-        given[split:] = elements_of(given[split:], likes)
-        part = Part(f"{loop.name}_backward", step, given)
-        shared = Shared(part)
-        fixed = len(constant) + len(shared.tensors)
-        reverse = Loop(None, shared.graph_of(part, split), len(start), fixed, len(lists), not loop.backwards)
-        made = reverse.call(self.steps, *tensors[:split], *shared.tensors, *tensors[split:])
-        found = dict(zip((*carried_out, *sums, *over), made, strict=False))
+        tensors = reverse.given()
+        likes = [*reverse.residuals, *(outputs[i] for i in listed), *(inputs.carried[i] for i in kept)]
+        elements = elements_of(samples_of(tensors.lists), likes)
+        first = [*samples_of(tensors.carried), *samples_of(tensors.constant), *elements]
+        part = Part(f"{loop.name}_backward", step, first)
+        made = _looped(part, self.made[-1], tensors, backwards=not loop.backwards)
+        found = dict(zip((*reverse.cotangents, *reverse.sums), made.carried, strict=True))
+        found |= dict(zip(over, made.lists, strict=True))
         return [found.get(i) for i in self.wanted]
 
-    def _left(self, place: int, node: Node) -> Any:
-        x = self.made[place]
-        return as_tensor(x, select(node, place, len(self.made)) if is_floating(x) else None)
+    def tensor(self, i: int, node: Node) -> Any:
+        """What the loop made, number `i`, as `node` has it."""
+        x = self.made[i]
+        return as_tensor(x, select(node, i, len(self.made)) if is_floating(x) else None)
 
     def _lead(self, g: list[Any]) -> tuple[int, ...]:
         for x, like in zip(g, self.loop.body.outputs, strict=False):
@@ -606,18 +591,27 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
         if is_list(x) and not two_of(x)[0].items:  # after a step, the shape of its elements is known
             flat[i] = shaped_slots_p(flat[i], shape=tuple(after.shape))
     test = Part(f"{name}_cond", on(condition), samples)
-    shared = Shared(part, test)
-    body_graph, test_graph = shared.graph_of(part), shared.graph_of(test)
-    test_graph.outputs = test_graph.outputs[:1]
-    always = test_graph.outputs[0]
-    endless = type(always) is Constant and always.array.size == 1 and bool(always.array)
-    carried = len(flat) + len(shared.assigned)
-    constant = len(shared.tensors) - len(shared.assigned)
-    # With a limit alone, the number of steps is known.
-    op = Loop(None if endless and limit is not None else test_graph, body_graph, carried, constant, 0, varying=varying)
-    made = op.call(limit, *flat, *shared.tensors)
-    _assign(shared.assigned, made[len(flat) : carried])
-    return rebuilt(state, made[: len(flat)], specs)
+    made = _looped(part, limit, Given(flat, [], []), test, varying=varying)
+    return rebuilt(state, made.carried, specs)
+
+
+def _looped(step: Part, limit: Any, given: Given, condition: Part | None = None, backwards: bool = False,
+            varying: Any = None) -> Made:  # fmt: skip
+    """What a loop makes of what is `given`, by a traced step of it; variables that the step assigns are assigned."""
+    shared = Shared(step) if condition is None else Shared(step, condition)
+    test = None if condition is None else shared.graph_of(condition)
+    if test is not None:
+        always = test.outputs[0]
+        test.outputs = [always]
+        endless = type(always) is Constant and always.array.size == 1 and bool(always.array)
+        if endless and limit is not None:  # then the number of steps is known
+            test = None
+    wide = shared.with_tensors(given)
+    op = Loop(test, shared.graph_of(step, given), len(wide.carried), len(wide.constant), backwards, varying)
+    made = op.made(op.call(limit, *wide.flat()))
+    n = len(given.carried)
+    _assign(shared.assigned, made.carried[n:])
+    return made._replace(carried=made.carried[:n])
 
 
 def _varying(invariants: Any, state: Any, flat: Sequence[Any]) -> tuple[list[Any], dict[int, Any]]:
@@ -729,14 +723,9 @@ def over_rows(
     nest.assert_same_structure(state, new)
     for i, (x, y) in enumerate(zip(before, part.results, strict=False)):
         _check_carried(i, x, y)
-    shared = Shared(part)
-    graph = shared.graph_of(part, len(before))
-    carried = len(before) + len(shared.assigned)
-    op = Loop(None, graph, carried, len(shared.tensors) - len(shared.assigned), len(lists), backwards)
-    made = op.call(length, *before, *shared.tensors, *lists)
-    _assign(shared.assigned, made[len(before) : carried])
-    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made[carried:-1]]
-    return nest.pack_sequence_as(state, made[: len(before)]), nest.pack_sequence_as(out, stacked)
+    made = _looped(part, length, Given(before, [], lists), backwards=backwards)
+    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made.lists]
+    return nest.pack_sequence_as(state, made.carried), nest.pack_sequence_as(out, stacked)
 
 
 Trace.branches = staticmethod(branches)  # type: ignore[assignment]

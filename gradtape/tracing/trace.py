@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import Definition, primitive
+from ..autodiff.primitive import primitive
 from ..engine.numpy_slots import Slots
 from ..graph.graph import Constant, Entry, Graph, dims_of, needed, with_dims
 from ..graph.operations import (
@@ -154,7 +154,6 @@ class Trace:
         )
         for value in outputs:
             value.lengths = lengths
-            _mark_fresh(op, value, given, samples)
         self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect or _may_be_refused(op))))
         if (
             dims
@@ -565,24 +564,6 @@ def _tame(sample: Any, number: int) -> Any:
     if sample.ndim < 2:
         return np.ones(sample.shape, sample.dtype)[()]
     return np.broadcast_to(np.eye(*sample.shape[-2:]), sample.shape).astype(sample.dtype)
-
-
-def _mark_fresh(op: Any, value: Value, given: Sequence[Any], samples: Sequence[Any]) -> None:
-    """Note whether `value` has memory of its own; if not, its inputs' memory is not theirs alone.
-
-    Of a primitive the sample tells. A list is a new one, but has its elements in common with whoever gave them to it,
-    or takes them out. What a branch or a loop gives may be its input, in another run.
-    """
-    sample = value.sample
-    plain = isinstance(op, Definition) and not any(sample is s for s in samples)
-    depth = max([value.listed, *(x.listed for x in given if type(x) is Value)])
-    if plain and (value.listed == depth if depth else type(sample) is np.ndarray and sample.flags.owndata):
-        value.fresh = True
-    elsewhere = not isinstance(op, Definition) or type(sample) is np.ndarray or value.dtype is None
-    if depth or (elsewhere and not value.fresh):
-        for x in given:
-            if type(x) is Value and not (plain and depth and x.listed == depth):
-                x.fresh = False
 
 
 @primitive(op="ReadVariableOp")

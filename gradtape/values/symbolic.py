@@ -27,14 +27,12 @@ class Value:
       other: the same in another run, in which lengths that may differ do; None where it is `sample`.
       shape: a tuple, in which a `Dim` is a length that differs from run to run.
       listed: 1 for a list of arrays, 2 for a list of lists, ...; shape and dtype are those of its elements.
-      fresh: whether an operation made it in memory of its own.
       lengths: whether it holds lengths and constants as they are, so that what is equal in two samples always is.
     """
 
     __slots__ = (
         "__weakref__",
         "dtype",
-        "fresh",
         "lengths",
         "listed",
         "name",
@@ -52,7 +50,6 @@ class Value:
         self.sample = sample
         self.other: Any = None
         self.name = name
-        self.fresh = False
         self.lengths = False
         self.listed = depth_of(sample)
         self.shape: tuple[int, ...] = getattr(sample, "shape", ())

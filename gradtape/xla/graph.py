@@ -121,7 +121,7 @@ def _outside(op: Switch | Loop, entry: Entry, values: Sequence[Value]) -> list[V
         for x, v in zip(entry.inputs[1:], graph.inputs, strict=False):
             if v in values and type(x) is Value:
                 found.add(x)
-                if isinstance(op, Loop) and v in graph.inputs[: op.carried]:
+                if isinstance(op, Loop) and v in op.given(graph.inputs).carried:
                     found.update(entry.uses)  # each step may have another one
     return list(found)
 
@@ -257,11 +257,11 @@ def _without(graph: Graph, places: set[int]) -> Graph:
 def _loop(op: Loop, entry: Entry, inputs: list[Any], ends: Sequence[Value]) -> Any:
     """A loop. With a known number of steps it is a scan, which can leave lists behind; else a `lax.while_loop`."""
     limit, *arguments = inputs
-    carried, constant, lists = op._split(arguments)
+    carried, constant, lists = op.given(arguments)
     carried = [host.held(x) if getattr(x, "dtype", None) == np.object_ else x for x in carried]
     carried = [jnp.asarray(x) if isinstance(x, np.ndarray | np.generic | int | float) else x for x in carried]
     known = limit is None or not isinstance(limit, jax.core.Tracer)
-    listed = entry.outputs[op.carried : -1]
+    listed = op.made(entry.outputs).lists
     unused = {i for i, value in enumerate(listed, op.carried) if value in ends}
     makes = len(unused) < len(listed)
     graph = _without(op.body, unused) if unused else op.body

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.graph.aliases import makes_new
 from gradtape.values.tensor import Tensor
 from gradtape.values.thread import current
 from tests.operations import table
@@ -236,6 +237,33 @@ def test_gradients_of_a_graph_by_tapes_outside_and_inside(row: Operation, inputs
 @cases(order=1)
 def test_gradients_of_one_for_unknown_lengths(row: Operation, inputs: Sequence[tuple[str, Sample]]) -> None:
     check_each(check_gradients, row, inputs, unknown=True)
+
+
+# --- memory ----------------------------------------------------------------------------------------------------------
+
+
+def check_memory(row: Operation, sample: Sample, unknown: bool) -> None:
+    shared = []
+
+    def look(entry: Any, inputs: Sequence[Any], made: Any) -> None:
+        if makes_new(entry.op):
+            arrays = [x for x in inputs if isinstance(x, np.ndarray)]
+            results = made if entry.op.multiple else [made]
+            shared.extend(entry for x in arrays for y in results if np.may_share_memory(x, y))
+
+    current.thread.look = look
+    try:
+        check_values(row, sample, unknown)
+        if row.order > 0 and any(map(is_differentiable, sample)):
+            check_gradients(row, sample, unknown)
+    finally:
+        current.thread.look = None
+    assert not shared
+
+
+@cases(order=0)
+def test_what_programs_take_for_new_memory_is(row: Operation, inputs: Sequence[tuple[str, Sample]]) -> None:
+    check_each(check_memory, row, inputs, unknown=False)
 
 
 # --- what is left out ---------------------------------------------------------------------------------------------
