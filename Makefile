@@ -55,7 +55,7 @@ types: $(VENV)/dev.stamp ## check types, strictly in the core
 
 compare: export GRADTAPE_TENSORFLOW_PYTHON := $(CURDIR)/$(ORACLE)/bin/python
 compare: $(VENV)/test.stamp $(ORACLE)/oracle.stamp ## compare values, gradients and programs with TensorFlow
-	$(BIN)/python -m pytest tests/test_tensorflow_differences.py
+	$(BIN)/python -m pytest tests/tensorflow/test_differences.py
 	$(BIN)/python tests/compare_operations.py
 	$(BIN)/python tests/compare_programs.py
 

@@ -508,7 +508,7 @@ NORMALISATION = [
     ),
 ]  # fmt: skip
 
-# --- dropout and embeddings: what is random is left to tests/test_nn.py ----------------------------------------------
+# --- dropout and embeddings: what is random is left to tests/nn/test_nn.py -------------------------------------------
 
 LAYERS = [
     Operation(

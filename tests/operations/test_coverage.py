@@ -23,7 +23,7 @@ ELSEWHERE = {
             "with_slot's rule for x",
             "without_slot's rule for x",
         ),
-        "in graphs, of loops and assignments: tests/test_function.py",
+        "in graphs, of loops and assignments: tests/function/test_function.py",
     ),
 }  # fmt: skip
 

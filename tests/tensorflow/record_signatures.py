@@ -1,6 +1,6 @@
 """Writes TensorFlow's own signatures, which `test_signatures.py` compares with, into `signatures.json`.
 
-path/to/tensorflow's/python tests/record_signatures.py
+path/to/tensorflow's/python tests/tensorflow/record_signatures.py
 """
 
 import inspect

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from tests import tensorflow_page, two_libraries
+from tests import two_libraries
+from tests.tensorflow import page
 
-LINES = tensorflow_page.lines()
+LINES = page.lines()
 
 
 @pytest.fixture(scope="module")
@@ -16,25 +17,25 @@ def theirs() -> dict[str, str]:
     python = two_libraries.tensorflow_python()
     if not python:
         pytest.skip("no GRADTAPE_TENSORFLOW_PYTHON names a Python that has TensorFlow")
-    return tensorflow_page.by_tensorflow(python)
+    return page.by_tensorflow(python)
 
 
 def test_the_page_has_results_for_every_line() -> None:
-    assert LINES.keys() == set(tensorflow_page.ENTRY.findall(tensorflow_page.PAGE.read_text("utf-8")))
+    assert LINES.keys() == set(page.ENTRY.findall(page.PAGE.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_gradtape_gives_what_the_page_says(line: str) -> None:
-    assert tensorflow_page.shown(tensorflow_page.value(line, tensorflow_page.namespace(tf))) == LINES[line][0]
+    assert page.shown(page.value(line, page.namespace(tf))) == LINES[line][0]
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_central_differences_agree(line: str) -> None:
-    found: Any = tensorflow_page.value(line, tensorflow_page.namespace(tf))
-    want = tensorflow_page.value(line, tensorflow_page.differences(tf))
+    found: Any = page.value(line, page.namespace(tf))
+    want = page.value(line, page.differences(tf))
     rounding = 1e-5 if "f32(" in line else 1e-6
     np.testing.assert_allclose(found, want, rtol=rounding, atol=rounding)
-    assert tensorflow_page.shown(want) == LINES[line][2]
+    assert page.shown(want) == LINES[line][2]
 
 
 @pytest.mark.parametrize("line", LINES)

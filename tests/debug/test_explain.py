@@ -537,7 +537,7 @@ def test_threads_begun_inside_are_traced(traced):
 
 
 def run(*arguments, cwd, **environment):
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1]), **environment}
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[2]), **environment}
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, text=True, capture_output=True, timeout=60)
 

@@ -1,6 +1,6 @@
 """Runs the lines of docs/tensorflow.md: on gradtape, on TensorFlow, and with central differences for derivatives.
 
-GRADTAPE_TENSORFLOW_PYTHON=path/to/python python tests/tensorflow_page.py   # writes the page's results anew
+GRADTAPE_TENSORFLOW_PYTHON=path/to/python python tests/tensorflow/page.py   # writes the page's results anew
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import gradtape as tf
 from gradtape.autodiff import public as made
 from gradtape.autodiff.primitive import elementwise
 from gradtape.autodiff.public import functions, public
-from tests.record_signatures import RECORD, parameters
+from tests.tensorflow.record_signatures import RECORD, parameters
 
 OURS = ["", "autodiff", "debug", "math.special"]  # namespaces with functions that TensorFlow need not have
 
