@@ -15,7 +15,7 @@ from ..autodiff.broadcasting import reshape_p, shape_of
 from ..autodiff.primitive import Primitive, _brackets, _kernel_name, primitive
 from ..engine.numpy import zeros_of
 from ..math.cast import cast, cast_like
-from ..math.comparison import equal_p, greater_equal_p, where_p, zeros_like
+from ..math.comparison import equal_p, greater_equal_p, greater_p, like, where_p, zeros_like
 from ..values import dtypes, indexed_slices
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype
@@ -71,13 +71,25 @@ def _extremum_back(g: Any, x: Any, ids: Any, out: Any, size: int) -> Any:
 
 
 def _product_back(g: Any, x: Any, ids: Any, size: int) -> Any:
-    """The product of the others: where there is one zero, of all but that, for it alone."""
+    """The product of the others: of those that are not zero, times a polynomial in those that are.
+
+    These are kept as they are needed for derivatives up to the third: three zeros or more give zero.
+    """
     axis = -len(shape_of(x))
-    zero = cast_like(equal_p(x, zeros_like(x)), x)
-    zeros = gather_p(scatter_p(zero, ids, axis=axis, size=size), ids, axis=axis)
-    x = x + zero  # 1 in place of 0
-    others = gather_p(rows_prod_p(x, ids, size=size), ids, axis=axis) / x
-    return gather_p(g, ids, axis=axis) * where_p(equal_p(zeros, zero), others, zeros_like(others))
+
+    def of_segment(values: Any) -> Any:
+        return gather_p(scatter_p(values, ids, axis=axis, size=size), ids, axis=axis)
+
+    is_zero = equal_p(x, zeros_like(x))
+    one = cast_like(is_zero, x)
+    zero, rest = where_p(is_zero, x, zeros_like(x)), where_p(is_zero, one, x)
+    others = gather_p(rows_prod_p(rest, ids, size=size), ids, axis=axis) / rest
+    count = of_segment(one) - one  # of zeros among the others; then their sum, and that of their products in pairs
+    first = of_segment(zero) - zero
+    second = (first * first - (of_segment(zero * zero) - zero * zero)) / 2
+    for n, polynomial in ((1, first), (2, second)):
+        others = where_p(equal_p(count, like(count, n)), polynomial * others, others)
+    return gather_p(g, ids, axis=axis) * where_p(greater_p(count, like(count, 2)), zeros_like(others), others)
 
 
 for _p in (rows_max_p, rows_min_p, rows_prod_p):  # samples of ids may be out of range
