@@ -27,6 +27,7 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ..values.naming import Names
 from . import operators as autograph_operators
 from .operators import ConversionError
 
@@ -243,23 +244,16 @@ def _unplaced(node: ast.AST) -> Iterator[Any]:
             yield child
 
 
-class _Names:
+class _Names(Names):
     """Names for what rewriting adds, different from all that the function uses."""
 
     def __init__(self, tree: ast.AST) -> None:
-        self.used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        self.used |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-        self.used |= {n.name for n in ast.walk(tree) if isinstance(getattr(n, "name", None), str)}  # type: ignore[attr-defined]
+        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        used |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+        used |= {n.name for n in ast.walk(tree) if isinstance(getattr(n, "name", None), str)}  # type: ignore[attr-defined]
+        super().__init__(used)
         self.functions: set[str] = set()
         self.operators = self.new("ag__")
-
-    def new(self, name: str) -> str:
-        found, count = name, 0
-        while found in self.used:
-            count += 1
-            found = f"{name}_{count}"
-        self.used.add(found)
-        return found
 
     def function(self, name: str) -> str:
         found = self.new(name)

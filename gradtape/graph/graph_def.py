@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ..values.naming import Names
 from ..values.symbolic import Value
 from .graph import Constant, Graph
 
@@ -30,7 +31,7 @@ class GraphDef:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._names: dict[Any, str] = {}
-        self._taken: set[str] = set()
+        self._new = Names().new
         self.node = list(self._nodes())
 
     def __str__(self) -> str:
@@ -56,15 +57,6 @@ class GraphDef:
             if type(x) is Constant and x not in self._names:
                 self._names[x] = self._new("Const")
                 yield Node(self._names[x], "Const", [])
-
-    def _new(self, wanted: str) -> str:
-        """A name that no other node has."""
-        name, count = wanted, 0
-        while name in self._taken:
-            count += 1
-            name = f"{wanted}_{count}"
-        self._taken.add(name)
-        return name
 
 
 def _as_graph_def(graph: Graph) -> GraphDef:

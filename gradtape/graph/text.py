@@ -12,6 +12,7 @@ import numpy as np
 
 from ..engine.numpy_slots import Slots
 from ..values.dtypes import BY_NUMPY
+from ..values.naming import Names
 from ..values.symbolic import Dim, Value
 from .graph import Constant, Entry, Graph
 
@@ -49,15 +50,11 @@ def subgraphs(op: Any) -> list[tuple[str, Graph]]:
 class _Writer:
     def __init__(self) -> None:
         self._names: dict[Value, str] = {}
-        self._taken: set[str] = set()
+        self._new = Names().new
 
     def _name(self, value: Value, wanted: str) -> str:
         """The name of a value from now on, which is no other's."""
-        name, count = wanted, 0
-        while name in self._taken:
-            count += 1
-            name = f"{wanted}_{count}"
-        self._taken.add(name)
+        name = self._new(wanted)
         self._names[value] = name
         return name
 

@@ -1,6 +1,7 @@
-"""Name scopes: `with tf.name_scope("layer")` prefixes the names of the variables made inside."""
+"""Name scopes: `with tf.name_scope("layer")` prefixes the names of variables made inside. And names that are new."""
 
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
@@ -53,3 +54,20 @@ class name_scope:
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
         _scopes.prefix = self._outer.pop()
+
+
+class Names:
+    """Gives names that nobody else has: of `x` first `x`, then `x_1`, `x_2`, ..., but none of those that are taken."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def new(self, wanted: str) -> str:
+        name, count = wanted, self._last.get(wanted, 0)
+        while name in self._taken:
+            count += 1
+            name = f"{wanted}_{count}"
+        self._last[wanted] = count
+        self._taken.add(name)
+        return name

@@ -83,7 +83,7 @@ def test_lines_of_the_program_are_told_when_it_was_traced_in_tracing() -> None:
 
     with tf.debug.tracing():
         traced = graph_of(f, tf.ones([1]))
-    assert re.search(r"exp\(%x\)  # .*test_graph_text\.py:\d+", str(traced))
+    assert re.search(r"exp\(%x\)  # .*test_text\.py:\d+", str(traced))
     assert "#" not in str(graph_of(scaled, tf.ones([1]), tf.ones([])))
 
 
