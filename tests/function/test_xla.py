@@ -335,12 +335,12 @@ def lengthened(x):
 @pytest.mark.parametrize(
     ("f", "words"),
     [
-        (lambda x: tf.where(x > 0), "XLA cannot run Where at .*test_function_xla.py:.* shape depends on values"),
+        (lambda x: tf.where(x > 0), "XLA cannot run Where at .*test_xla.py:.* shape depends on values"),
         (lambda x: tf.boolean_mask(x, x > 0), "XLA cannot run Where"),
         (lambda x: tf.unique(x), "XLA cannot run Unique"),
         (lambda x: tf.zeros([tf.cast(x[0], tf.int32)]), "XLA cannot run zeros"),
         (grown, "XLA cannot run TensorListSetItem: it is of a list of dynamic size"),
-        (looked_for, "XLA cannot differentiate the loop .*test_function_xla.py:.* maximum_iterations"),
+        (looked_for, "XLA cannot differentiate the loop .*test_xla.py:.* maximum_iterations"),
         (lengthened, "its steps change the shapes"),
     ],
     ids=["where", "mask", "unique", "zeros", "dynamic_array", "gradient_of_while", "varying_loop"],
