@@ -29,9 +29,12 @@ def _of(name: str, op: str, *inputs: str) -> Primitive:
     return elementwise(forward, *(inputs or ("x",)), op=op, kinds="f")
 
 
-def _at_zero(x: Any, value: float, elsewhere: Any) -> Any:
-    """`elsewhere`, and at 0, where it is a quotient of zeros, its limit."""
-    return where_p(equal_p(x, zeros_like(x)), like(x, value), elsewhere)
+def _at_zero(x: Any, series: tuple[float, ...], elsewhere: Any) -> Any:
+    """`elsewhere`; at 0, where it is a quotient of zeros, this series in powers of `x`, so that derivatives are right."""
+    near = like(x, series[-1])
+    for coefficient in series[-2::-1]:
+        near = near * x + like(x, coefficient)
+    return where_p(equal_p(x, zeros_like(x)), near, elsewhere)
 
 
 # Each operation is a paragraph, as in `elementwise`.
@@ -60,14 +63,15 @@ def bessel_i0e(x: Any, name: str | None = None) -> EagerTensor:
     """exp(-|x|) times `bessel_i0`, elementwise."""
 
 bessel_i1_p = _of("i1", "BesselI1")
-bessel_i1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_i0_p(x) - divide_no_nan_p(out, x)))
+bessel_i1_p.vjp(x=lambda g, x, out: g * _at_zero(
+    x, (1 / 2, 0, 3 / 16, 0, 5 / 384), bessel_i0_p(x) - divide_no_nan_p(out, x)))
 @public(bessel_i1_p)
 def bessel_i1(x: Any, name: str | None = None) -> EagerTensor:
     """As `bessel_i0`, of order 1."""
 
 bessel_i1e_p = _of("i1e", "BesselI1e")
 bessel_i1e_p.vjp(x=lambda g, x, out: g * _at_zero(
-    x, 0.5, bessel_i0e_p(x) - out * sign_p(x) - divide_no_nan_p(out, x)))
+    x, (1 / 2,), bessel_i0e_p(x) - out * sign_p(x) - divide_no_nan_p(out, x)))
 @public(bessel_i1e_p, of_sparse=True)
 def bessel_i1e(x: Any, name: str | None = None) -> EagerTensor:
     """exp(-|x|) times `bessel_i1`, elementwise."""
@@ -79,7 +83,8 @@ def bessel_j0(x: Any, name: str | None = None) -> EagerTensor:
     """The Bessel function of the first kind, of order 0, elementwise."""
 
 bessel_j1_p = _of("j1", "BesselJ1")
-bessel_j1_p.vjp(x=lambda g, x, out: g * _at_zero(x, 0.5, bessel_j0_p(x) - divide_no_nan_p(out, x)))
+bessel_j1_p.vjp(x=lambda g, x, out: g * _at_zero(
+    x, (1 / 2, 0, -3 / 16, 0, 5 / 384), bessel_j0_p(x) - divide_no_nan_p(out, x)))
 @public(bessel_j1_p)
 def bessel_j1(x: Any, name: str | None = None) -> EagerTensor:
     """As `bessel_j0`, of order 1."""
@@ -149,7 +154,8 @@ def fresnel_sin(x: Any, name: str | None = None) -> EagerTensor:
     """The integral of sin(pi * t**2 / 2) from 0 to `x`, elementwise."""
 
 spence_p = _of("spence", "Spence")
-spence_p.vjp(x=lambda g, x: g * _at_zero(1 - x, -1, divide_no_nan_p(log_p(x), 1 - x)))
+spence_p.vjp(x=lambda g, x: g * _at_zero(
+    1 - x, (-1, -1 / 2, -1 / 3, -1 / 4), divide_no_nan_p(log_p(x), 1 - x)))
 @public(spence_p)
 def spence(x: Any, name: str | None = None) -> EagerTensor:
     """Spence's integral, that of -log(t) / (t - 1) from 1 to `x`, elementwise."""
