@@ -30,7 +30,7 @@ def _of(name: str, op: str, *inputs: str) -> Primitive:
 
 
 def _at_zero(x: Any, series: tuple[float, ...], elsewhere: Any) -> Any:
-    """`elsewhere`; at 0, where it is a quotient of zeros, this series in powers of `x`, so that derivatives are right."""
+    """`elsewhere`; at 0, where it is a quotient of zeros, this series in powers of `x`: derivatives are right too."""
     near = like(x, series[-1])
     for coefficient in series[-2::-1]:
         near = near * x + like(x, coefficient)
