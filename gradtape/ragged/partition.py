@@ -282,25 +282,26 @@ def check_deltas(deltas: Any) -> None:
 
 
 @computation
-def check_splits(splits: Any, n: int) -> None:
+def check_splits(splits: Any, n: int | None = None, op: str = "RaggedTensor") -> None:
+    """That the splits are some, and those of `n` values if that is given."""
     if splits[0] != 0:
-        raise invalid("RaggedTensor", f"row_splits must begin with zero, got {splits[0]}")
+        raise invalid(op, f"row_splits must begin with zero, got {splits[0]}")
     if (np.diff(splits) < 0).any():
-        raise invalid("RaggedTensor", f"row_splits must be monotonic, got {splits.tolist()}")
-    if splits[-1] != n:
-        raise invalid("RaggedTensor", f"row_splits end with {splits[-1]}, for {n} values")
+        raise invalid(op, f"row_splits must be monotonic, got {splits.tolist()}")
+    if n is not None and splits[-1] != n:
+        raise invalid(op, f"row_splits end with {splits[-1]}, for {n} values")
 
 
 @computation
-def check_lengths(lengths: Any) -> None:
+def check_lengths(lengths: Any, op: str = "RaggedTensor") -> None:
     if (lengths < 0).any():
-        raise invalid("RaggedTensor", f"row_lengths must not be negative, got {lengths.tolist()}")
+        raise invalid(op, f"row_lengths must not be negative, got {lengths.tolist()}")
 
 
 @computation
-def check_rowids(rows: Any) -> None:
+def check_rowids(rows: Any, op: str = "RaggedTensor") -> None:
     if (np.diff(rows) < 0).any() or (rows < 0).any():
-        raise invalid("RaggedTensor", f"value_rowids must be in order and not negative, got {rows.tolist()}")
+        raise invalid(op, f"value_rowids must be in order and not negative, got {rows.tolist()}")
 
 
 @computation

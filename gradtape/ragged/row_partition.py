@@ -12,6 +12,7 @@ from ..values.errors import invalid
 from ..values.symbolic import checked, computation, computed
 from ..values.tensor import EagerTensor, Tensor
 from ..values.variable import Variable
+from . import partition
 
 
 class RowPartition:
@@ -50,7 +51,7 @@ class RowPartition:
         splits = _vector(row_splits, "row_splits", dtype)
         if splits._array.shape[0] == 0:
             raise invalid("RowPartition", "row_splits tensor may not be empty.")
-        _validate(validate, _check_splits, splits)
+        _validate(validate, partition.check_splits, splits, None)
         return cls._of(splits)
 
     @classmethod
@@ -58,8 +59,8 @@ class RowPartition:
                          dtype_hint: Any = None) -> "RowPartition":  # fmt: skip
         """Of the length of each row."""
         lengths = _vector(row_lengths, "row_lengths", dtype)
-        _validate(validate, _check_lengths, lengths)
-        return cls._of(computed(_sums, lengths))
+        _validate(validate, partition.check_lengths, lengths)
+        return cls._of(computed(partition.row_splits, lengths))
 
     @classmethod
     def from_value_rowids(cls, value_rowids: Any, nrows: Any = None, validate: bool = True, dtype: Any = None,
@@ -70,7 +71,7 @@ class RowPartition:
         rows = _vector(value_rowids, "value_rowids", dtype)
         count = None if nrows is None else _number(nrows, "nrows", rows.dtype)
         checked(_check_count, rows._array, None if count is None else count._array)
-        _validate(validate, _check_rowids, rows)
+        _validate(validate, partition.check_rowids, rows)
         return cls._of(computed(_splits_of, rows, count))
 
     @classmethod
@@ -79,7 +80,7 @@ class RowPartition:
         """Of the offset at which each row begins, and the number of values."""
         starts = _vector(row_starts, "row_starts", dtype)
         splits = computed(_joined, starts, _number(nvals, "nvals", starts.dtype))
-        _validate(validate, _check_splits, splits)
+        _validate(validate, partition.check_splits, splits, None)
         return cls._of(splits)
 
     @classmethod
@@ -88,7 +89,7 @@ class RowPartition:
         """Of the offset at which each row ends."""
         limits = _vector(row_limits, "row_limits", dtype)
         splits = computed(_joined, limits._array.dtype.type(0), limits)
-        _validate(validate, _check_splits, splits)
+        _validate(validate, partition.check_splits, splits, None)
         return cls._of(splits)
 
     @classmethod
@@ -116,13 +117,13 @@ class RowPartition:
         return self._splits
 
     def row_lengths(self) -> EagerTensor:
-        return computed(_lengths, self._splits)
+        return computed(partition.row_lengths, self._splits)
 
     def row_starts(self) -> EagerTensor:
-        return computed(_slice, self._splits, None, -1)
+        return computed(partition.row_starts, self._splits)
 
     def row_limits(self) -> EagerTensor:
-        return computed(_slice, self._splits, 1, None)
+        return computed(partition.row_limits, self._splits)
 
     def value_rowids(self) -> EagerTensor:
         """The row to which each value belongs."""
@@ -198,29 +199,9 @@ def _number(value: Any, name: str, dtype: Any) -> EagerTensor:
     return x
 
 
-def _validate(wanted: bool, check: Callable[[Any], None], x: Any) -> None:
+def _validate(wanted: bool, check: Callable[..., None], x: EagerTensor, *more: Any) -> None:
     if wanted:
-        checked(check, x._array)
-
-
-@computation
-def _check_splits(splits: Any) -> None:
-    if splits[0] != 0:
-        raise invalid("RowPartition", f"row_splits must begin with zero, got {splits[0]}")
-    if (np.diff(splits) < 0).any():
-        raise invalid("RowPartition", f"row_splits must be monotonic, got {splits.tolist()}")
-
-
-@computation
-def _check_lengths(lengths: Any) -> None:
-    if (lengths < 0).any():
-        raise invalid("RowPartition", f"row_lengths must not be negative, got {lengths.tolist()}")
-
-
-@computation
-def _check_rowids(rows: Any) -> None:
-    if (np.diff(rows) < 0).any() or (rows < 0).any():
-        raise invalid("RowPartition", f"value_rowids must be in order and not negative, got {rows.tolist()}")
+        checked(check, x._array, *more, "RowPartition")
 
 
 @computation
@@ -231,11 +212,6 @@ def _check_count(rows: Any, count: Any) -> None:
         raise ValueError(f"Expected nrows >= 0; got {count}")
     if rows.size and count <= rows[-1]:
         raise ValueError(f"Expected nrows >= value_rowids[-1] + 1; got nrows={count}, value_rowids[-1]={rows[-1]}")
-
-
-@computation
-def _sums(lengths: Any) -> Any:
-    return np.concatenate([np.zeros(1, lengths.dtype), np.cumsum(lengths, dtype=lengths.dtype)])
 
 
 @computation
@@ -258,16 +234,6 @@ def _even(length: Any, values: Any, rows: Any) -> Any:
     if values is not None and length * rows != values:
         raise ValueError(f"uniform_row_length={length} times nrows={rows} must equal nvals={values}")
     return np.arange(rows + 1, dtype=length.dtype) * length
-
-
-@computation
-def _lengths(splits: Any) -> Any:
-    return np.diff(splits)
-
-
-@computation
-def _slice(splits: Any, start: Any, end: Any) -> Any:
-    return splits[start:end].copy()
 
 
 @computation
