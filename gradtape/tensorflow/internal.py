@@ -1,7 +1,6 @@
 """`tf.__internal__`: names that TensorFlow keeps for Keras and other libraries of its own, which ask for them here."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,13 +33,6 @@ def _maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwarg
     return fn(strategy, *args, **kwargs)
 
 
-@contextlib.contextmanager
-def _eager_mode() -> Iterator[None]:
-    """A context in which operations run at once."""
-    with init_scope():
-        yield
-
-
 tracking = SimpleNamespace(
     AutoTrackable=AutoTrackable,
     Trackable=Trackable,
@@ -48,7 +40,7 @@ tracking = SimpleNamespace(
 )
 types = SimpleNamespace(Tensor=TensorLike)
 smart_cond = SimpleNamespace(smart_cond=_smart_cond)
-eager_context = SimpleNamespace(eager_mode=_eager_mode)
+eager_context = SimpleNamespace(eager_mode=init_scope)
 tf2 = SimpleNamespace(enabled=lambda: True)
 distribute = SimpleNamespace(
     interim=SimpleNamespace(maybe_merge_call=_maybe_merge_call),

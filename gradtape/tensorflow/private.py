@@ -1,29 +1,34 @@
 """Private modules of TensorFlow that libraries import all the same: the few names of each that they use, and who does.
 
-`MODULES` gives for a module's name its own names, each as a function that gives what it stands for, since most programs
-need none of them. Keras (3.13 to 3.15) needs all that are here, unless a comment says who else does.
+`MODULES` gives for a module's name its own names, and what each stands for: as a path in gradtape, of which nothing is
+imported before it is asked for, or the object itself. Keras (3.13 to 3.15) needs all that are here, unless a comment
+says who else does.
 """
 
-import functools
+import importlib
 import sys
-from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-MODULES: dict[str, dict[str, Callable[[], Any]]] = {
+
+def _nothing(*_: Any) -> None:
+    """Does nothing, where there is nothing to wait for and nothing is kept."""
+
+
+MODULES: dict[str, dict[str, Any]] = {
     "tensorflow.python.trackable.data_structures": {
-        "ListWrapper": lambda: _room("train.trackable").ListWrapper,
-        "_DictWrapper": lambda: _room("train.trackable")._DictWrapper,
+        "ListWrapper": "train.trackable.ListWrapper",
+        "_DictWrapper": "train.trackable._DictWrapper",
     },
     "tensorflow.python.eager.context": {
-        "async_wait": lambda: _nothing,  # operations are done when they return
-        "context": lambda: lambda: SimpleNamespace(clear_kernel_cache=_nothing),
-        "eager_mode": lambda: _room("tensorflow.internal").eager_context.eager_mode,
-        "executing_eagerly": lambda: _room("").executing_eagerly,
+        "async_wait": _nothing,  # operations are done when they return
+        "context": lambda: SimpleNamespace(clear_kernel_cache=_nothing),
+        "eager_mode": "control_flow.init_scope",
+        "executing_eagerly": "executing_eagerly",
     },
-    "tensorflow.python.ops.math_ops": {"is_nan": lambda: _room("math").is_nan},
+    "tensorflow.python.ops.math_ops": {"is_nan": "math.is_nan"},
     "tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops": {
-        name: functools.partial(lambda name: getattr(_room("sparse.csr"), name), name)
+        name: f"sparse.csr.{name}"
         for name in (
             "csr_sparse_matrix_to_sparse_tensor",
             "sparse_matrix_sparse_mat_mul",
@@ -31,36 +36,36 @@ MODULES: dict[str, dict[str, Callable[[], Any]]] = {
         )
     },
     "tensorflow.python.framework.config": {
-        "disable_op_determinism": lambda: _room("config.experimental").disable_op_determinism,
-        "enable_op_determinism": lambda: _room("config.experimental").enable_op_determinism,
-        "is_op_determinism_enabled": lambda: _room("config.experimental").is_op_determinism_enabled,
+        "disable_op_determinism": "config.experimental.disable_op_determinism",
+        "enable_op_determinism": "config.experimental.enable_op_determinism",
+        "is_op_determinism_enabled": "config.experimental.is_op_determinism_enabled",
     },
-    "tensorflow.python.framework.tensor_util": {"is_tf_type": lambda: _room("").is_tensor},
+    "tensorflow.python.framework.tensor_util": {"is_tf_type": "is_tensor"},
     "tensorflow.python.framework.type_spec_registry": {
-        "get_name": lambda: _room("values.type_spec").registered_name,
-        "lookup": lambda: _room("values.type_spec").registered,
+        "get_name": "values.type_spec.registered_name",
+        "lookup": "values.type_spec.registered",
     },
     # Where libraries look for the classes of tensors, and where a pickled class says that it is.
     "tensorflow.python.framework.ops": {
-        "EagerTensor": lambda: _room("values.tensor").EagerTensor,
-        "Tensor": lambda: _room("values.tensor").Tensor,
-        "convert_to_tensor": lambda: _room("").convert_to_tensor,
+        "EagerTensor": "values.tensor.EagerTensor",
+        "Tensor": "values.tensor.Tensor",
+        "convert_to_tensor": "convert_to_tensor",
     },
-    "tensorflow.python.framework.sparse_tensor": {"SparseTensor": lambda: _room("sparse").SparseTensor},
-    "tensorflow.python.framework.indexed_slices": {"IndexedSlices": lambda: _room("").IndexedSlices},
-    "tensorflow.python.ops.ragged.ragged_tensor": {"RaggedTensor": lambda: _room("ragged.tensor").RaggedTensor},
+    "tensorflow.python.framework.sparse_tensor": {"SparseTensor": "sparse.SparseTensor"},
+    "tensorflow.python.framework.indexed_slices": {"IndexedSlices": "IndexedSlices"},
+    "tensorflow.python.ops.ragged.ragged_tensor": {"RaggedTensor": "ragged.tensor.RaggedTensor"},
     "tensorflow.python.ops.resource_variable_ops": {
-        "ResourceVariable": lambda: _room("values.variable").ResourceVariable,
-        "_UnreadVariable": lambda: _room("values.variable").UnreadVariable,
+        "ResourceVariable": "values.variable.ResourceVariable",
+        "_UnreadVariable": "values.variable.UnreadVariable",
     },
-    "tensorflow.python.ops.variables": {"Variable": lambda: _room("").Variable},
+    "tensorflow.python.ops.variables": {"Variable": "Variable"},
     "tensorflow.compiler.tf2xla.python.xla": {
-        "dynamic_update_slice": lambda: _room("array.updating").dynamic_update_slice,
+        "dynamic_update_slice": "array.updating.dynamic_update_slice",
     },
-    "tensorflow.python.data.ops.dataset_ops": {"DatasetV2": lambda: _room("data").Dataset},
-    "tensorflow.python.data.ops.optional_ops": {"Optional": lambda: _room("experimental").Optional},
+    "tensorflow.python.data.ops.dataset_ops": {"DatasetV2": "data.Dataset"},
+    "tensorflow.python.data.ops.optional_ops": {"Optional": "experimental.Optional"},
     "tensorflow.python.data.experimental.ops.distribute": {
-        "compute_batch_size": lambda: _room("data").compute_batch_size,
+        "compute_batch_size": "data.compute_batch_size",
     },
 }
 
@@ -84,7 +89,10 @@ def module(name: str) -> ModuleType | None:
                 name=attribute,
                 obj=None,
             )
-        return found()
+        if not isinstance(found, str):
+            return found
+        room, _, ours = f"gradtape.{found}".rpartition(".")
+        return getattr(importlib.import_module(room), ours)
 
     made.__getattr__ = __getattr__  # type: ignore[method-assign]
     return made
@@ -93,13 +101,3 @@ def module(name: str) -> ModuleType | None:
 _PACKAGES = {
     ".".join(parts[:count]) for parts in (name.split(".") for name in MODULES) for count in range(2, len(parts))
 }
-
-
-def _room(name: str) -> Any:
-    import importlib
-
-    return importlib.import_module(f"gradtape.{name}".rstrip("."))
-
-
-def _nothing(*_: Any) -> None:
-    """Does nothing, where there is nothing to wait for and nothing is kept."""
