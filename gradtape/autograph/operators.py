@@ -255,6 +255,13 @@ def _missing(name: str, value: Any, which: int, place: str) -> ValueError:
     return ValueError(f"'{name}' must also be initialized in the {branch} branch{place}")
 
 
+def _differs_elsewhere(x: Any, y: Any) -> bool:
+    """Whether these are of one kind of which the loop, or the branch, knows what may differ."""
+    if isinstance(x, control_flow.TensorArray) and isinstance(y, control_flow.TensorArray):
+        return True
+    return is_whole(x) and type(x) is type(y)
+
+
 def _same_in_branches(name: str, main: Any, other: Any, place: str) -> None:
     """Raise unless the values of a variable at the ends of two branches can be one variable."""
     try:
@@ -273,9 +280,7 @@ def _same_in_branches(name: str, main: Any, other: Any, place: str) -> None:
         for value, branch in ((x, "main"), (y, "else")):
             if value is None:
                 raise ValueError(f"'{name}' is None at the end of the {branch} branch.{place}")
-        if isinstance(x, control_flow.TensorArray) and isinstance(y, control_flow.TensorArray):
-            continue
-        if is_whole(x) and type(x) is type(y):  # of these the loop, or the branch, knows what may differ
+        if _differs_elsewhere(x, y):
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(
@@ -531,9 +536,7 @@ def _same_after_turn(name: str, entry: Any, exit_: Any, start: Any, invariant: A
             continue
         if y is None:
             raise ValueError(f"'{name}' is None at the end of the iteration.{place}")
-        if isinstance(x, control_flow.TensorArray) and isinstance(y, control_flow.TensorArray):
-            continue
-        if is_whole(x) and type(x) is type(y):  # of these the loop, or the branch, knows what may differ
+        if _differs_elsewhere(x, y):
             continue
         if not (_is_plain(x) and _is_plain(y)):
             raise TypeError(

@@ -13,8 +13,8 @@ from ..values.dtypes import string
 from ..values.errors import OutOfRangeError
 from ..values.tensor import wrap
 from ..values.thread import current
-from ..values.type_spec import TensorSpec, TypeSpec
-from .optional import Optional, flat_specs, packed
+from ..values.type_spec import TensorSpec
+from .optional import ElementSpec, Optional, flat_specs, packed
 
 __all__ = ["Iterator", "IteratorSpec"]
 
@@ -101,30 +101,18 @@ class Iterator(CompositeTensor):
         return Iterator(components[0], self._element_spec)
 
 
-class IteratorSpec(TypeSpec):
+class IteratorSpec(ElementSpec):
     """What is known of an iterator: the specs of its elements."""
 
-    __slots__ = ("_element_spec",)
-
-    def __init__(self, element_spec: Any) -> None:
-        self._element_spec = element_spec
+    __slots__ = ()
 
     @property
     def value_type(self) -> type:
         return Iterator
 
-    def _serialize(self) -> tuple[Any, ...]:
-        return (self._element_spec,)
-
-    def __hash__(self) -> int:
-        return hash((type(self), tuple(map(hash, nest.flatten(self._element_spec)))))
-
     @property
     def _component_specs(self) -> Any:
         return (TensorSpec([], string),)  # objects are where strings are
-
-    def _to_components(self, value: Any) -> Any:
-        return value._components
 
     def _from_components(self, components: Any) -> Any:
         return Iterator(components[0], self._element_spec)

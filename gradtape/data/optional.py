@@ -85,7 +85,25 @@ def _has_one(has_value: Any) -> None:
         raise InvalidArgumentError(None, None, "The given optional does not have a value. [Op:OptionalGetValue]")
 
 
-class OptionalSpec(TypeSpec):
+class ElementSpec(TypeSpec):
+    """What is known of something that gives elements: their specs, a structure of these."""
+
+    __slots__ = ("_element_spec",)
+
+    def __init__(self, element_spec: Any) -> None:
+        self._element_spec = element_spec
+
+    def _serialize(self) -> tuple[Any, ...]:
+        return (self._element_spec,)
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(map(hash, nest.flatten(self._element_spec)))))
+
+    def _to_components(self, value: Any) -> Any:
+        return value._components
+
+
+class OptionalSpec(ElementSpec):
     """What is known of a `tf.experimental.Optional`.
 
     Args:
@@ -96,10 +114,7 @@ class OptionalSpec(TypeSpec):
     OptionalSpec(TensorSpec(shape=(2,), dtype=tf.float32, name=None),)
     """
 
-    __slots__ = ("_element_spec",)
-
-    def __init__(self, element_spec: Any) -> None:
-        self._element_spec = element_spec
+    __slots__ = ()
 
     @property
     def value_type(self) -> type:
@@ -116,21 +131,12 @@ class OptionalSpec(TypeSpec):
         """The spec of an Optional."""
         return cls(value.element_spec)
 
-    def _serialize(self) -> tuple[Any, ...]:
-        return (self._element_spec,)
-
-    def __hash__(self) -> int:
-        return hash((type(self), tuple(map(hash, nest.flatten(self._element_spec)))))
-
     def __repr__(self) -> str:
         return f"OptionalSpec({self._element_spec!r},)"
 
     @property
     def _component_specs(self) -> Any:
         return TensorSpec([], bool_), *flat_specs(self._element_spec)
-
-    def _to_components(self, value: Any) -> Any:
-        return value._components
 
     def _from_components(self, components: Any) -> Any:
         has_value, *values = components
