@@ -10,6 +10,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLE := .venv-tensorflow
 
+# The ends of what pyproject.toml allows, which have environments of their own: $(call python-of,3.11) is that Python,
+# on the path or among those of pyenv, or nothing.
+OLDEST := .venv-oldest
+NEWEST := .venv-newest
+OLDEST_PYTHON ?= $(call python-of,3.11)
+NEWEST_PYTHON ?= $(call python-of,3.13)
+python-of = $(shell for p in python$(1) "$$HOME"/.pyenv/versions/$(1).*/bin/python; do \
+	"$$p" -c '' 2>/dev/null && echo "$$p" && break; done)
+
 # One worker per core, but for files that ARGS names: starting workers takes longer than the tests of one. `make test
 # WORKERS=0` runs in this process, for a debugger.
 WORKERS ?= $(if $(findstring .py,$(ARGS)),0,auto)
@@ -18,7 +27,7 @@ WORKERS ?= $(if $(findstring .py,$(ARGS)),0,auto)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check keras bench lint format types compare clean
+.PHONY: help run test check ends oldest newest keras bench lint format types compare clean
 
 help: ## this list
 	@echo "gradtape: automatic differentiation with the GradientTape programming model, on NumPy."
@@ -34,6 +43,20 @@ test: $(VENV)/test.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: lint types test keras compare ## what a change must pass: lint, types, test, keras, compare
+
+# The rooms that meet other versions of Python and of libraries: a minute on two cores, and another to install.
+ENDS := tests/values tests/engine tests/autodiff tests/autograph tests/function tests/io tests/data tests/saved_model \
+	tests/summary tests/profiler tests/keras/test_training.py tests/operations/test_variables.py tests/test_house.py
+
+ends: ## run a part of the tests on the oldest and the newest versions
+	@WORKERS=auto $(MAKE) --no-print-directory oldest newest ARGS='$(ENDS)'
+
+# Where a Python is not there, the line says so, and the rest of a check goes on.
+oldest: ## run the tests on the oldest versions that pyproject.toml allows, and Python 3.11
+	@$(if $(OLDEST_PYTHON),$(MAKE) --no-print-directory oldest-tested,echo "SKIPPED oldest: there is no Python 3.11; OLDEST_PYTHON=path names one.")
+
+newest: ## run the tests on the newest versions, and Python 3.13
+	@$(if $(NEWEST_PYTHON),$(MAKE) --no-print-directory newest-tested,echo "SKIPPED newest: there is no Python 3.13; NEWEST_PYTHON=path names one.")
 
 keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/keras.md
 	$(BIN)/python tests/keras/own_tests.py --workers $(WORKERS) $(ARGS)
@@ -55,12 +78,13 @@ types: $(VENV)/dev.stamp ## check types, strictly in the core
 
 compare: export GRADTAPE_TENSORFLOW_PYTHON := $(CURDIR)/$(ORACLE)/bin/python
 compare: $(VENV)/test.stamp $(ORACLE)/oracle.stamp ## compare values, gradients and programs with TensorFlow
-	$(BIN)/python -m pytest tests/tensorflow/test_differences.py
+	$(BIN)/python -m pytest tests/tensorflow/test_differences.py tests/train/test_with_tensorflow.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/fuzz/test_operations.py -k tensorflow
 	$(BIN)/python tests/compare_operations.py
 	$(BIN)/python tests/compare_programs.py
 
 clean: ## remove the environments and caches
-	rm -rf $(VENV) $(ORACLE) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) $(OLDEST) $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # An environment is remade when pyproject.toml says something new about what it holds.
 $(VENV)/made.stamp:
@@ -87,6 +111,24 @@ $(ORACLE)/oracle.stamp: Makefile
 	@$(call need-python,$(TENSORFLOW_PYTHON))
 	test -x $(ORACLE)/bin/python || $(TENSORFLOW_PYTHON) -m venv --clear $(ORACLE)
 	$(ORACLE)/bin/python -m pip install --quiet $(TENSORFLOW)
+	@touch $@
+
+.PHONY: oldest-tested newest-tested
+oldest-tested: $(OLDEST)/test.stamp
+	$(OLDEST)/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+newest-tested: $(NEWEST)/test.stamp
+	$(NEWEST)/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+$(OLDEST)/test.stamp: pyproject.toml tests/oldest_versions.py
+	$(OLDEST_PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python tests/oldest_versions.py > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/python -m pip install --quiet --only-binary :all: -c $(OLDEST)/constraints.txt --editable '.[test]'
+	@touch $@
+
+$(NEWEST)/test.stamp: pyproject.toml
+	$(NEWEST_PYTHON) -m venv --clear $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --only-binary :all: --editable '.[test]'
 	@touch $@
 
 define need-python

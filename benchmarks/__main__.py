@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import environments, report, targets
+from benchmarks import environments, files, report, targets
 from benchmarks.catalogue import PACKAGES, WORKLOADS
 from benchmarks.measure import Session, say
 
@@ -59,6 +59,7 @@ def main() -> int:
             if name not in interpreters:
                 say(f"{name}: not installed, left out (python -m benchmarks setup {name})")
         rows = [w for w in WORKLOADS if not options.only or options.only in w.name]
+        files.make({w.files for w in rows if w.files})
         compileall.compile_dir(HERE.parent / "gradtape", quiet=2)  # as pip does with what it installs
         results = Session(interpreters, options.rounds, options.row_seconds).run(rows)
         if options.update:

@@ -41,6 +41,7 @@ class Workload:
     trains: bool = False  # returns (loss, *parameters), compared by what the step changed
     column: str = ""  # its heading in the table of its group, which has a line per contender
     group: str = ""  # rows of one group are in a table of their own
+    files: str = ""  # what it reads, by its name in `files.py`
 
     def figure(self, measured: float) -> float:
         """The figure in this row's unit of what was measured in seconds or bytes."""
@@ -60,6 +61,7 @@ CONTENDERS = [
     Contender("TensorFlow", "tensorflow", "tensorflow", "tensorflow", "tensorflow"),
     Contender("tf.function", "tensorflow_function", "tensorflow", "tensorflow"),
     Contender("tf.function, jit_compile", "tensorflow_xla", "tensorflow", "tensorflow"),
+    Contender("Grain", "grain", "grain", "grain"),
     Contender("JAX", "jax", "jax", "jax", "jax.numpy"),
     Contender("jax.jit", "jax_jit", "jax", "jax"),
 ]
@@ -79,12 +81,15 @@ COLUMNS: dict[str, dict[str, str]] = {
 STEPS = "Training steps"
 FIRST = "First call of a compiled training step: trace, compilation, one step"
 CALLS = "Calls and loops of functions"
-GROUPS = [STEPS, FIRST, CALLS]
+MATRICES = "Linear algebra"
+DATA = "Data pipelines, per element"
+GROUPS = [STEPS, FIRST, CALLS, MATRICES, DATA]
 
 # What `python -m benchmarks setup` installs: current releases, except where one is named.
 PACKAGES = {
-    "tensorflow": ["tensorflow"],
-    "torch": ["torch==2.13.0", "numpy"],
+    "tensorflow": ["tensorflow", "pillow"],
+    "torch": ["torch==2.13.0", "numpy", "pillow"],
+    "grain": ["grain", "numpy", "pillow"],
     "jax": ["jax"],
     "autograd": ["autograd"],
     "mlx": ["mlx[cpu]; sys_platform == 'linux'", "mlx; sys_platform != 'linux'", "numpy"],
@@ -207,6 +212,113 @@ def jacobian(name: str, title: str, width: int) -> list[Workload]:
     ]
 
 
+def matrices(kind: str, n: int) -> Callable[[Any], Any]:
+    """Arrays of this kind, float64, of which those that are matrices have n rows."""
+
+    def made(rng: Any) -> list[Any]:
+        x = rng.standard_normal((n, n))
+        square = x + 3 * n**0.5 * _eye(n)
+        positive = x @ x.T / n + _eye(n)
+        if kind == "triangle":
+            return [positive * (_eye(n).cumsum(0)), rng.standard_normal((n, 1))]
+        if kind == "diagonals":
+            return [x[:3] + [[0.0], [20.0], [0.0]], rng.standard_normal((n, 1))]
+        if kind == "equations":
+            return [square, rng.standard_normal((n, n))]
+        if kind == "rows":
+            return [rng.standard_normal((n, 100))]
+        if kind == "factors":
+            return [rng.uniform(0.9, 1.1, (n, 100))]
+        return [{"positive": positive, "small": x / n, "near one": square / (3 * n**0.5)}.get(kind, square)]
+
+    return made
+
+
+def _eye(n: int) -> Any:
+    import numpy as np
+
+    return np.eye(n)
+
+
+def _matrix_inputs(operation: str, arrays: Callable[[Any], Any], rng: Any) -> Inputs:
+    return {"operation": operation, "arrays": arrays(rng)}
+
+
+def linear_algebra() -> list[Workload]:
+    """The rows of decompositions, equations, and the gradients of what is made of them."""
+    rows = [
+        ("triangular_solve", "triangular_solve", "triangle", 1000, False),
+        ("cholesky_solve", "cholesky_solve", "triangle", 1000, False),
+        ("tridiagonal_solve", "tridiagonal_solve", "diagonals", 1000, False),
+        ("cholesky", "cholesky", "positive", 200, False),
+        ("solve", "solve", "equations", 200, False),
+        ("inv", "inv", "square", 200, False),
+        ("expm", "expm", "small", 100, False),
+        ("logdet", "logdet + gradient", "positive", 200, True),
+        ("det", "det + gradient", "near one", 200, True),
+        ("cumprod", "cumprod + gradient", "factors", 1000, True),
+        ("top_k", "top_k + gradient", "rows", 1000, True),
+    ]
+    return [
+        Workload(
+            f"matrix-{operation}",
+            f"{title}, n = {n}",
+            "ms",
+            "matrix_gradient" if gradient else "matrix_operation",
+            partial(_matrix_inputs, operation, matrices(kind, n)),
+            group=MATRICES,
+            column=f"{title}, {n}",
+        )
+        for operation, title, kind, n, gradient in rows
+    ]
+
+
+def pipelines() -> list[Workload]:
+    """The rows of data pipelines, an epoch each; of the last one, with a training step for each batch."""
+    folder = ".cache/benchmarks/"
+    row = partial(Workload, unit="µs", group=DATA)
+    return [
+        row(
+            "data-arrays",
+            "digits in memory, shuffled, in batches of 32",
+            function="data_arrays",
+            inputs=lambda rng: {
+                "images": rng.uniform(0, 1, (1797, 64)).astype("float32"),
+                "labels": rng.integers(0, 10, 1797),
+            },
+            operations=1797,
+            column="digits, shuffle, batch 32",
+        ),
+        row(
+            "data-pictures",
+            "JPEG files of 256 x 256, decoded, cropped to 224 x 224, flipped at random, in batches of 32",
+            function="data_pictures",
+            inputs=lambda rng: {"folder": folder + "pictures"},
+            operations=192,
+            column="JPEG, crop, flip, batch 32",
+            files="pictures",
+        ),
+        row(
+            "data-examples",
+            "a TFRecord file of Examples of 784 bytes, parsed, in batches of 32",
+            function="data_examples",
+            inputs=lambda rng: {"folder": folder + "examples"},
+            operations=4000,
+            column="TFRecords of Examples, batch 32",
+            files="examples",
+        ),
+        row(
+            "data-overlap",
+            "the JPEG files in batches of 8, and a training step of about as long for each batch",
+            function="data_overlap",
+            inputs=lambda rng: {"folder": folder + "pictures", "w": rng.standard_normal((512, 512)) / 512**0.5},
+            operations=192,
+            column="JPEG, and training",
+            files="pictures",
+        ),
+    ]
+
+
 # Rows of one function go from short to long: how long a row will take is told from the one before.
 WORKLOADS = [
     multiplications("multiply 4 floats, forward + gradient, per operation", 4, 1000),
@@ -271,6 +383,8 @@ WORKLOADS = [
         column="call of x * x",
     ),
     *loops(),
+    *linear_algebra(),
+    *pipelines(),
     multiplications("tape of 10^4 multiplications of 4 floats, per operation", 4, 10_000),
     multiplications("tape of 10^5, per operation", 4, 100_000),
     multiplications("tape of 10^6, per operation", 4, 1_000_000),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.catalogue import NETWORKS, OURS, REFERENCE
+from benchmarks.catalogue import NETWORKS, OURS, REFERENCE, linear_algebra
 from benchmarks.report import Results, figure, number, ratio
 
 Measure = Callable[[Results], float | None]
@@ -117,6 +117,7 @@ TARGETS = [
         for how in (REPLAY, COMPILED)
     ),
     Target("operation on a tape of 10^6, to 10^3", between("multiply-4-1000000", MULTIPLY), 1.5),
+    *(Target(f"{row.column}, to TensorFlow", times(row.name, "TensorFlow"), 1.5) for row in linear_algebra()),
     Target("memory of a recorded add", alone("memory-add"), 400, "bytes"),
     Target("import, over NumPy's", extra("import"), 100, "ms"),
     Target("installed size", alone("size"), 240, "MB"),

@@ -68,10 +68,11 @@ from .array.shape import (
     stop_gradient,
     transpose,
 )
-from .autodiff.custom import custom_gradient, grad_pass_through, gradients, hessians
+from .autodiff.custom import custom_gradient, grad_pass_through
 from .autodiff.recompute import recompute_grad
-from .autodiff.tape import GradientTape, UnconnectedGradients, enable_eager_execution, executing_eagerly
+from .autodiff.tape import GradientTape, UnconnectedGradients
 from .autodiff.tape import tools as _tools
+from .config.execution import enable_eager_execution, executing_eagerly
 from .config.placement import DeviceSpec, device
 from .control_flow import (
     case,
@@ -89,11 +90,12 @@ from .control_flow import (
 )  # fmt: skip
 from .debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from .function.decorator import function, inside_function
-from .initializers import Constant as constant_initializer
-from .initializers import Ones as ones_initializer
-from .initializers import RandomNormal as random_normal_initializer
-from .initializers import RandomUniform as random_uniform_initializer
-from .initializers import Zeros as zeros_initializer
+from .graph_gradients import gradients, hessians
+from .initial_values import Constant as constant_initializer
+from .initial_values import Ones as ones_initializer
+from .initial_values import RandomNormal as random_normal_initializer
+from .initial_values import RandomUniform as random_uniform_initializer
+from .initial_values import Zeros as zeros_initializer
 from .linalg.decompositions import eig, eigvals
 from .linalg.einsum import einsum, tensordot
 from .linalg.matmul import matmul
@@ -164,11 +166,11 @@ from .math.reduction import (
 )
 from .math.sorting import argmax, argmin, argsort, sort
 from .module import Module
+from .operations.reading import convert_to_tensor
 from .printing import print
 from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
-from .values.convert import convert_to_tensor
 from .values.dtypes import (
     DType,
     as_dtype,
@@ -207,19 +209,25 @@ from .values.naming import get_current_name_scope, name_scope
 from .values.shape import TensorShape
 from .values.tensor import Tensor
 from .values.type_spec import IndexedSlicesSpec, TensorSpec, TypeSpec, type_spec_from_value
-from .values.variable import Variable, VariableAggregation, VariableSynchronization
+from .values.variable import Variable, VariableAggregation, VariableSynchronization, variable_creator_scope
 from .vectorized_map import vectorized_map
 from .version import VERSION as __version__
 
 # Rooms that few programs ask for, and a notebook's `%load_ext gradtape`: they load when they are asked for.
 for _name in (
-    "autograph", "bitwise", "data", "debug", "distribute", "experimental", "image", "io", "keras", "lookup",
-    "quantization", "ragged", "raw_ops", "saved_model", "sets", "signal", "sparse", "strings", "summary", "test",
-    "testing", "train",
+    "autograph", "bitwise", "data", "debug", "distribute", "experimental", "image", "io", "keras", "lite", "lookup",
+    "profiler", "quantization", "ragged", "raw_ops", "saved_model", "sets", "signal", "sparse", "strings", "summary",
+    "sysconfig", "test", "testing", "tpu", "train", "types",
 ):  # fmt: skip
     _show_room("gradtape", _name, f"gradtape.{_name}")
 _show_room("gradtape", "__internal__", "gradtape.tensorflow.internal")
+_show_room("gradtape", "tensorflow", "gradtape.tensorflow")
+_show("gradtape", "gradtape.keras", "initializers", "losses", "metrics", "optimizers")
 _show("gradtape", "gradtape.data.optional", "OptionalSpec")
+_show(
+    "gradtape.data.experimental", "gradtape.lookup.datasets", "DatasetInitializer", "index_table_from_dataset",
+    "table_from_dataset",
+)  # fmt: skip
 _show("gradtape", "gradtape.ragged.spec", "RaggedTensorSpec")
 _show("gradtape", "gradtape.ragged.tensor", "RaggedTensor")
 _show("gradtape", "gradtape.sparse.spec", "SparseTensorSpec")
@@ -240,7 +248,13 @@ _show(
     "bessel_i0", "bessel_i0e", "bessel_i1", "bessel_i1e", "betainc", "erfcinv", "igamma", "igammac", "lbeta", "ndtri",
     "zeta",
 )  # fmt: skip
+_show(
+    "gradtape.image", "gradtape.io",
+    "decode_and_crop_jpeg", "decode_bmp", "decode_gif", "decode_image", "decode_jpeg", "decode_png", "encode_jpeg",
+    "encode_png", "extract_jpeg_shape", "is_jpeg",
+)  # fmt: skip
 _show("gradtape.debugging", "gradtape.debug.numerics", "disable_check_numerics", "enable_check_numerics")
+_show_room("gradtape.debugging", "experimental", "gradtape.debugging.experimental")
 _show_room("gradtape.math", "special", "gradtape.math.special")
 _show("gradtape.math", "gradtape.nn.activations", "log_softmax", "softmax", "softplus", "softsign")
 _show("gradtape.math", "gradtape.nn.losses", "in_top_k")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .autodiff.primitive import elementwise
-from .autodiff.public import public
 from .math.comparison import bitwise_and_p, bitwise_or_p, bitwise_xor_p, invert_p
+from .operations.primitive import elementwise
+from .operations.public import public
 from .values.lacking import lacking
 from .values.tensor import EagerTensor
 

@@ -13,15 +13,19 @@ from typing import Any
 from . import mapping
 from .array.creation import zeros
 from .array.joining import concat, stack, unstack
+from .array.shape import identity_p
+from .operations import reading
 from .tensor_array import TensorArray
 from .values import nest
 from .values.composite import CompositeTensor
 from .values.convert import convert_to_tensor
-from .values.dtypes import DType, as_dtype
+from .values.dtypes import DType
 from .values.errors import OutOfRangeError, invalid
-from .values.symbolic import checked, computation, is_symbolic
+from .values.settings import setting
+from .values.symbolic import checked, common_length, computation, is_symbolic
 from .values.tensor import EagerTensor, Tensor
 from .values.thread import current
+from .values.type_spec import TypeSpec, dtype_of
 from .values.variable import ResourceVariable
 
 __all__ = [
@@ -71,7 +75,15 @@ def cond(
         _callable(argument, function)
     if is_symbolic(pred):
         return current.thread.trace.branches(pred, [false_fn, true_fn], "cond")
-    return (true_fn if _truth(pred) else false_fn)()  # type: ignore[misc]
+    return _taken(true_fn if _truth(pred) else false_fn)
+
+
+def _taken(function: Any) -> Any:
+    """What the branch returns that is taken in any case; in a function, as tensors of its own, as all branches do."""
+    made = function()
+    if current.thread.trace is None:
+        return made
+    return nest.map_structure(lambda x: identity_p(x) if isinstance(x, Tensor) else x, made)
 
 
 def case(
@@ -115,10 +127,10 @@ def case(
             otherwise = default or functools.partial(_unmatched, pred, function)
             return cond(pred, function, functools.partial(case, rest, default) if rest else otherwise)
         if _truth(pred):
-            return function()
+            return _taken(function)
     if default is None:
         _none_is_true(False)
-    return default()  # type: ignore[misc]
+    return _taken(default)
 
 
 def _unmatched(pred: Tensor, function: Callable[[], Any]) -> Any:
@@ -183,7 +195,7 @@ def switch_case(
     if is_symbolic(index):
         functions = [*(branches[k] for k in keys), _callable("default", default)]
         return current.thread.trace.branches(index, functions, "switch_case")
-    return branches.get(int(index), _callable("default", default))()
+    return _taken(branches.get(int(index), _callable("default", default)))
 
 
 # --- loops -----------------------------------------------------------------------------------------------------------
@@ -270,7 +282,7 @@ def while_loop(
         nest.assert_same_structure(list(loop_vars), list(found))
         loop_vars = found
         count += 1
-    keep = lambda x: x if isinstance(x, TensorArray | CompositeTensor) else convert_to_tensor(x)
+    keep = lambda x: x if isinstance(x, TensorArray | CompositeTensor) else reading.convert_to_tensor(x)
     return _no_back_prop(nest.map_structure(keep, loop_vars), back_prop)
 
 
@@ -284,12 +296,7 @@ def _tensors(elems: Any, what: str) -> tuple[Any, int]:
         )
     if any(not x.ndim for x in tensors):
         raise ValueError(f"Elements in elems must be 1+ dimensional Tensors, not scalars; {what} goes along axis 0.")
-    lengths = [x._array.shape[0] for x in tensors]
-    if len(set(lengths)) > 1:
-        raise ValueError(
-            f"Dimensions {' and '.join(map(str, lengths))} are not compatible: {what} walks them together."
-        )
-    return elems, lengths[0]
+    return elems, common_length(what, [x._array.shape[0] for x in tensors])
 
 
 def _rows(elems: Any) -> list[Any]:
@@ -355,7 +362,7 @@ def map_fn(
     if signature is None:
         signature = nest.map_structure(lambda x: x.dtype, elems)
     specs = nest.flatten(signature)
-    dtypes = [as_dtype(getattr(spec, "dtype", spec)) for spec in specs]
+    dtypes = [dtype_of(spec) for spec in specs]
 
     def results_of(row: Any) -> list[EagerTensor]:
         out = fn(row)
@@ -374,7 +381,7 @@ def map_fn(
             column.append(value)
     stacked = []
     for column, spec, wanted in zip(results, specs, dtypes, strict=True):
-        shape = getattr(spec, "shape", None)
+        shape = spec.shape if isinstance(spec, TypeSpec) else None
         if shape is not None and column and not shape.is_compatible_with(column[0].shape):
             raise ValueError(f"Incompatible shape for value ({column[0].shape}), expected ({shape})")
         empty = [0, *(n or 0 for n in shape)] if shape is not None and shape.rank is not None else [0]
@@ -388,13 +395,13 @@ def _accumulate(fn: Any, elems: Any, initializer: Any, what: str, backwards: boo
     elems, length = _tensors(elems, what)
     trace = current.thread.trace
     if initializer is None:
-        if not length:
+        if length == 0:
             raise OutOfRangeError(None, None, f"{what} of no elements needs an initializer.")
         at, rest = (-1, slice(None, -1)) if backwards else (0, slice(1, None))
         first = nest.map_structure(lambda x: x[at], elems)
         elems, length = nest.map_structure(lambda x: x[rest], elems), length - 1
     else:
-        first = nest.map_structure(convert_to_tensor, initializer)
+        first = nest.map_structure(reading.convert_to_tensor, initializer)
 
     def step(total: Any, row: Any) -> Any:
         out = fn(total, row)
@@ -534,13 +541,8 @@ def init_scope() -> Iterator[None]:
     True 2.0
     np.float32(1.0)
     """
-    thread = current.thread
-    trace, recordings = thread.trace, thread.recordings
-    thread.trace, thread.recordings = None, ()
-    try:
+    with setting(current.thread, trace=None, recordings=()):
         yield
-    finally:
-        thread.trace, thread.recordings = trace, recordings
 
 
 def control_dependencies(control_inputs: Any) -> contextlib.AbstractContextManager[None]:

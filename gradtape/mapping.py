@@ -12,11 +12,11 @@ from .tensor_array import TensorArray
 from .values import nest
 from .values.composite import CompositeTensor
 from .values.convert import convert_to_tensor
-from .values.dtypes import as_dtype
 from .values.shape import TensorShape
-from .values.symbolic import Dim, computed, integers_tensor
+from .values.symbolic import common_length, computed, integers_tensor
 from .values.tensor import wrap
 from .values.thread import current
+from .values.type_spec import TypeSpec, dtype_of
 
 __all__: list[str] = []
 
@@ -41,11 +41,7 @@ def mapped(fn: Callable[[Any], Any], elems: Any, signature: Any, stack: Callable
       stack: makes one tensor of a list of them, given the dtype they should have.
     """
     leaves = [x if isinstance(x, CompositeTensor) and x._by_spec else convert_to_tensor(x) for x in nest.flatten(elems)]
-    counts = [_count(x) for x in leaves]
-    known = {n for n in counts if type(n) is not Dim}
-    if len(known) > 1:
-        raise ValueError(f"Dimensions {' and '.join(map(str, counts))} are not compatible: map_fn walks them together.")
-    count = known.pop() if known else counts[0]
+    count = common_length("map_fn", [_count(x) for x in leaves])
     if signature is None:
         signature = nest.pack_sequence_as(elems, list(map(_element_spec, leaves)))
     specs = nest.flatten(signature)
@@ -54,12 +50,14 @@ def mapped(fn: Callable[[Any], Any], elems: Any, signature: Any, stack: Callable
         out = fn(nest.pack_sequence_as(elems, [_element(x, i) for x in leaves]))
         nest.assert_same_structure(signature, out)
         return [
-            x if isinstance(x, CompositeTensor) else convert_to_tensor(x, dtype_hint=_dtype(spec))
+            x if isinstance(x, CompositeTensor) else convert_to_tensor(x, dtype_hint=dtype_of(spec))
             for x, spec in zip(nest.flatten(out), specs, strict=True)
         ]
 
     trace = current.thread.trace
     if trace is not None:
+        if any(_is_sparse_of_any_rank(spec) for spec in specs):
+            specs = _ranked(specs, results_of)
         return nest.pack_sequence_as(signature, _traced(trace, results_of, specs, count))
     columns: list[list[Any]] = [[] for _ in specs]
     for i in np.arange(count):
@@ -92,22 +90,36 @@ def _element_spec(x: Any) -> Any:
     return type(spec)(spec.shape[1:], spec.dtype) if _kind(spec) == "sparse" else x.dtype
 
 
-def _dtype(spec: Any) -> Any:
-    return as_dtype(getattr(spec, "dtype", spec))
+def _is_sparse_of_any_rank(spec: Any) -> bool:
+    return _kind(spec) == "sparse" and spec.shape.rank is None
+
+
+def _ranked(specs: Sequence[Any], results_of: Callable[[Any], list[Any]]) -> list[Any]:
+    """`specs`, with the ranks that sparse results have; these are found in a graph that is thrown away."""
+    from .tracing.func_graph import FuncGraph  # eager programs need no traces
+
+    with FuncGraph("map_fn").as_default():
+        made = results_of(convert_to_tensor(0))
+    return [
+        type(spec)([None] * len(x._dims), spec.dtype) if _is_sparse_of_any_rank(spec) else spec
+        for spec, x in zip(specs, made, strict=True)
+    ]
 
 
 def _joined(column: list[Any], spec: Any, stack: Callable[..., Any]) -> Any:
     """All results of one kind, in eager code."""
     kind = _kind(spec)
+    if column and _is_sparse_of_any_rank(spec):
+        spec = type(spec)([None] * len(column[0]._dims), spec.dtype)
     if not column or kind != "dense":
         first = _empty(spec)
         return first if not column else _more(first, column, kind)
-    return stack(column, _dtype(spec))
+    return stack(column, dtype_of(spec))
 
 
 def _empty(spec: Any) -> Any:
     """What there is before the first result."""
-    shape = TensorShape(getattr(spec, "shape", []))
+    shape = spec.shape if isinstance(spec, TypeSpec) else TensorShape([])
     lengths = [] if shape.rank is None else [n or 0 for n in shape.as_list()]
     kind = _kind(spec)
     if kind == "sparse":
@@ -116,7 +128,7 @@ def _empty(spec: Any) -> Any:
         rank = len(lengths) + 1
         return SparseTensor._of(zeros([0, rank], np.int64), zeros([0], spec.dtype), (0, *lengths))
     if kind == "dense":
-        return zeros([0, *lengths], _dtype(spec))
+        return zeros([0, *lengths], dtype_of(spec))
     from .ragged.tensor import RaggedTensor
 
     values = zeros([0, *lengths[spec.ragged_rank + 1 :]], spec.dtype)
@@ -151,7 +163,7 @@ def _traced(trace: Any, results_of: Callable[[Any], list[Any]], specs: Sequence[
     shapes: list[Any] = [TensorShape([])]
     for spec, kind in zip(specs, kinds, strict=True):
         if kind == "dense":
-            start.append(TensorArray(_dtype(spec), size=integers_tensor(count, np.int32)))
+            start.append(TensorArray(dtype_of(spec), size=integers_tensor(count, np.int32)))
             shapes.append(TensorShape(None))
             continue
         start.append(_empty(spec))

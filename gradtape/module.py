@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from .values import nest
 from .values.naming import name_scope
+from .values.trackable import AutoTrackable
 from .values.variable import Variable
 
 __all__ = ["Module"]
@@ -16,7 +17,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])")
 
 
-class Module:
+def default_name(kind: type) -> str:
+    """The name of a class, in snake_case."""
+    return _WORD.sub("_", kind.__name__).lower()
+
+
+class Module(AutoTrackable):
     """A base class for layers and models: it finds their variables.
 
     Variables and modules may be attributes, or in lists, tuples and dicts that are. Those of an object come in the
@@ -46,7 +52,7 @@ class Module:
 
     def __init__(self, name: str | None = None) -> None:
         if name is None:
-            name = _WORD.sub("_", type(self).__name__).lower()
+            name = default_name(type(self))
         elif not re.fullmatch(r"[a-zA-Z_]\w*", name, re.ASCII):
             raise ValueError(
                 f"{name!r} is not a valid module name. "
@@ -113,9 +119,11 @@ class Module:
 
 def _leaves(module: Module, seen: set[int]) -> Iterator[Any]:
     modules = []
-    for _, value in sorted(vars(module).items()):
+    for name, value in sorted(vars(module).items()):
+        if name.startswith("_self_"):  # what its children are
+            continue
         try:
-            found = nest.flatten(value)
+            found = nest.flatten_once(value)
         except TypeError:  # a dict whose keys have no order
             continue
         for leaf in found:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from .operations import reading
 from .values import nest
 from .values.convert import convert_to_tensor
-from .values.dtypes import DType, as_dtype
+from .values.dtypes import DType
 from .values.errors import (
     InvalidArgumentError,
     OpError,
@@ -25,7 +26,7 @@ from .values.errors import (
 )
 from .values.tensor import EagerTensor, Tensor
 from .values.thread import current
-from .values.type_spec import TensorSpec
+from .values.type_spec import TensorSpec, dtype_of
 from .values.variable import Variable
 
 __all__ = ["numpy_function", "py_function", "timestamp"]
@@ -65,7 +66,7 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     if not callable(func):
         raise ValueError(f"Expected func to be callable. Received func={func} of type {type(func)}.")
     several, dtypes = _dtypes(Tout)
-    inputs = [convert_to_tensor(x) for x in _sequence(inp)]
+    inputs = [reading.convert_to_tensor(x) for x in _sequence(inp)]
     tensors = _called(functools.partial(_results, func, dtypes), inputs, Tout, differentiable=True)
     return tensors if several else tensors[0]
 
@@ -78,7 +79,8 @@ def _called(run: Callable[..., list[Any]], inputs: Sequence[Tensor], Tout: Any, 
 
     specs = list(Tout) if isinstance(Tout, list | tuple) else [Tout]
     known = all(isinstance(spec, TensorSpec) and spec.shape.is_fully_defined() for spec in specs)
-    return PythonCall(run, differentiable, specs if known else None).call(*inputs)
+    dtypes = [dtype.as_numpy_dtype for dtype in _dtypes(Tout)[1]]
+    return PythonCall(run, differentiable, specs if known else None, dtypes).call(*inputs)
 
 
 def _results(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor) -> list[EagerTensor]:
@@ -87,9 +89,7 @@ def _results(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor)
         results = [] if made is None else list(made) if isinstance(made, list | tuple) else [made]
         tensors = [_result(x, dtype) for x, dtype in zip(results, dtypes, strict=False)]
     except Exception as error:
-        kind = _kind(error)
-        message = f"{type(error).__name__}: {error} [Op:EagerPyFunc] name: "
-        raise kind(None, None, message) from error
+        raise raised_by_python(error, " [Op:EagerPyFunc] name: ") from error
     if len(results) != len(dtypes):
         name = getattr(func, "__name__", type(func).__name__)
         expected = f"{name} returns {len(results)} values, but expects to see {len(dtypes)} values."
@@ -107,9 +107,10 @@ _KINDS: list[tuple[tuple[type[Exception], ...], type[OpError]]] = [
 ]
 
 
-def _kind(error: Exception) -> type[OpError]:
-    """The class of error that TensorFlow makes of one that the function raised."""
-    return next(kind for classes, kind in _KINDS if isinstance(error, classes))
+def raised_by_python(error: Exception, place: str = "") -> OpError:
+    """The error that TensorFlow makes of one that a function of a program raised."""
+    kind = next(kind for classes, kind in _KINDS if isinstance(error, classes))
+    return kind(None, None, f"{type(error).__name__}: {error}{place}")
 
 
 def _sequence(inp: Any) -> Sequence[Any]:
@@ -122,13 +123,13 @@ def _dtypes(Tout: Any) -> tuple[bool, list[DType]]:
     if isinstance(Tout, dict):
         raise TypeError(f"Cannot convert the argument `type_value`: {Tout!r} to a TensorFlow DType.")
     specs = Tout if several else [Tout]
-    return several, [as_dtype(getattr(spec, "dtype", spec)) for spec in specs]
+    return several, [dtype_of(spec) for spec in specs]
 
 
 def _result(x: Any, dtype: DType) -> EagerTensor:
     """What a function gave, as a tensor; a variable's value, on the tapes that watch it."""
     if isinstance(x, Tensor | Variable):
-        return convert_to_tensor(x, dtype)
+        return reading.convert_to_tensor(x, dtype)
     if isinstance(x, np.ndarray | np.generic):  # NumPy's dtypes are as they come, not as they are meant
         return convert_to_tensor(np.asarray(x).astype(dtype.as_numpy_dtype), dtype)
     return convert_to_tensor(x, dtype)
@@ -171,7 +172,7 @@ def numpy_function(
 
 def _arrays_of(func: Callable[..., Any], dtypes: Sequence[DType], *inputs: Tensor) -> list[EagerTensor]:
     """What `func` gives of arrays, of these dtypes, in a graph."""
-    made = func(*map(_array, inputs))
+    made = func(*[_array(x)[()] for x in inputs])  # scalars as NumPy has them, and strings
     results = [] if made is None and not dtypes else list(made) if isinstance(made, list | tuple) else [made]
     if len(results) != len(dtypes):
         raise invalid("PyFunc", f"{func} returns {len(results)} values, but expects to see {len(dtypes)} values.")

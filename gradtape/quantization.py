@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from .autodiff.primitive import elementwise, primitive
 from .math.cast import cast_like
 from .math.comparison import greater_equal_p, greater_p, less_equal_p, less_p, logical_and_p
+from .operations.primitive import elementwise, primitive
 from .values.convert import convert_to_tensor
 from .values.dtypes import float32
 from .values.errors import invalid

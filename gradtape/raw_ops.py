@@ -9,9 +9,9 @@ import numpy as np
 
 from .array.gathering import gather_p, searchsorted_p
 from .array.shape import reshape
-from .autodiff.primitive import _kernel_name
 from .image.projection import projective_transform
 from .math.cast import cast
+from .operations.primitive import _kernel_name
 from .values.convert import convert_to_tensor
 from .values.dtypes import as_dtype, int32
 from .values.errors import NotFoundError, invalid

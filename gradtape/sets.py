@@ -7,7 +7,7 @@ import numpy as np
 
 from .array.shape import reshape
 from .array.slicing import slice_p
-from .autodiff.primitive import _brackets, primitive
+from .operations.primitive import _brackets, primitive
 from .sparse.operations import _inside
 from .sparse.places import flat_places as _flat
 from .sparse.tensor import SparseTensor

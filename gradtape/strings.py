@@ -3,12 +3,14 @@
 Strings are bytes. The scripts of characters are left out.
 """
 
+import codecs
 import functools
 import itertools
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,12 +20,12 @@ from .printing import format_array
 from .values import dtypes
 from .values.composite import is_among, mapped
 from .values.composite import kinds as composites
-from .values.convert import convert_to_tensor
+from .values.convert import convert_to_tensor, tensor_of
 from .values.dtypes import as_dtype
 from .values.errors import OutOfRangeError, invalid
 from .values.lacking import lacking
-from .values.symbolic import computation, computed, is_symbolic
-from .values.tensor import EagerTensor, Tensor, wrap
+from .values.symbolic import computation, computed, computed_rows, is_symbolic, opaque
+from .values.tensor import EagerTensor, Tensor
 
 __all__ = [
     "as_string", "bytes_split", "format", "join", "length", "lower", "ngrams", "reduce_join", "regex_full_match",
@@ -38,6 +40,13 @@ def _strings(value: Any, op: str) -> EagerTensor:
         raise invalid(op, f"cannot compute {op} as input #0(zero-based) was expected to be a string tensor but is a "
                       f"{x.dtype.name} tensor")  # fmt: skip
     return x
+
+
+def _of_each(function: Callable[..., Any], op: str, value: Any, *inputs: Any, **attrs: Any) -> Any:
+    """`function` of strings; of a RaggedTensor one of its elements."""
+    if type(value) in composites:
+        return mapped(lambda elements: _of_each(function, op, elements, *inputs, **attrs), value)
+    return computed(function, _strings(value, op), *inputs, **attrs)
 
 
 def _each(function: Callable[..., Any], *arrays: Any, dtype: Any = np.object_) -> Any:
@@ -129,6 +138,8 @@ def as_string(input: Any, precision: int = -1, scientific: bool = False, shortes
         return x
     form = "%" + fill + (str(width) if width > -1 else "") + (f".{precision}" if precision > -1 else "")
     form += ("e" if scientific else "g" if shortest else "f") if kind in "fc" else "d"
+    if type(x) in composites:
+        return mapped(lambda elements: computed(_written, elements, form=form), x)  # type: ignore[no-any-return]
     return computed(_written, x, form=form)
 
 
@@ -158,7 +169,7 @@ def to_number(input: Any, out_type: Any = dtypes.float32, name: str | None = Non
     >>> tf.strings.to_number(["1.5", "-2"]).numpy()
     array([ 1.5, -2. ], dtype=float32)
     """
-    return computed(_read, _strings(input, "StringToNumber"), dtype=as_dtype(out_type)._numpy)
+    return _of_each(_read, "StringToNumber", input, dtype=as_dtype(out_type)._numpy)  # type: ignore[no-any-return]
 
 
 @computation
@@ -254,7 +265,7 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> EagerTens
     """Strings of several tensors put together, elementwise.
 
     Args:
-      inputs: a list of string tensors of one shape, or scalars.
+      inputs: a list of string tensors of one shape, or scalars; a RaggedTensor among them gives one.
       separator: what comes between them.
 
     Raises:
@@ -264,12 +275,19 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> EagerTens
     >>> tf.strings.join(["loss", "es"]).numpy()
     b'losses'
     """
-    given = [_strings(x, "StringJoin") for x in (inputs if isinstance(inputs, list | tuple) else [inputs])]
-    return computed(_joined, *given, separator=separator.encode())
+    if not isinstance(inputs, list | tuple):
+        if not isinstance(inputs, Tensor):
+            raise TypeError(f"Expected list for 'inputs' argument to 'string_join' Op, not {inputs!r}.")
+        inputs = list(inputs)
+    if composites and is_among(inputs):
+        return mapped(lambda *given: join(given, separator), *inputs)  # type: ignore[no-any-return]
+    return computed(_joined, *(_strings(x, "StringJoin") for x in inputs), separator=separator.encode())
 
 
 @computation
 def _joined(*arrays: Any, separator: bytes) -> Any:
+    if not arrays:
+        return np.array(b"", np.object_)
     shapes = {np.shape(a) for a in arrays} - {()}
     if len(shapes) > 1:
         raise invalid("StringJoin", f"Input shapes do not match: {' vs. '.join(map(str, sorted(shapes)))}")
@@ -361,12 +379,13 @@ def ngrams(data: Any, ngram_width: Any, separator: str = " ", pad_values: Any = 
         if isinstance(data.values, RaggedTensor):
             return data.with_values(ngrams(data.values, ngram_width, separator, pad_values, padding_width,
                                            preserve_short_sequences))  # fmt: skip
-        at = data.row_splits._array
-        ends = tuple(at.tolist())
-        lengths = [len(_ngrams_of([b""] * n, *form)) if ends[-1] else 0 for n in np.diff(at).tolist()]
-        found = computed(_ragged_ngrams, _strings(data.values, "StringNGrams"), ends, *form)
-        return RaggedTensor.from_row_lengths(found, np.array(lengths, at.dtype))
-    x = convert_to_tensor(data, None if isinstance(data, Tensor) else dtypes.string)
+        x = _strings(data.values, "StringNGrams")
+        if is_symbolic(data.row_splits):
+            return _ragged_parts(opaque(_parted_ngrams, x, data.row_splits, *form), data._count)
+        ends = tuple(data._at.tolist())
+        counts = np.array([len(row) for row in _ngrams_of_rows([b""] * ends[-1], ends, form)], data._at.dtype)
+        return RaggedTensor.from_row_lengths(computed(_ragged_ngrams, x, ends, *form), counts)
+    x = tensor_of(data, dtypes.string)
     if not x._array.ndim:
         raise ValueError("Data must have rank>0")
     return computed(_dense_ngrams, _strings(x, "StringNGrams"), *form)
@@ -384,11 +403,19 @@ def _ngrams_of(strings: Sequence[bytes], widths: tuple[int, ...], most: int, lef
     return found
 
 
+def _ngrams_of_rows(strings: list[bytes], ends: Sequence[int], form: Any) -> list[list[bytes]]:
+    return [_ngrams_of(strings[i:j], *form) if ends[-1] else [] for i, j in itertools.pairwise(ends)]
+
+
 @computation
 def _ragged_ngrams(x: Any, ends: tuple[int, ...], *form: Any) -> Any:
-    strings = x.tolist()
-    rows = [_ngrams_of(strings[i:j], *form) for i, j in itertools.pairwise(ends)] if strings else []
-    return _texts([text for row in rows for text in row])
+    return _texts([text for row in _ngrams_of_rows(x.tolist(), ends, form) for text in row])
+
+
+@computation
+def _parted_ngrams(x: Any, splits: Any, *form: Any) -> "_Parts":
+    rows = _ngrams_of_rows(x.tolist(), splits.tolist(), form)
+    return _Parts(_texts([text for row in rows for text in row]), np.array(list(map(len, rows)), splits.dtype))
 
 
 @computation
@@ -426,7 +453,7 @@ def length(input: Any, unit: str = "BYTE", name: str | None = None) -> EagerTens
     >>> tf.strings.length(["gradient", "tape"]).numpy()
     array([8, 4], dtype=int32)
     """
-    return computed(_lengths, _strings(input, "StringLength"), unit=_unit(unit, "StringLength"))
+    return _of_each(_lengths, "StringLength", input, unit=_unit(unit, "StringLength"))  # type: ignore[no-any-return]
 
 
 @computation
@@ -444,17 +471,17 @@ def _cased(x: Any, method: str, unicode: bool) -> Any:
 
 def lower(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
     """Strings in lower case: ASCII letters, or with `encoding="utf-8"` all."""
-    return computed(_cased, _strings(input, "StringLower"), method="lower", unicode=bool(encoding))
+    return _of_each(_cased, "StringLower", input, method="lower", unicode=bool(encoding))  # type: ignore[no-any-return]
 
 
 def upper(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
     """Strings in upper case; see `lower`."""
-    return computed(_cased, _strings(input, "StringUpper"), method="upper", unicode=bool(encoding))
+    return _of_each(_cased, "StringUpper", input, method="upper", unicode=bool(encoding))  # type: ignore[no-any-return]
 
 
 def strip(input: Any, name: str | None = None) -> EagerTensor:
     """Strings without the white space at their ends."""
-    return computed(_stripped, _strings(input, "StringStrip"))
+    return _of_each(_stripped, "StringStrip", input)  # type: ignore[no-any-return]
 
 
 @computation
@@ -478,8 +505,8 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
     >>> tf.strings.substr("gradient", 2, 3).numpy()
     b'adi'
     """
-    x = _strings(input, "Substr")
-    return computed(_part, x, convert_to_tensor(pos), convert_to_tensor(len), unit=_unit(unit, "Substr"))
+    at, count = convert_to_tensor(pos), convert_to_tensor(len)
+    return _of_each(_part, "Substr", input, at, count, unit=_unit(unit, "Substr"))  # type: ignore[no-any-return]
 
 
 @computation
@@ -496,9 +523,14 @@ def _part(x: Any, at: Any, count: Any, unit: str) -> Any:
     return _each(part, x, at, count)
 
 
-@functools.cache
-def _pattern(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern)
+@functools.lru_cache(maxsize=128)
+def _pattern(pattern: bytes) -> Any:
+    """The regular expression, of RE2's syntax; it is matched in time that is linear in the text."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
 
 
 def _expression(pattern: Any, op: str) -> bytes:
@@ -506,8 +538,13 @@ def _expression(pattern: Any, op: str) -> bytes:
     text = text.encode() if isinstance(text, str) else text
     try:
         _pattern(text)
-    except re.error as error:
-        raise invalid(op, f"Invalid pattern: {text.decode()}, error: {error}") from None
+    except Exception as error:
+        import re2
+
+        if not isinstance(error, re2.error):
+            raise
+        why = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else error
+        raise invalid(op, f"Invalid pattern: {text.decode(errors='replace')}, error: {why}") from None
     return text  # type: ignore[no-any-return]
 
 
@@ -517,7 +554,7 @@ def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool =
 
     Args:
       input: strings.
-      pattern: a regular expression.
+      pattern: a regular expression, in the syntax of RE2.
       rewrite: what to put in its place; `\1` is what the first group matched, `\0` all.
       replace_global: replace every match, not only the first.
 
@@ -528,14 +565,66 @@ def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool =
     >>> tf.strings.regex_replace("a1b22", "[0-9]+", "#").numpy()
     b'a#b#'
     """
-    text = convert_to_tensor(rewrite).numpy().replace(rb"\0", rb"\g<0>")
-    x = _strings(input, "RegexReplace")
-    return computed(_replaced, x, pattern=_expression(pattern, "RegexReplace"), rewrite=text, most=not replace_global)
+    text = convert_to_tensor(rewrite).numpy()
+    found = _expression(pattern, "RegexReplace")
+    how = {"pattern": found, "rewrite": text, "most": not replace_global}
+    return _of_each(_replaced, "RegexReplace", input, **how)  # type: ignore[no-any-return]
 
 
 @computation
 def _replaced(x: Any, pattern: bytes, rewrite: bytes, most: int) -> Any:
-    return _each(lambda text: _pattern(pattern).sub(rewrite, text, count=int(most)), x)
+    found = _pattern(pattern)
+    parts = _rewriting(rewrite, found.groups, bool(most))
+    return _each(lambda text: text if parts is None else _rewritten(found, text, parts, bool(most)), x)
+
+
+def _rewriting(rewrite: bytes, groups: int, first: bool) -> list[bytes | int] | None:
+    """The parts of what is put in the place of a match: bytes, and numbers of groups. None, which changes nothing, if
+    there is no such group. Where there is no such escape that is so for one match, and of all it is what comes before.
+    """
+    pieces = re.split(rb"\\(.|\Z)", rewrite, flags=re.DOTALL)
+    if any(x.isdigit() and int(x) > groups for x in pieces[1::2]):
+        return None
+    parts: list[bytes | int] = [pieces[0]]
+    for escaped, after in zip(pieces[1::2], pieces[2::2], strict=True):
+        if not escaped.isdigit() and escaped != b"\\":
+            return None if first else parts
+        parts += [int(escaped) if escaped.isdigit() else escaped, after]
+    return parts
+
+
+def _rewritten(pattern: Any, text: bytes, parts: Sequence[bytes | int], first: bool) -> bytes:
+    """`text` with its matches replaced, or the first one. As RE2 does it, none is empty at the end of another."""
+    made: list[bytes] = []
+    at, last = 0, -1
+    while at <= len(text):
+        match = pattern.search(text, at)
+        if match is None:
+            break
+        begin, end = match.span()
+        made.append(text[at:begin])
+        if begin == end == last:
+            at = begin + _length_of_character(text, begin)
+            made.append(text[begin:at])
+            if begin == len(text):
+                break
+            continue
+        made += [(match[part] or b"") if isinstance(part, int) else part for part in parts]
+        at = last = end
+        if first:
+            break
+    return b"".join([*made, text[at:]])
+
+
+def _length_of_character(text: bytes, at: int) -> int:
+    """How many bytes the UTF-8 character at a place has; 1 if there is none."""
+    for length in range(1, 5):
+        try:
+            text[at : at + length].decode()
+        except UnicodeDecodeError:
+            continue
+        return length
+    return 1
 
 
 def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> EagerTensor:
@@ -545,8 +634,8 @@ def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Eager
     >>> tf.strings.regex_full_match(["ab", "abc"], "a.").numpy()
     array([ True, False])
     """
-    x = _strings(input, "RegexFullMatch")
-    return computed(_matched, x, pattern=_expression(pattern, "RegexFullMatch"))
+    found = _expression(pattern, "RegexFullMatch")
+    return _of_each(_matched, "RegexFullMatch", input, pattern=found)  # type: ignore[no-any-return]
 
 
 @computation
@@ -557,30 +646,82 @@ def _matched(x: Any, pattern: bytes) -> Any:
 # --- taken apart: rows of different lengths --------------------------------------------------------------------------
 
 
-def _known(value: Any, op: str) -> EagerTensor:
-    x = _strings(value, op)
-    if is_symbolic(x):
-        raise NotImplementedError(
-            f"{op} gives rows of different lengths, which a tf.function cannot have: take strings apart outside of it."
-        )
-    return x
+def _rows(value: Any, op: str, take_apart: Callable[..., Any], *how: Any) -> Any:
+    """What `take_apart` makes of each string: of a scalar a vector, else one more axis, which is ragged."""
+    from .ragged import partition
+    from .ragged.tensor import RaggedTensor, _ragged_or_tensor
+
+    x = _ragged_or_tensor(value)
+    if isinstance(x, RaggedTensor):
+        inner = _rows(x.values, op, take_apart, *how)
+        if not isinstance(inner, RaggedTensor):
+            raise invalid(op, "strings of no shape")
+        return x.with_values(inner)
+    x = _strings(x, op)
+    parts = opaque(take_apart, x, *how)
+    if not x.ndim:
+        return computed(_all_parts, parts)
+    out = _ragged_parts(parts, math.prod(x._array.shape))
+    shape = x._array.shape
+    for axis in range(x.ndim - 1, 0, -1):
+        splits = computed(partition.uniform_splits, math.prod(shape[:axis]), shape[axis], dtype=np.dtype(np.int64))
+        out = RaggedTensor._of(out, splits, shape[axis])
+    return out
 
 
-def _rows(x: EagerTensor, function: Callable[[bytes], Sequence[Any]], dtype: Any = np.object_) -> Any:
-    """What `function` makes of each string: of a scalar a vector, else one more axis, which is ragged."""
+def _ragged_parts(parts: Any, count: int) -> Any:
+    """A row of the parts of each of `count` strings."""
+    from .ragged import partition
     from .ragged.tensor import RaggedTensor
 
-    parts = [function(text) for text in np.asarray(x._array).ravel().tolist()]
+    splits = computed(partition.row_splits, computed_rows(count, _part_counts, parts))
+    return RaggedTensor._of(computed(_all_parts, parts), splits)
+
+
+class _Parts(NamedTuple):
+    """Strings taken apart: all the parts, one after the other, and how many there are of each string."""
+
+    items: Any
+    counts: Any
+
+
+@computation(open_axis=0)
+def _all_parts(parts: _Parts) -> Any:
+    return parts.items
+
+
+@computation
+def _part_counts(parts: _Parts) -> Any:
+    return parts.counts
+
+
+def _taken_apart(x: Any, function: Callable[[bytes], Sequence[Any]], dtype: Any = np.object_) -> _Parts:
+    parts = [function(text) for text in np.asarray(x).ravel().tolist()]
     flat = np.empty(sum(map(len, parts)), dtype)
     flat[:] = [item for part in parts for item in part]
-    values = wrap(flat)
-    if not x.ndim:
-        return values
-    out: Any = RaggedTensor.from_row_lengths(values, np.array([len(part) for part in parts], np.int64))
-    for n in reversed(x._array.shape[1:]):
-        count = len(out.row_lengths()._array) // n if n else 0
-        out = RaggedTensor.from_row_lengths(out, np.full(count, n, np.int64))
-    return out
+    return _Parts(flat, np.array([len(part) for part in parts], np.int64))
+
+
+@computation
+def _split(x: Any, by: bytes | None, most: int) -> _Parts:
+    return _taken_apart(x, lambda text: text.split(by, most))
+
+
+@computation
+def _bytes(x: Any) -> _Parts:
+    return _taken_apart(x, lambda text: [text[i : i + 1] for i in range(len(text))])
+
+
+@computation
+def _split_characters(x: Any, encoding: str, errors: str, replacement: int) -> _Parts:
+    decode = _decoder(encoding, errors, replacement)
+    return _taken_apart(x, lambda text: [c.encode(encoding) for c in decode(text)])
+
+
+@computation
+def _numbers(x: Any, encoding: str, errors: str, replacement: int, controls: bool) -> _Parts:
+    decode = _decoder(encoding, errors, replacement, controls)
+    return _taken_apart(x, lambda text: [ord(c) for c in decode(text)], np.int32)
 
 
 def split(input: Any, sep: str | None = None, maxsplit: int = -1, name: str | None = None) -> Any:
@@ -598,13 +739,12 @@ def split(input: Any, sep: str | None = None, maxsplit: int = -1, name: str | No
     >>> tf.strings.split(["a b", "c"])
     <tf.RaggedTensor [[b'a', b'b'], [b'c']]>
     """
-    by = sep.encode() if sep else None
-    return _rows(_known(input, "StringSplitV2"), lambda text: text.split(by, maxsplit))
+    return _rows(input, "StringSplitV2", _split, sep.encode() if sep else None, maxsplit)
 
 
 def bytes_split(input: Any, name: str | None = None) -> Any:
     """Strings taken apart into bytes; see `split`."""
-    return _rows(_known(input, "StringSplitV2"), lambda text: [text[i : i + 1] for i in range(len(text))])
+    return _rows(input, "StringBytesSplit", _bytes)
 
 
 def unicode_split(input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533,
@@ -624,18 +764,25 @@ def unicode_split(input: Any, input_encoding: str, errors: str = "replace", repl
     >>> tf.strings.unicode_split("na\u00efve", "UTF-8").numpy().tolist()
     [b'n', b'a', b'\\xc3\\xaf', b'v', b'e']
     """
-    decode = _decoder(input_encoding, errors, replacement_char)
-    return _rows(_known(input, "UnicodeDecode"), lambda text: [c.encode(input_encoding) for c in decode(text)])
+    return _rows(input, "UnicodeDecode", _split_characters, input_encoding, errors, replacement_char)
 
 
 def unicode_decode(input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533,
                    replace_control_characters: bool = False, name: str | None = None) -> Any:  # fmt: skip
-    """The numbers of the characters of strings, as int32; arguments and result as in `unicode_split`."""
-    decode = _decoder(input_encoding, errors, replacement_char)
-    return _rows(_known(input, "UnicodeDecode"), lambda text: [ord(c) for c in decode(text)], np.int32)
+    """The numbers of the characters of strings, as int32; arguments and result as in `unicode_split`.
+
+    With `replace_control_characters`, characters below 32 are replaced too.
+
+    >>> import gradtape as tf
+    >>> tf.strings.unicode_decode("hi\\n", "UTF-8", replace_control_characters=True).numpy()
+    array([  104,   105, 65533], dtype=int32)
+    """
+    how = input_encoding, errors, replacement_char, bool(replace_control_characters)
+    return _rows(input, "UnicodeDecode", _numbers, *how)
 
 
-def _decoder(encoding: str, errors: str, replacement: int) -> Callable[[bytes], str]:
+def _decoder(encoding: str, errors: str, replacement: int, controls: bool = False) -> Callable[[bytes], str]:
+    _check_encoding("UnicodeDecode", encoding)
     if errors not in ("replace", "ignore", "strict"):
         raise invalid("UnicodeDecode", f"Value for attr 'errors' of \"{errors}\" is not in the list of allowed values: "
                       '"strict", "replace", "ignore"')  # fmt: skip
@@ -645,7 +792,9 @@ def _decoder(encoding: str, errors: str, replacement: int) -> Callable[[bytes], 
             found = text.decode(encoding, errors)
         except UnicodeDecodeError:
             raise invalid("UnicodeDecode", "Invalid formatting on input string") from None
-        return found if replacement == _REPLACEMENT else found.replace(chr(_REPLACEMENT), chr(replacement))
+        if replacement != _REPLACEMENT:
+            found = found.replace(chr(_REPLACEMENT), chr(replacement))
+        return found.translate(dict.fromkeys(range(32), replacement)) if controls else found
 
     return decode
 
@@ -663,19 +812,46 @@ def unicode_encode(input: Any, output_encoding: str, errors: str = "replace", re
     """
     from .ragged.tensor import RaggedTensor
 
+    _check_encoding("UnicodeEncode", output_encoding)
     if isinstance(input, RaggedTensor):
-        texts = ["".join(map(chr, row)) for row in input.to_list()]
-        return convert_to_tensor(np.array([t.encode(output_encoding) for t in texts], np.object_))
+        if input.ragged_rank > 1:
+            return input.with_values(unicode_encode(input.values, output_encoding, errors, replacement_char))
+        how = {"encoding": output_encoding, "errors": errors, "replacement": replacement_char}
+        return computed_rows(input._count, _encoded_rows, input.values, input.row_splits, **how)
     x = convert_to_tensor(input)
-    return computed(_encoded, x, encoding=output_encoding)
+    return computed(_encoded, x, encoding=output_encoding, errors=errors, replacement=replacement_char)
 
 
 @computation
-def _encoded(x: Any, encoding: str) -> Any:
+def _encoded_rows(x: Any, splits: Any, encoding: str, errors: str, replacement: int) -> Any:
+    rows = [x[a:b].tolist() for a, b in itertools.pairwise(splits.tolist())]
+    out = np.empty(len(rows), np.object_)
+    out[:] = [_text(row, errors, replacement).encode(encoding) for row in rows]
+    return out
+
+
+@computation
+def _encoded(x: Any, encoding: str, errors: str = "replace", replacement: int = _REPLACEMENT) -> Any:
     out = np.empty(x.shape[:-1], np.object_)
     for place in np.ndindex(out.shape):
-        out[place] = "".join(map(chr, x[place].tolist())).encode(encoding)
+        out[place] = _text(x[place].tolist(), errors, replacement).encode(encoding)
     return out
+
+
+def _text(numbers: Sequence[int], errors: str, replacement: int) -> str:
+    """The text of these characters; what to do with numbers of none is as in `unicode_split`."""
+    wrong = [n for n in numbers if not 0 <= n <= sys.maxunicode or 0xD800 <= n < 0xE000]
+    if wrong and errors == "strict":
+        raise invalid("UnicodeEncode", f"Code point is out of range for Unicode, or is a surrogate: {wrong[0]}")
+    instead = chr(replacement) if errors == "replace" else ""
+    return "".join([instead if wrong and n in wrong else chr(n) for n in numbers])
+
+
+def _check_encoding(op: str, encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise invalid(op, f"Could not create converter for encoding: {encoding}") from None
 
 
 __getattr__ = lacking(__name__)

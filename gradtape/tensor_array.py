@@ -8,14 +8,14 @@ import numpy as np
 
 from .array.joining import concat, split, stack, unstack
 from .math.cast import cast
-from .values.convert import convert_to_tensor
+from .operations import reading
+from .values.convert import convert_to_tensor, gives_tensor, tensor_of
 from .values.dtypes import DType, as_dtype, int32
 from .values.errors import InvalidArgumentError, OutOfRangeError
 from .values.shape import TensorShape, as_shape
-from .values.symbolic import Dim, Value, integers_tensor, whole_int
+from .values.symbolic import Dim, Value, greatest, integers_tensor, sample_shape, whole_int
 from .values.tensor import EagerTensor, Tensor, wrap
 from .values.thread import current
-from .values.variable import Variable
 
 __all__ = ["TensorArray"]
 
@@ -69,9 +69,9 @@ class TensorArray:
         self._once = (clear_after_read is None or bool(clear_after_read)) and current.thread.trace is None
         self._infer = infer_shape
         self._shape = as_shape(element_shape)
-        count = max(whole_int(convert_to_tensor(size)._array), 0)
+        count = greatest(whole_int(convert_to_tensor(size)._array), 0)
         self._count = count if type(count) is Dim else None  # the length, where it differs from run to run
-        self._tensors: list[EagerTensor | None] = [None] * int(count)
+        self._tensors: list[EagerTensor | None] = [None] * sample_shape((count,))[0]
         self._read: set[int] = set()  # what was cleared by reading
 
     def _like(self) -> "TensorArray":
@@ -160,8 +160,7 @@ class TensorArray:
 
     def _accepted(self, value: Any) -> Tensor:
         """`value` as a tensor such as elements are."""
-        x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, dtype_hint=self._dtype)
-        x = convert_to_tensor(x)
+        x = reading.convert_to_tensor(value, dtype_hint=self._dtype)
         if x.dtype is not self._dtype:
             message = f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype {x.dtype.name} "
             raise InvalidArgumentError(None, None, message)
@@ -251,7 +250,7 @@ class TensorArray:
         Raises:
           ValueError: if there are more than there is room for.
         """
-        x = value if isinstance(value, Tensor | Variable) else convert_to_tensor(value, self._dtype)
+        x = reading.convert_to_tensor(value, None if gives_tensor(value) else self._dtype)
         if current.thread.trace is not None:  # a loop may be about to read it
             return self._listed().unstack(x)
         tensors = unstack(x)
@@ -269,7 +268,7 @@ class TensorArray:
 
     def scatter(self, indices: Any, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value[i]` the element at `indices[i]`; raises as `write` does."""
-        x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else self._dtype)
+        x = tensor_of(value, self._dtype)
         wanted = _integers(indices)
         if wanted is None:
             return self._listed().scatter(indices, x)
@@ -283,7 +282,7 @@ class TensorArray:
         Raises:
           InvalidArgumentError: if the lengths do not add up, or are not as many as there are elements.
         """
-        x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else self._dtype)
+        x = tensor_of(value, self._dtype)
         counts = _integers(lengths)
         if counts is None:
             raise NotImplementedError("The lengths of TensorArray.split must be known while a tf.function is traced.")

@@ -1,7 +1,6 @@
 """`vectorized_map`: a function mapped along the first axis, of whatever dtypes and structures."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,8 @@ from .array.shape import broadcast_to
 from .values import nest
 from .values.convert import convert_to_tensor
 from .values.errors import invalid
+from .values.settings import setting
+from .values.symbolic import broadcast_shapes
 from .values.tensor import EagerTensor, wrap
 from .values.thread import current
 
@@ -49,10 +50,12 @@ def vectorized_map(fn: Callable[[Any], Any], elems: Any, fallback_to_while_loop:
         if not x.ndim:
             raise IndexError(f"vectorized_map walks along the first axis, and an element is a scalar: {x!r}")
     lengths = {x._array.shape[0] for x in tensors}
-    length = max(lengths) if 0 not in lengths else 0
-    if lengths - {1, length}:
-        raise invalid("GatherV2", f"first axes of elems have lengths {sorted(lengths)}; they must be equal, or 1")
-    if not length and current.thread.trace is None:
+    try:
+        (length,) = broadcast_shapes(*[(n,) for n in lengths])
+    except ValueError:
+        shown = list(lengths)
+        raise invalid("GatherV2", f"first axes of elems have lengths {shown}; they must be equal, or 1") from None
+    if length == 0 and current.thread.trace is None:
         return _of_none(fn, elems)
     trace = current.thread.trace
     if trace is not None:
@@ -74,7 +77,7 @@ def _stacked(column: list[Any]) -> EagerTensor | None:
 
 def _of_none(fn: Callable[[Any], Any], elems: Any) -> Any:
     """What there is without elements: empty tensors, like what `fn` makes of an element of zeros."""
-    with _nobody_recording():
+    with setting(current.thread, recordings=()):
         like = fn(nest.map_structure(lambda x: wrap(np.zeros(x._array.shape[1:], x._array.dtype)), elems))
 
     def empty(x: Any) -> EagerTensor | None:
@@ -82,13 +85,3 @@ def _of_none(fn: Callable[[Any], Any], elems: Any) -> Any:
         return None if array is None else wrap(np.zeros((0, *array.shape), array.dtype))
 
     return nest.map_structure(empty, like)
-
-
-@contextlib.contextmanager
-def _nobody_recording() -> Iterator[None]:
-    thread = current.thread
-    recordings, thread.recordings = thread.recordings, ()
-    try:
-        yield
-    finally:
-        thread.recordings = recordings

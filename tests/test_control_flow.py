@@ -365,3 +365,25 @@ def test_branches_that_give_slices_at_indices_of_two_dtypes_give_64_bit_ones() -
         assert found.indices.dtype is tf.int64
         assert found.indices.numpy().tolist() == places
         np.testing.assert_array_equal(found.values, x.numpy()[places])
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        lambda x: tf.cond(tf.constant(True), lambda: x, lambda: 2.0 * x),
+        lambda x: tf.case([(tf.constant(True), lambda: x)], default=lambda: 2.0 * x),
+        lambda x: tf.case([(tf.constant(False), lambda: 2.0 * x)], default=lambda: x),
+        lambda x: tf.switch_case(tf.constant(1), [lambda: 2.0 * x, lambda: x]),
+    ],
+)
+def test_in_a_function_what_a_known_branch_gives_is_a_tensor_of_its_own(branch):
+    @tf.function
+    def f(x):
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            y = branch(x)
+            z = x * y
+        assert tape.gradient(x * x, y) is None
+        return tape.gradient(z, y), tape.gradient(z, x)
+
+    assert [float(g) for g in f(tf.constant(3.0))] == [3.0, 6.0]

@@ -100,3 +100,9 @@ def test_assertions_inside_a_tape_change_no_gradient() -> None:
         y = tf.debugging.check_numerics(x * x, "bad")
         tf.debugging.assert_positive(y)
     assert tape.gradient(y, x).numpy().tolist() == [2.0, 4.0]
+
+
+def test_dumps_for_tensorboards_debugger_are_not_written_and_it_says_what_is_there_instead() -> None:
+    with pytest.raises(NotImplementedError, match="enable_check_numerics"):
+        tf.debugging.experimental.enable_dump_debug_info("dumps", tensor_debug_mode="FULL_HEALTH")
+    tf.debugging.experimental.disable_dump_debug_info()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +77,65 @@ def test_digits_without_tqdm_says_what_to_install(tmp_path: Path) -> None:
     digits = run_digits_without("tqdm", cwd=tmp_path)
     assert digits.returncode == 1
     assert "pip install tqdm" in digits.stderr
+
+
+def images(folder: Path, *arguments: str) -> list[str]:
+    program = str(ROOT / "examples" / "images.py")
+    done = run(program, "--folder", str(folder), "--epochs", "3", *arguments, cwd=folder.parent)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def stopped(folder: Path, epoch: int, how: signal.Signals, *arguments: str) -> tuple[int, list[str]]:
+    """The exit status, and what was printed, of a run that gets a signal in an epoch."""
+    program = str(ROOT / "examples" / "images.py")
+    command = [sys.executable, program, "--folder", str(folder), "--epochs", "3", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background ignores it
+    with subprocess.Popen(
+        command, cwd=folder.parent, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=heard,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = ""
+        while f"epoch {epoch}/3:" not in said and (letter := process.stderr.read(1)):
+            said += letter
+        process.send_signal(how)
+        printed = process.stdout.read()
+        process.stderr.read()
+    return process.returncode, printed.splitlines()
+
+
+def test_images_that_are_stopped_go_on_with_the_same_numbers(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    whole = images(tmp_path / "whole")
+    assert [line.split(":")[0] for line in whole[:3]] == ["epoch 1", "epoch 2", "epoch 3"]
+    printed = re.search(r"Accuracy on 360 held-out pictures: ([\d.]+)%", "\n".join(whole))
+    assert printed, whole
+    assert float(printed[1]) > 90.0
+    assert (tmp_path / "images.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list((tmp_path / "whole" / "logs").glob("events.out.tfevents.*"))) == 1
+
+    shutil.copytree(tmp_path / "whole" / "train", tmp_path / "parts" / "train")
+    shutil.copytree(tmp_path / "whole" / "test", tmp_path / "parts" / "test")
+    (tmp_path / "parts" / "complete").touch()
+    status, first = stopped(tmp_path / "parts", 2, signal.SIGINT)
+    assert status == 130
+    assert first == [whole[0], "Stopped. To go on, say the same again with --resume"]
+    status, second = stopped(tmp_path / "parts", 3, signal.SIGKILL, "--resume")
+    assert status == -signal.SIGKILL
+    assert second == ["Going on after epoch 1", whole[1]]
+    assert images(tmp_path / "parts", "--resume") == ["Going on after epoch 2", *whole[2:]]
+
+
+def test_records_tell_of_which_room_a_function_is_and_draw(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    records = run(str(ROOT / "examples" / "records.py"), "--epochs", "3", cwd=tmp_path)
+    assert records.returncode == 0, records.stderr
+    printed = re.search(r"Accuracy on \d+ held-out functions: ([\d.]+)%", records.stdout)
+    assert printed, records.stdout
+    assert float(printed[1]) > 75.0
+    assert re.search(r"linalg: .*\bdiagonal", records.stdout)  # a word by which a room is known
+    assert len(list((tmp_path / "records").glob("train-*-of-00004.tfrecord"))) == 4
+    assert (tmp_path / "records.png").read_bytes().startswith(b"\x89PNG")

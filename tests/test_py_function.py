@@ -195,3 +195,37 @@ def test_in_a_function_it_has_no_second_derivative():
     np.testing.assert_allclose(g, [3.0, 12.0])
     with pytest.raises(tf.errors.UnimplementedError, match="first derivatives only"):
         outer.gradient(g, x)
+
+
+# --- dtypes by whatever name -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("run", [lambda f: f, tf.function], ids=["eager", "function"])
+@pytest.mark.parametrize("dtype", [tf.float32, np.float32, np.dtype("float32"), "float32", tf.TensorSpec([2])])
+@pytest.mark.parametrize("call", [py_function, numpy_function])
+def test_dtypes_of_results_by_whatever_name(call, dtype, run):
+    np.testing.assert_array_equal(run(lambda x: call(lambda x: x * 2.0, [x], dtype))(X), [2.0, 4.0])
+    several = run(lambda x: call(lambda x: [x, x * 2.0], [x], [dtype, dtype]))(X)
+    np.testing.assert_array_equal(several[1], [2.0, 4.0])
+
+
+@pytest.mark.parametrize("run", [lambda f: f, tf.function], ids=["eager", "function"])
+@pytest.mark.parametrize("dtype", [tf.float32, np.float32, np.dtype("float32"), "float32", tf.TensorSpec([2])])
+def test_dtypes_of_rows_by_whatever_name(dtype, run):
+    rows = tf.constant([[1, 2]])
+    mapped = run(lambda x: tf.map_fn(lambda row: tf.cast(row, tf.float32), x, fn_output_signature=dtype))(rows)
+    np.testing.assert_array_equal(mapped, [[1.0, 2.0]])
+    pairs = run(lambda x: tf.map_fn(lambda row: (row, tf.cast(row, tf.float32)), x, dtype=(np.int32, dtype)))(rows)
+    assert [x.dtype for x in pairs] == [tf.int32, tf.float32]
+
+
+def test_names_of_strings():
+    for dtype in (np.str_, np.bytes_, object, "string"):
+        assert tf.as_dtype(dtype) is tf.string
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_function_knows_the_time_whenever_it_runs(compiled):
+    now = tf.function(tf.timestamp, jit_compile=compiled)
+    first = float(now())
+    assert 1e9 < first < float(now())

@@ -1,11 +1,13 @@
 """The workloads in NumPy by one who knows the derivatives: what all are compared with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.epochs import counted, trained
 from benchmarks.models import by_hand as networks
 
 Array = NDArray[Any]
@@ -259,6 +261,113 @@ def embedding_step(rows: int, ids: Array, targets: Array, rate: float) -> Callab
     return run
 
 
+def data_arrays(images: Array, labels: Array) -> Callable[[], list[Any]]:
+    rng = np.random.default_rng(0)
+
+    def shuffled() -> Iterator[tuple[Array, Array]]:
+        order = rng.permutation(len(images))
+        for i in range(0, len(order), 32):
+            yield images[order[i : i + 32]], labels[order[i : i + 32]]
+
+    return lambda: counted(shuffled())
+
+
+def _pictures(folder: str, size: int) -> Iterator[Array]:
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    batch = []
+    for name in sorted(Path(folder).glob("*.jpg")):
+        x = np.asarray(Image.open(name))[16:240, 16:240]
+        batch.append(x[:, ::-1] if rng.random() < 0.5 else x)
+        if len(batch) == size:
+            yield np.stack(batch)
+            batch = []
+
+
+def data_pictures(folder: str) -> Callable[[], list[Any]]:
+    def run() -> list[Any]:
+        count, total = 0, 0.0
+        for x in _pictures(folder, 32):
+            count += len(x)
+            total += float(x[:, 112].astype("float32").sum())
+        return [count, total]
+
+    return run
+
+
+def data_examples(folder: str) -> Callable[[], list[Any]]:
+    """Of the same numbers in NumPy's own files."""
+
+    def batches() -> Iterator[tuple[Array, Array]]:
+        images, labels = np.load(folder + "/images.npy"), np.load(folder + "/labels.npy")
+        for i in range(0, len(images), 32):
+            yield images[i : i + 32], labels[i : i + 32]
+
+    return lambda: counted(batches())
+
+
+def data_overlap(folder: str, w: Array) -> Callable[[], list[Any]]:
+    """One after the other."""
+    return lambda: trained(_pictures(folder, 8), w)
+
+
 def add_chain(x: Array, c: Array, length: int) -> Callable[[], Callable[[], Array]]:
     """By hand nothing is held: the sum's gradient is known."""
     return lambda: lambda: np.ones_like(x)
+
+
+def _tridiagonal_solve(diagonals: Array, b: Array) -> Array:
+    above, main, below = diagonals
+    return np.linalg.solve(np.diag(main) + np.diag(above[:-1], 1) + np.diag(below[1:], -1), b)
+
+
+def _expm(x: Array) -> Array:
+    scaled = x / 256
+    total = term = np.eye(len(x), dtype=x.dtype)
+    for k in range(1, 10):
+        term = term @ scaled / x.dtype.type(k)
+        total = total + term
+    for _ in range(8):
+        total = total @ total
+    return total
+
+
+def _cumprod_gradient(x: Array) -> Array:
+    before = np.ones_like(x)
+    before[1:] = np.cumprod(x[:-1], 0)
+    after = np.ones_like(x)  # the sum of the products of what follows
+    for i in range(len(x) - 2, -1, -1):
+        after[i] = 1 + x[i + 1] * after[i + 1]
+    return before * after
+
+
+def _top_k_gradient(x: Array) -> Array:
+    g = np.zeros_like(x)
+    np.put_along_axis(g, np.argpartition(-x, 4, -1)[:, :5], 1, -1)
+    return g
+
+
+MATRICES: dict[str, Callable[..., Array]] = {
+    "cholesky": np.linalg.cholesky,
+    "cholesky_solve": lambda l, b: np.linalg.solve(l @ l.T, b),
+    "expm": _expm,
+    "inv": np.linalg.inv,
+    "solve": np.linalg.solve,
+    "triangular_solve": np.linalg.solve,
+    "tridiagonal_solve": _tridiagonal_solve,
+}
+GRADIENTS: dict[str, Callable[[Array], Array]] = {
+    "cumprod": _cumprod_gradient,
+    "det": lambda x: np.linalg.det(x) * np.linalg.inv(x).T,
+    "logdet": np.linalg.inv,
+    "top_k": _top_k_gradient,
+}
+
+
+def matrix_operation(operation: str, arrays: list[Array]) -> Callable[[], Array]:
+    return lambda: MATRICES[operation](*arrays)
+
+
+def matrix_gradient(operation: str, arrays: list[Array]) -> Callable[[], Array]:
+    return lambda: GRADIENTS[operation](*arrays)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
+from benchmarks.epochs import PRODUCTS
 from benchmarks.models import gradtape as networks
 
 Tensor = Any
@@ -173,6 +174,102 @@ def embedding_step(rows: int, ids: Any, targets: Any, rate: float) -> Callable[[
         g = tape.gradient(loss, table)
         table.scatter_sub(tf.IndexedSlices(rate * g.values, g.indices))
         return [loss, tf.gather(table, ids)]
+
+    return run
+
+
+OPERATIONS = {
+    "cumprod": tf.math.cumprod,
+    "top_k": lambda x: tf.math.top_k(x, 5)[0],
+}
+
+
+def matrix_operation(operation: str, arrays: list[Any]) -> Callable[[], Tensor]:
+    function, inputs = getattr(tf.linalg, operation), [tf.constant(a) for a in arrays]
+    return lambda: function(*inputs)
+
+
+def matrix_gradient(operation: str, arrays: list[Any]) -> Callable[[], Tensor]:
+    function = OPERATIONS[operation] if operation in OPERATIONS else getattr(tf.linalg, operation)
+    (x,) = map(tf.constant, arrays)
+
+    def run() -> Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = function(x)
+        return tape.gradient(y, x)
+
+    return run
+
+
+def data_arrays(images: Any, labels: Any) -> Callable[[], list[Any]]:
+    dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(32)
+
+    def run() -> list[Any]:
+        count = total = 0
+        for x, y in dataset:
+            count += len(x)
+            total += int(tf.reduce_sum(y))
+        return [count, total]
+
+    return run
+
+
+def _picture(name: Tensor) -> Tensor:
+    x = tf.io.decode_jpeg(tf.io.read_file(name), channels=3)
+    return tf.image.random_flip_left_right(x[16:240, 16:240])
+
+
+def _pictures(folder: str, size: int) -> Any:
+    names = tf.data.Dataset.list_files(folder + "/*.jpg", shuffle=False)
+    return names.map(_picture, num_parallel_calls=tf.data.AUTOTUNE).batch(size).prefetch(tf.data.AUTOTUNE)
+
+
+def data_pictures(folder: str) -> Callable[[], list[Any]]:
+    dataset = _pictures(folder, 32)
+
+    def run() -> list[Any]:
+        count, total = 0, 0.0
+        for x in dataset:
+            count += len(x)
+            total += float(tf.reduce_sum(tf.cast(x[:, 112], tf.float32)))
+        return [count, total]
+
+    return run
+
+
+def data_examples(folder: str) -> Callable[[], list[Any]]:
+    features = {"image": tf.io.FixedLenFeature([], tf.string), "label": tf.io.FixedLenFeature([], tf.int64)}
+
+    def parsed(records: Tensor) -> tuple[Tensor, Tensor]:
+        found = tf.io.parse_example(records, features)
+        return tf.io.decode_raw(found["image"], tf.uint8), found["label"]
+
+    dataset = tf.data.TFRecordDataset(folder + "/examples.tfrecord").batch(32).map(parsed).prefetch(tf.data.AUTOTUNE)
+
+    def run() -> list[Any]:
+        count = total = 0
+        for x, y in dataset:
+            count += x.shape[0]
+            total += int(tf.reduce_sum(y))
+        return [count, total]
+
+    return run
+
+
+def data_overlap(folder: str, w: Any) -> Callable[[], list[Any]]:
+    dataset, w = _pictures(folder, 8), tf.constant(w)
+
+    def run() -> list[Any]:
+        count = 0
+        y = w
+        for x in dataset:
+            count += len(x)
+            y = w
+            for _ in range(PRODUCTS):
+                y = y @ w
+            float(y[0, 0])  # to the end
+        return [count, y]
 
     return run
 

@@ -1,10 +1,13 @@
 """The workloads in PyTorch."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
+from benchmarks.epochs import counted, trained
 from benchmarks.models import torch as networks
 
 Tensor = torch.Tensor
@@ -134,3 +137,48 @@ def add_chain(x: Any, c: Any, length: int) -> Callable[[], Callable[[], Tensor]]
         return lambda: torch.autograd.grad(y, x, torch.ones_like(y))[0]
 
     return run
+
+
+def _loader(dataset: Any, size: int, workers: int = 0, shuffle: bool = False) -> Any:
+    return torch.utils.data.DataLoader(
+        dataset, size, shuffle=shuffle, num_workers=workers, persistent_workers=bool(workers)
+    )
+
+
+def data_arrays(images: Any, labels: Any) -> Callable[[], list[Any]]:
+    loader = _loader(torch.utils.data.TensorDataset(torch.tensor(images), torch.tensor(labels)), 32, shuffle=True)
+
+    return lambda: counted(loader)
+
+
+class Pictures(torch.utils.data.Dataset):
+    def __init__(self, folder: str) -> None:
+        self.names = sorted(Path(folder).glob("*.jpg"))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, i: int) -> Tensor:
+        from PIL import Image
+
+        x = torch.from_numpy(np.array(Image.open(self.names[i])))[16:240, 16:240]
+        return x.flip(1) if torch.rand(()) < 0.5 else x
+
+
+def data_pictures(folder: str) -> Callable[[], list[Any]]:
+    loader = _loader(Pictures(folder), 32, workers=2)
+
+    def run() -> list[Any]:
+        count, total = 0, 0.0
+        for x in loader:
+            count += len(x)
+            total += float(x[:, 112].float().sum())
+        return [count, total]
+
+    return run
+
+
+def data_overlap(folder: str, w: Any) -> Callable[[], list[Any]]:
+    loader, w = _loader(Pictures(folder), 8, workers=2), torch.tensor(w)
+
+    return lambda: trained(loader, w)

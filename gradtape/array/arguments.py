@@ -1,16 +1,16 @@
 """Reading what says how an operation is to be done: shapes, axes, sizes. They are numbers, lists or integer tensors."""
 
+import math
 from collections.abc import Sequence
 from operator import index
 from typing import Any
 
-from ..autodiff.primitive import _brackets, _kernel_name
+from ..operations.primitive import _brackets, _kernel_name
 from ..values import dtypes
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, gives_tensor, tensor_of
 from ..values.errors import invalid
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, surely_negative, whole_int
-from ..values.tensor import Tensor
+from ..values.symbolic import Dim, whole_int
 
 __all__: list[str] = []
 
@@ -35,8 +35,7 @@ def integers(value: Any, op: str, attr: str, scalar: bool = False, strict: bool 
         return (value,)
     elif kind is TensorShape and value.is_fully_defined():
         return tuple(value)
-    known = isinstance(value, Tensor) or hasattr(kind, "__tf_tensor__")
-    array = convert_to_tensor(value, dtypes.int32 if strict and not known else None)._array
+    array = tensor_of(value, dtypes.int32 if strict else None)._array
     if kind in (list, tuple) and attr not in _OF_ANY_DTYPE and array.dtype.kind != "i" and _with_tensors(value):
         array = convert_to_tensor(value, dtypes.int32)._array  # TensorFlow casts tensors that it packs
     if array.dtype.kind == "b" and scalar:
@@ -54,7 +53,7 @@ _OF_ANY_DTYPE = ("Index", "T", "Taxis", "Tindices", "Tshift")
 
 
 def _with_tensors(value: Sequence[Any]) -> bool:
-    return any(isinstance(n, Tensor) or hasattr(type(n), "__tf_tensor__") for n in value)
+    return any(map(gives_tensor, value))
 
 
 def whole_number(dtype: Any, op: str, attr: str, allowed: Sequence[str] = ("int32", "int64")) -> None:
@@ -72,7 +71,9 @@ def axis_of(axis: Any) -> int:
     try:
         return index(axis)
     except TypeError:
-        array = convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array
+        array = tensor_of(axis, dtypes.int32)._array
+        if math.prod(array.shape) != 1:
+            raise invalid("Const", f"a scalar integer is wanted here, got shape {_brackets(array.shape)}") from None
         return whole_int(array.reshape(()))
 
 
@@ -84,8 +85,13 @@ def shape_argument(shape: Any, op: str = "Fill", rank_error: str = "dims must re
     return dims
 
 
+_MOST = 2**63 - 1  # elements of a tensor
+
+
 def not_negative(lengths: Sequence[int], op: str) -> None:
-    """Raise where one of `lengths` is negative; a `Dim` may be something else when the graph runs."""
+    """Raise where one is negative, or they are too many elements; a `Dim` may be something else when the graph runs."""
     for n in lengths:
-        if surely_negative(n):
+        if n < 0:
             raise invalid(op, f"Dimension {n} must be >= 0")
+    if math.prod(lengths) > _MOST:
+        raise invalid(op, f"Shape {_brackets(lengths)} would have more than 2**63 - 1 elements")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import reshape_p, transpose_p
+from ..operations.broadcasting import reshape_p, transpose_p
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
 from ..values.symbolic import checked, computation, computed

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, unbroadcast
-from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.cotangents import lead_of, unbroadcast
+from ..autodiff.recording import record
+from ..operations.broadcasting import broadcast_to_p, reshape_p
+from ..operations.primitive import Primitive, _brackets, elementwise, primitive
 from ..values import dtypes
 from ..values.composite import kinds as composites
 from ..values.composite import mapped
-from ..values.convert import _leaf_types, convert_to_tensor, to_array
-from ..values.dtypes import DType, as_dtype
+from ..values.convert import _leaf_types, convert_to_tensor, tensor_of, to_array
+from ..values.dtypes import DType, array_dtype, as_dtype
 from ..values.errors import InvalidArgumentError, NotFoundError, invalid
 from ..values.symbolic import (
     Dim,
@@ -20,11 +22,10 @@ from ..values.symbolic import (
     computation,
     computed,
     integers_tensor,
-    surely,
-    surely_negative,
     whole_int,
 )
 from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.thread import current
 from ..values.variable import Variable
 from .arguments import axis_of, not_negative, shape_argument, whole_number
 from .joining import concat
@@ -136,7 +137,7 @@ def zeros(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layo
     array([[0., 0.],
            [0., 0.]], dtype=float32)
     """
-    return computed(_zeros, shape=shape_argument(shape, strict=True), dtype=as_dtype(dtype))
+    return computed(_zeros, shape=shape_argument(shape, strict=True), dtype=array_dtype(dtype))
 
 
 @computation
@@ -155,7 +156,7 @@ def _ones(shape: tuple[int, ...], dtype: DType, op: str) -> Any:
 
 def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None, layout: Any = None) -> EagerTensor:
     """A tensor of `shape` of ones; see `zeros`."""
-    return computed(_ones, shape=shape_argument(shape, strict=True), dtype=as_dtype(dtype), op="Fill")
+    return computed(_ones, shape=shape_argument(shape, strict=True), dtype=array_dtype(dtype), op="Fill")
 
 
 def zeros_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
@@ -168,7 +169,7 @@ def zeros_like(input: Any, dtype: Any = None, name: str | None = None, layout: A
     x = input if type(input) is EagerTensor else convert_to_tensor(input)
     if type(x) in composites:
         return mapped(lambda elements: zeros_like(elements, dtype), x)  # type: ignore[no-any-return]
-    return computed(_zeros, shape=x._array.shape, dtype=x.dtype if dtype is None else as_dtype(dtype))
+    return _flat(zeros_like_p, x, computed(_zeros, shape=x._array.shape, dtype=_dtype_like(x, dtype)))
 
 
 def ones_like(input: Any, dtype: Any = None, name: str | None = None, layout: Any = None) -> EagerTensor:
@@ -176,7 +177,24 @@ def ones_like(input: Any, dtype: Any = None, name: str | None = None, layout: An
     x = input if type(input) is EagerTensor else convert_to_tensor(input)
     if type(x) in composites:
         return mapped(lambda elements: ones_like(elements, dtype), x)  # type: ignore[no-any-return]
-    return computed(_ones, shape=x._array.shape, dtype=x.dtype if dtype is None else as_dtype(dtype), op="OnesLike")
+    return _flat(ones_like_p, x, computed(_ones, shape=x._array.shape, dtype=_dtype_like(x, dtype), op="OnesLike"))
+
+
+# By these tapes know what `zeros_like` and `ones_like` gave, which may be a source. It is made of the shape alone.
+zeros_like_p = elementwise("zeros_like", "x", op="ZerosLike", flat=True)
+ones_like_p = elementwise("ones_like", "x", op="OnesLike", flat=True)
+
+
+def _flat(primitive: Primitive, x: Tensor, made: EagerTensor) -> EagerTensor:
+    """`made`, as what `primitive` gave of `x`, with a derivative that is zero."""
+    recordings = current.thread.recordings
+    if x._node is not None and recordings and made.dtype.is_differentiable:
+        made._node = record(primitive.definition, (x,), (x._node,), made._array, {}, recordings)
+    return made
+
+
+def _dtype_like(x: Tensor, dtype: Any) -> DType:
+    return x.dtype if dtype is None else array_dtype(dtype)
 
 
 def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = dtypes.float32,
@@ -208,9 +226,9 @@ def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: 
             f"Received: num_rows={num_rows}, num_columns={columns}"
         )
     rows, columns = axis_of(num_rows), axis_of(columns)
-    not_negative((rows, columns), "Fill")
     lead = () if batch_shape is None else shape_argument(batch_shape, strict=True)
-    return computed(_eye, shape=(*lead, rows, columns), dtype=as_dtype(dtype)._numpy)
+    not_negative((*lead, rows, columns), "Fill")
+    return computed(_eye, shape=(*lead, rows, columns), dtype=array_dtype(dtype)._numpy)
 
 
 @computation
@@ -248,11 +266,11 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
         start, limit = 0, start
     if type(start) is type(limit) is type(delta) is int and dtype is None and delta and (limit - start) * delta >= 0:
         small = all(-(2**31) <= x < 2**31 for x in (start, limit, delta))
-        return wrap(np.arange(start, limit, delta, np.int32 if small else np.int64))
+        return computed(_integers, start, limit, delta, np.int32 if small else np.int64)  # type: ignore[return-value]
     wanted = None if dtype is None else as_dtype(dtype)
     given = []
     for x in (start, limit, delta):
-        given.append(convert_to_tensor(x, None if isinstance(x, Tensor | Variable) else wanted)._array)
+        given.append(tensor_of(x, wanted)._array)
     if wanted is None:
         known = [dtypes.BY_NUMPY[a.dtype] for a in given]
         for d in known:
@@ -289,7 +307,7 @@ def range_p(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
 
 
 # The numbers of samples may be refused, as those of a branch that is not taken may well be.
-range_p.definition.guess = lambda start, limit, delta: np.zeros(0, start.dtype)  # type: ignore[attr-defined]
+range_p.definition.guess = lambda start, limit, delta, shapes: np.zeros(0, start.dtype)  # type: ignore[attr-defined]
 
 
 def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any = 0) -> EagerTensor:
@@ -314,7 +332,7 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
     if isinstance(num, float) or (isinstance(num, Tensor) and not num.dtype.is_integer):
         raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
     n = axis_of(num)
-    if surely_negative(n):
+    if n < 0:
         raise invalid("Range", f"Requires start <= limit when delta > 0: 1/{n} (num must not be negative)")
     if first.dtype.is_integer:
         first, last = (wrap(x._array.astype(np.float64)) for x in (first, last))
@@ -323,15 +341,11 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
     first, last = (expand_dims(broadcast_to_p(x, shape=shape), axis) for x in (first, last))
     if axis < 0:
         axis += len(shape) + 1
-    if surely(n, 0):
-        return zeros((*shape[:axis], 0, *shape[axis:]), first.dtype)
-    if surely(n, 1):
-        return first
     ndim = len(shape) - axis
     steps = computed(_steps, n, dtype=first._array.dtype, ndim=ndim)
     step = (last - first) / computed(_last_step, n, dtype=first._array.dtype)  # type: ignore[operator]
     made = concat([first, first + step * steps, last], axis)  # type: ignore[operator]
-    if type(n) is Dim:  # of one number, or none, there is no last one
+    if type(n) is Dim or n < 2:  # of one number, or none, there is no last one
         made = made[(slice(None),) * axis + (slice(integers_tensor(n, np.dtype(np.int32))),)]
     return made
 
@@ -340,6 +354,11 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
 def _steps(n: int, dtype: Any, ndim: int) -> Any:
     """1, 2, ... n - 2, along the first of `ndim + 1` axes."""
     return np.arange(1, n - 1).astype(dtype).reshape(-1, *[1] * ndim)
+
+
+@computation
+def _integers(start: int, limit: int, delta: int, dtype: Any) -> Any:
+    return np.arange(start, limit, delta, dtype)
 
 
 @computation
@@ -425,7 +444,7 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
     """
     x = _indices(indices)
     whole_number(x._array.dtype, "OneHot", "TI", ("uint8", "int8", "int32", "int64"))
-    wanted = None if dtype is None else as_dtype(dtype)
+    wanted = None if dtype is None else array_dtype(dtype)
     on = None if on_value is None else _hot(on_value, wanted, "on_value")
     off = None if off_value is None else _hot(off_value, wanted, "off_value")
     if on is not None and off is not None and on.dtype is not off.dtype:
@@ -435,11 +454,11 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
     on = _number(1, wanted) if on is None else on
     off = _number(0, wanted) if off is None else off
     if type(depth) is not int:
-        lengths = convert_to_tensor(depth, None if isinstance(depth, Tensor) else dtypes.int32)._array
+        lengths = tensor_of(depth, dtypes.int32)._array
         if lengths.ndim:
             raise invalid("OneHot", f"depth must be a scalar, but got: {_brackets(lengths.shape)}")
         depth = whole_int(lengths)
-    if surely_negative(depth):
+    if depth < 0:
         raise invalid("OneHot", f"depth must be non-negative, got: {depth}")
     n = x._array.ndim
     at = -1 if axis is None else axis_of(axis)
@@ -450,7 +469,7 @@ def one_hot(indices: Any, depth: Any, on_value: Any = None, off_value: Any = Non
 
 def _hot(value: Any, wanted: DType | None, what: str) -> EagerTensor:
     """The value of a one_hot, as `wanted` if it is a Python number of that kind."""
-    x = convert_to_tensor(value, None if isinstance(value, Tensor | Variable) else _widened(value, wanted))
+    x = tensor_of(value, _widened(value, wanted))
     if wanted is not None and x.dtype is not wanted:
         raise TypeError(f"dtype {x.dtype} of {what} does not match dtype parameter {wanted}")
     return x
@@ -505,12 +524,14 @@ def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = dtypes.bool_, n
             f"Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {maxlen} with shape "
             f"'{width.shape}' instead"
         )
-    return computed(_mask_of, x, most=whole_int(width), dtype=as_dtype(dtype)._numpy)
+    if width.dtype.kind == "f":
+        width = computed(_greatest, width)._array
+    return computed(_mask_of, x, most=whole_int(width), dtype=array_dtype(dtype)._numpy)
 
 
 @computation
 def _greatest(lengths: Any) -> Any:
-    return lengths.dtype.type(builtins.max(int(lengths.max()), 0) if lengths.size else 0)
+    return np.int64(builtins.max(int(lengths.max()), 0) if lengths.size else 0)
 
 
 @computation

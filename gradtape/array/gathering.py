@@ -6,21 +6,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..autodiff.broadcasting import lead_of, reshape_p
-from ..autodiff.primitive import _brackets, _kernel_name, primitive
+from ..autodiff.cotangents import lead_of
 from ..autodiff.scattered import Scatter, Scattered
-from ..engine.numpy import zeros_of
+from ..engine.numpy_filled import zeros_of
 from ..math.comparison import zeros_like
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import _brackets, _kernel_name, primitive
 from ..values import dtypes, variable
 from ..values.composite import is_among
 from ..values.composite import kinds as composites
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, gives_tensor, tensor_of
 from ..values.dtypes import as_dtype
 from ..values.errors import invalid
 from ..values.indexed_slices import IndexedSlices
 from ..values.shape import TensorShape
-from ..values.symbolic import computation, computed, integers_tensor
-from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.symbolic import computation, computed, differ, integers_tensor
+from ..values.tensor import EagerTensor, wrap
 from .arguments import axis_of, integers, not_negative, whole_number
 from .shape import reshape, transpose_p
 
@@ -100,8 +101,8 @@ def _slices(values: Sequence[Any], wheres: Sequence[tuple[Any, int]], shape: tup
     """Gathers along the first axis of a tensor as its rows and their indices, in order."""
     if any(axis != -len(shape) for _, axis in wheres):
         return None
-    rows = [reshape(v, (-1, *shape[1:])) for v in values]
     indices = [convert_to_tensor(i) for i, _ in wheres]
+    rows = [reshape(v, (i._array.size, *shape[1:])) for v, i in zip(values, indices, strict=True)]
     if len({i.dtype for i in indices}) > 1:
         indices = [wrap(i._array.astype(np.int64)) for i in indices]
     indices = [reshape(i, [-1]) for i in indices]
@@ -223,9 +224,17 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
     if not -n <= axis < n:
         raise invalid("GatherV2", f"Shape must be at least rank {axis + 1 if axis >= 0 else -axis} but is rank {n}: "
                       f"axis = {axis}, params of shape {x.shape}")  # fmt: skip
-    if not batch:
-        return gather_p(x, at, axis=axis if axis < 0 else axis - n)  # type: ignore[no-any-return]
-    return _gather_in_batches(x, at, axis % n, batch)
+    if batch:
+        return _gather_in_batches(x, at, axis % n, batch)
+    return picked(x, at, axis) if axis < 0 else gather_p(x, at, axis=axis - n)  # type: ignore[no-any-return]
+
+
+def picked(x: Any, indices: Any, axis: int) -> Any:
+    """As `gather_p`, but the gradient by `x` is a tensor even along the first axis, as it is in TensorFlow where the
+    program does not gather rows.
+    """
+    shape = x._array.shape
+    return gather_p(reshape_p(x, shape=shape) if axis == -len(shape) else x, indices, axis=axis)
 
 
 def _gather_in_batches(x: Any, indices: Any, axis: int, batch: int) -> Any:
@@ -235,7 +244,7 @@ def _gather_in_batches(x: Any, indices: Any, axis: int, batch: int) -> Any:
             "GatherV2", f"batch_dims = {batch} must be at most axis = {axis} and the rank of indices, {len(given)}"
         )
     for i in range(batch):
-        if shape[i] != given[i]:
+        if differ(shape[i], given[i]):
             raise invalid(
                 "GatherV2", f"params.shape[{i}]: {shape[i]} should be equal to indices.shape[{i}]: {given[i]}"
             )
@@ -286,7 +295,7 @@ def gather_nd(params: Any, indices: Any, batch_dims: Any = 0, name: str | None =
         raise ValueError(f"Argument `batch_dims` = {batch} must be less than rank(`indices`) = {len(given)}")
     if not given:
         raise invalid("GatherNd", "indices must be at least a vector")
-    if batch and shape[:batch] != given[:batch]:
+    if differ(shape[:batch], given[:batch]):
         raise invalid("GatherNd", f"the first {batch} axes of params {_brackets(shape)} and indices {_brackets(given)} "
                       "must agree")  # fmt: skip
     k = given[-1]
@@ -331,7 +340,7 @@ def boolean_mask(tensor: Any, mask: Any, axis: Any = None, name: str = "boolean_
     if axis < 0:
         axis += len(shape)
     k = len(wanted)
-    if shape[axis : axis + k] != wanted:
+    if differ(shape[axis : axis + k], wanted):
         raise ValueError(f"Shapes {TensorShape(shape[axis : axis + k])} and {TensorShape(wanted)} are incompatible")
     at = where_true_p(reshape_p(chosen, shape=(math.prod(wanted),)))
     x = reshape_p(x, shape=(*shape[:axis], math.prod(wanted), *shape[axis + k :]))
@@ -377,7 +386,7 @@ def _flat_updates(at: Any, u: Any, dims: tuple[int, ...], op: str) -> tuple[Any,
     given, k = at._array.shape, at._array.shape[-1]
     if not u._array.ndim:
         raise invalid(op, "Updates shape must have rank at least one. Found:[]")
-    if k > len(dims) or u._array.shape != (*given[:-1], *dims[k:]):
+    if k > len(dims) or differ(u._array.shape, (*given[:-1], *dims[k:])):
         n, shown = len(given) - 1, _brackets(u._array.shape)
         if op == "ScatterNd":
             raise invalid(
@@ -403,10 +412,10 @@ def _scattered(at: Any, u: Any, dims: tuple[int, ...], op: str) -> Any:
 
 
 def _updated(tensor: Any, indices: Any, updates: Any, op: str) -> tuple[Any, Any, Any]:
-    takes = isinstance(updates, Tensor) and isinstance(tensor, list | tuple)  # Python numbers the dtype of the updates
+    takes = gives_tensor(updates) and isinstance(tensor, list | tuple)  # Python numbers the dtype of the updates
     x = convert_to_tensor(tensor, updates.dtype if takes else None)
     at = _scatter_index(indices, x._array.shape, op)
-    u = convert_to_tensor(updates, None if isinstance(updates, Tensor) else x.dtype)
+    u = tensor_of(updates, x.dtype)
     if u._array.dtype != x._array.dtype:
         wanted, given = _kernel_name(x._array.dtype), _kernel_name(u._array.dtype)
         raise invalid(
@@ -491,7 +500,7 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left", out_type
         raise invalid(
             "LowerBound", f"sorted_sequence and values need at least one axis, got shapes {x.shape}, {v.shape}"
         )
-    if x._array.shape[:-1] != v._array.shape[:-1]:
+    if differ(x._array.shape[:-1], v._array.shape[:-1]):
         raise invalid("LowerBound", f"Leading dim_size of both tensors must match, got shapes {x.shape}, {v.shape}")
     return searchsorted_p(x, v, side=side, dtype=as_dtype(out_type)._numpy)  # type: ignore[no-any-return]
 

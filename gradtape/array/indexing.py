@@ -7,21 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import _brackets, primitive
 from ..engine import numpy as engine
 from ..math.cast import cast
 from ..math.comparison import less_p, like, where_p
+from ..operations.primitive import _brackets, primitive
 from ..values import tensor
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
-from ..values.symbolic import Dim, SymbolicTensor, integers_tensor, is_symbolic, symbolic, whole_int
+from ..values.symbolic import (
+    Dim,
+    SymbolicTensor,
+    checked,
+    computation,
+    integers_tensor,
+    is_symbolic,
+    symbolic,
+    whole_int,
+)
 from ..values.tensor import EagerTensor, Tensor
 from ..values.thread import current
 from ..values.variable import ResourceVariable, UnreadVariable, Variable
 from .arguments import integers, whole_number
 from .gathering import boolean_mask, gather_p
 from .joining import stack
-from .slicing import _ALL, At, _aligned, _filled, slice_at_p, slice_p
+from .slicing import _ALL, At, _aligned, _filled, sized, slice_at_p, slice_p
 
 __all__ = ["slice", "strided_slice"]
 
@@ -171,7 +180,7 @@ class _Part(EagerTensor):
         if isinstance(self._array, np.ndarray):
             self._array = self._array.copy()  # no view of the variable, so that it can be written to in place
         try:
-            variable.handle.write(lambda array: array.__setitem__(key if ... in key else (*key, ...), new))
+            variable.handle.update(lambda array, new, out: engine.with_part(array, new, key, out), new)
         except ValueError:
             raise invalid(
                 "ResourceStridedSliceAssign",
@@ -280,12 +289,17 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerT
                       f"shapes [{len(starts)}] and [{len(sizes)}] instead.")  # fmt: skip
     key = []
     for i, (start, length, n) in enumerate(zip(starts, sizes, shape, strict=True)):
-        if not 0 <= start <= n:
-            raise invalid("Slice", f"Expected begin[{i}] in [0, {n}], but got {start}")
-        if not -1 <= length <= n - start:
-            raise invalid("Slice", f"Expected size[{i}] in [0, {n - start}], but got {length}")
+        checked(_check_part, i, start, length, n)
         key.append(Slice(start, n if length == -1 else start + length))
-    return slice_p(x, key=tuple(key))  # type: ignore[no-any-return]
+    return sized(slice_p(x, key=tuple(key)), sizes)  # type: ignore[no-any-return]
+
+
+@computation
+def _check_part(i: int, start: int, length: int, n: int) -> None:
+    if not 0 <= start <= n:
+        raise invalid("Slice", f"Expected begin[{i}] in [0, {n}], but got {start}")
+    if not -1 <= length <= n - start:
+        raise invalid("Slice", f"Expected size[{i}] in [0, {n - start}], but got {length}")
 
 
 def _offsets(value: Any, shape: tuple[int, ...], other: Any, strict: bool) -> tuple[int, ...]:

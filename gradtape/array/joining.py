@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
-from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.cotangents import lead_of, shape_of
 from ..autodiff.scattered import Scattered
 from ..math.cast import cast
+from ..operations.broadcasting import broadcast_to_p, reshape_p
+from ..operations.primitive import _brackets, primitive
 from ..values import convert, dtypes
 from ..values.composite import is_among
 from ..values.composite import kinds as composites
-from ..values.convert import _leaf_types, convert_to_tensor
+from ..values.convert import _leaf_types, convert_to_tensor, gives_tensor, tensor_of
 from ..values.dtypes import DType, as_dtype
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, checked, computation, computed, surely, surely_negative, whole_int
+from ..values.symbolic import Dim, checked, computation, computed, differ, exceeds, whole_int
 from ..values.tensor import EagerTensor, Tensor, wrap
 from .arguments import axis_of, integers
-from .gathering import gather_p, set_concat
+from .gathering import picked, set_concat
 from .shape import identity_p
 from .slicing import BY_KEY, place_p, placed_axis, slice_p
 
@@ -43,12 +44,17 @@ def concat_p(xp: Any, *xs: Any, axis: int) -> Any:
     return xp.concatenate(xs, axis)
 
 
-def _uncertain_axes(*shapes: tuple[int, ...], axis: int) -> set[int]:
-    """The axis, where two samples do not tell its length: what is longer in one may be shorter in another."""
-    return {axis} if sum(type(shape[axis]) is Dim for shape in shapes) > 1 else set()
+def _shape_of_joined(*shapes: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    columns = enumerate(zip(*shapes, strict=True), -len(shapes[0]))
+    return tuple([sum(column) if i == axis else _one_length(column) for i, column in columns])
 
 
-concat_p.definition.uncertain = _uncertain_axes  # type: ignore[attr-defined]
+def _one_length(lengths: Sequence[int]) -> int:
+    """The length that all of these are, known if one is."""
+    return next((n for n in lengths if type(n) is not Dim), lengths[0])
+
+
+concat_p.definition.shape = _shape_of_joined
 
 
 @primitive(op="Split", multiple=True, linear=("x",))
@@ -59,10 +65,24 @@ def split_p(xp: Any, x: Any, *, sizes: tuple[int, ...], axis: int) -> Any:
     )
 
 
+split_p.definition.shape = lambda x_shape, sizes, axis: [
+    tuple([n if i == axis else m for i, m in enumerate(x_shape, -len(x_shape))]) for n in sizes
+]
+
+
 @primitive(op="Pack", same=("xs",))
 def stack_p(xp: Any, *xs: Any, axis: int) -> Any:
     """Along a new axis, which is the negative `axis` of the result."""
     return xp.stack(xs, axis)
+
+
+def _shape_of_stacked(*shapes: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    lengths = [_one_length(column) for column in zip(*shapes, strict=True)]
+    lengths.insert(len(lengths) + 1 + axis, len(shapes))
+    return tuple(lengths)
+
+
+stack_p.definition.shape = _shape_of_stacked
 
 
 @primitive(op="Unpack", multiple=True, linear=("x",))
@@ -160,7 +180,7 @@ def _tensors(values: Any) -> list[EagerTensor]:
     tensors: list[Any] = []
     for x in values:
         if type(x) is not EagerTensor:
-            x = convert_to_tensor(x, None if isinstance(x, Tensor) or hasattr(type(x), "__tf_tensor__") else dtype)
+            x = tensor_of(x, dtype)
             if dtype is None:
                 dtype = x.dtype
         tensors.append(x)
@@ -169,8 +189,8 @@ def _tensors(values: Any) -> list[EagerTensor]:
 
 def _dtype_within(value: Any) -> DType | None:
     """The dtype of the first tensor or variable in a nested list."""
-    if isinstance(value, Tensor) or hasattr(type(value), "__tf_tensor__"):
-        return value.dtype  # type: ignore[no-any-return]
+    if gives_tensor(value):
+        return value.dtype if hasattr(value, "dtype") else convert_to_tensor(value).dtype  # type: ignore[no-any-return]
     if isinstance(value, list | tuple):
         for item in value:
             found = _dtype_within(item)
@@ -196,6 +216,8 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
            [5, 6]], dtype=int32)
     """
     if type(axis) is not int:
+        if type(values) is int:  # as programs for TensorFlow 0 and 1 have it
+            raise ValueError(f"tf.concat takes the tensors first, and then the axis: tf.concat(values, {values}).")
         axis = axis_of(axis)
     xs = _tensors(values) if isinstance(values, list | tuple) else [convert_to_tensor(values)]
     if composites and is_among(xs):
@@ -238,7 +260,7 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
     """The tensors along a new axis.
 
     Args:
-      values: a list of tensors of one dtype and shape.
+      values: a list of tensors of one dtype and shape; or of RaggedTensors, as in `tf.ragged.stack`.
       axis: where the new axis will be; may be negative.
 
     Raises:
@@ -263,6 +285,8 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
             values = unstack(values)
     if not values:
         return wrap(np.zeros((0,), np.float32))
+    if composites and is_among(values):
+        return next(x for x in values if type(x) in composites)._stacked(values, axis)  # type: ignore[no-any-return]
     if axis == 0 and type(values[0]) is not EagerTensor and _dtype_within(values) is None:
         try:
             return convert_to_tensor(values)  # numbers of several kinds find their common dtype here
@@ -274,7 +298,7 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
 def _stack(xs: Sequence[Tensor], axis: int) -> EagerTensor:
     shape = xs[0]._array.shape
     for i, x in enumerate(xs):
-        if x._array.shape != shape:
+        if differ(x._array.shape, shape):
             stack_p.definition.check([x._array for x in xs])
             raise invalid("Pack", f"Shapes of all inputs must match: values[0].shape = {_brackets(shape)} != "
                           f"values[{i}].shape = {_brackets(x._array.shape)}")  # fmt: skip
@@ -294,7 +318,7 @@ def _pack(value: Any, dtype: Any) -> EagerTensor:
 
 
 def _packed(value: Any, dtype: DType | None) -> EagerTensor:
-    if isinstance(value, Tensor) or hasattr(type(value), "__tf_tensor__"):
+    if gives_tensor(value):
         return convert_to_tensor(value)
     if not isinstance(value, list | tuple) or not value:
         return convert_to_tensor(value, dtype)
@@ -328,10 +352,11 @@ def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unst
     if type(shape[axis]) is Dim:
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {x.shape}: give the number of slices.")
+        differ(shape[axis], num)
         return _taken_apart(x, axis if axis < 0 else axis - n, num)  # type: ignore[no-any-return]
     if num is not None and num != shape[axis]:
         raise invalid("Unpack", f"Input shape axis {axis % n} must equal {num}, got shape {_brackets(shape)}")
-    if not shape[axis]:
+    if shape[axis] == 0:
         return []
     return unstack_p(x, axis=axis if axis < 0 else axis - n)  # type: ignore[no-any-return]
 
@@ -353,6 +378,8 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = 
     [[1, 2], [3, 4, 5]]
     """
     x = convert_to_tensor(value)
+    if not x.ndim and np.ndim(getattr(axis, "_array", axis)):  # as programs for TensorFlow 0 and 1 have it
+        raise invalid("Split", "tf.split takes the tensor first: tf.split(value, number or sizes, axis)")
     axis = axis_of(axis)
     equal = isinstance(num_or_size_splits, int | np.integer)
     sizes = () if equal else _sizes(num_or_size_splits)
@@ -367,7 +394,7 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = 
         raise invalid(op, f"-input rank(-{n}) <= split_dim < input rank ({n}), but got {axis}")
     whole = shape[axis]
     if equal:
-        if whole % num_or_size_splits:
+        if differ(whole % num_or_size_splits, 0):
             raise invalid("Split", "Number of ways to split should evenly divide the split dimension, but got "
                           f"split_dim {axis % n} (size = {whole}) and num_split {num_or_size_splits}")  # fmt: skip
         sizes = (whole // num_or_size_splits,) * num_or_size_splits
@@ -399,7 +426,7 @@ def _complete(sizes: tuple[int, ...], whole: int) -> tuple[int, ...]:
     for i, n in enumerate(sizes):
         if n < -1:
             raise invalid("SplitV", f"Split size at index {i} must be >= 0. Got: {n}")
-    if known > whole or (known < whole and -1 not in sizes):
+    if exceeds(known, whole) if -1 in sizes else differ(known, whole):
         raise invalid("SplitV", "Determined shape must either match input shape along split_dim exactly if fully "
                       "specified, or be less than the size of the input along split_dim if not fully specified.  "
                       f"Got: {known} (the size is {whole})")  # fmt: skip
@@ -426,13 +453,13 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> EagerTensor:
         raise invalid("Tile", f"Expected multiples argument to be a vector of length {len(shape)} but got length "
                       f"{len(times)}")  # fmt: skip
     for i, n in enumerate(times):
-        if surely_negative(n):
+        if n < 0:
             raise invalid("Tile", f"Expected multiples[{i}] >= 0, but got {n}")
     # Beside each axis that repeats, a new one along which to broadcast.
     apart: list[int] = []
     spread: list[int] = []
     for n, m in zip(times, shape, strict=True):
-        if not surely(n, 1):
+        if n != 1:
             apart.append(1)
             spread.append(n)
         apart.append(m)
@@ -467,20 +494,19 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     if not -len(shape) <= axis < len(shape):
         raise ValueError(f"axis={axis} out of bounds: expected {-len(shape)}<=axis<{len(shape)}")
     axis = axis if axis < 0 else axis - len(shape)
-    counts = convert_to_tensor(repeats, None if isinstance(repeats, Tensor) else dtypes.int32)._array
+    counts = tensor_of(repeats, dtypes.int32)._array
     if counts.ndim > 1:
         raise ValueError(f"Shape {counts.shape} must have rank at most 1")
     checked(_check_counts, counts)
-    if counts.size == 1 and (not counts.ndim or surely(counts.shape[0], 1)):
+    if counts.size == 1 and (not counts.ndim or counts.shape[0] == 1):
         at = len(shape) + axis + 1
         n = whole_int(counts)
         wide = (*shape[:at], n, *shape[at:])
         x = broadcast_to_p(reshape_p(x, shape=(*shape[:at], 1, *shape[at:])), shape=wide)
         return reshape_p(x, shape=(*shape[: at - 1], shape[at - 1] * n, *shape[at:]))  # type: ignore[no-any-return]
-    if counts.size != shape[axis]:
+    if differ(counts.size, shape[axis]):
         raise ValueError(f"Dimensions {shape[axis]} and {counts.size} are not compatible")
-    x = reshape_p(x, shape=shape)  # a gather of what is no source: its gradient is a tensor, as TensorFlow has it
-    return gather_p(x, computed(_repeated_places, counts), axis=axis)  # type: ignore[no-any-return]
+    return picked(x, computed(_repeated_places, counts), axis)  # type: ignore[no-any-return]
 
 
 @computation
@@ -528,12 +554,12 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     pairs = _pairs(paddings, x._array.shape, op)
     if mode != "CONSTANT":
         return _mirrored(x, pairs, mode)
-    key = (..., *[_ALL if surely(before, 0) and surely(after, 0) else slice(before, before + n)
+    key = (..., *[_ALL if before == 0 and after == 0 else slice(before, before + n)
                   for (before, after), n in zip(pairs, x._array.shape, strict=True)])  # fmt: skip
     shape = tuple([before + n + after for (before, after), n in zip(pairs, x._array.shape, strict=True)])
     if type(constant_values) is int and constant_values == 0:
         return place_p(x, keys=(key,), shape=shape)  # type: ignore[no-any-return]
-    value = convert_to_tensor(constant_values, None if isinstance(constant_values, Tensor) else x.dtype)
+    value = tensor_of(constant_values, x.dtype)
     if value._array.ndim:
         raise invalid("PadV2", f"constant_values must be a scalar. Found: {_brackets(value._array.shape)}")
     pad_p.definition.check([x._array, value._array])
@@ -550,7 +576,7 @@ def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[tuple[int, ..
         except (TypeError, ValueError):  # with a tensor in it, or wrong
             pass
     array = convert_to_tensor(paddings)._array
-    if array.dtype.kind == "f" and not array.size and not isinstance(paddings, Tensor):
+    if array.dtype.kind == "f" and array.size == 0 and not isinstance(paddings, Tensor):
         array = array.astype(np.int32)
     if array.ndim != 2 or array.shape[1] != 2:
         raise invalid(op, f"paddings must be a matrix with 2 columns: {_brackets(array.shape)}")
@@ -562,7 +588,7 @@ def _pairs(paddings: Any, shape: tuple[int, ...], op: str) -> list[tuple[int, ..
                       f"{_brackets(shape)}")  # fmt: skip
     pairs = list(map(tuple, array.tolist()))
     for before, after in pairs:
-        if surely_negative(before) or surely_negative(after):
+        if before < 0 or after < 0:
             raise invalid(op, f"Paddings must be non-negative: {before} {after}")
     return pairs
 
@@ -571,11 +597,11 @@ def _mirrored(x: Any, pairs: Sequence[Sequence[int]], mode: str) -> Any:
     edge = 1 if mode == "REFLECT" else 0  # how much of the edge the mirror leaves out
     shape = x._array.shape
     for axis, ((before, after), n) in enumerate(zip(pairs, shape, strict=True), -len(shape)):
-        if max(before, after) > n - edge:
+        if exceeds(before, n - edge) or exceeds(after, n - edge):
             than = "less than" if edge else "no greater than"
             wrong = "not less than" if edge else "greater than"
             raise invalid("MirrorPad", f"paddings must be {than} the dimension size: {before}, {after} {wrong} {n}")
-        if not (surely(before, 0) and surely(after, 0)):
+        if not (before == 0 and after == 0):
             first = slice_p(x, key=_along(axis, slice(edge, edge + before)))
             last = slice_p(x, key=_along(axis, slice(n - edge - after, n - edge)))
             x = concat_p(reverse_p(first, axes=(axis,)), x, reverse_p(last, axes=(axis,)), axis=axis)

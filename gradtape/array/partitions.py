@@ -6,23 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import reshape_p
-from ..autodiff.primitive import Primitive
-from ..values.convert import convert_to_tensor
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import Primitive
+from ..values.convert import convert_to_tensor, tensor_of
 from ..values.dtypes import int32
 from ..values.errors import NotFoundError, invalid
-from ..values.symbolic import checked, computation, computed, whole_int
-from ..values.tensor import EagerTensor, Tensor
+from ..values.symbolic import checked, computation, computed, differ, whole_int
+from ..values.tensor import EagerTensor
 from .creation import zeros
 from .gathering import _flat_updates, _updated, gather_p, put_p
-from .joining import concat
+from .joining import _tensors, concat
 from .segments import _limit, rows_max_p, rows_min_p
 
 __all__ = ["dynamic_partition", "dynamic_stitch", "tensor_scatter_nd_max", "tensor_scatter_nd_min"]
 
 
 def _int32(value: Any, op: str, position: int) -> Any:
-    at = convert_to_tensor(value, None if isinstance(value, Tensor) else int32)
+    at = tensor_of(value, int32)
     if at._array.dtype != np.int32:
         raise invalid(op, f"cannot compute {op} as input #{position}(zero-based) was expected to be a int32 tensor "
                           f"but is a {at.dtype.name} tensor")  # fmt: skip
@@ -54,7 +54,7 @@ def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str
     if count < 1:
         raise invalid(op, f"Value for attr 'num_partitions' of {count} must be at least minimum 1")
     given = at._array.shape
-    if shape[: len(given)] != given:
+    if differ(shape[: len(given)], given):
         raise invalid(op, f"data.shape must start with partitions.shape, got data.shape = {list(shape)}, "
                           f"partitions.shape = {list(given)}")  # fmt: skip
     rest = shape[len(given) :]
@@ -97,13 +97,13 @@ def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None
     if not len(indices):
         raise invalid(op, "there must be at least one tensor of indices")
     wheres = [_int32(at, op, i) for i, at in enumerate(indices)]
-    parts = [convert_to_tensor(x) for x in data]
+    parts = _tensors(data)
     rest = parts[0]._array.shape[wheres[0]._array.ndim :]
     for i, (at, x) in enumerate(zip(wheres, parts, strict=True)):
         given, shape = at._array.shape, x._array.shape
-        if shape[: len(given)] != given:
+        if differ(shape[: len(given)], given):
             raise invalid(op, f"data[{i}].shape = {x.shape} does not start with indices[{i}].shape = {at.shape}")
-        if shape[len(given) :] != rest:
+        if differ(shape[len(given) :], rest):
             raise invalid(op, f"data[{i}].shape = {x.shape} must end like data[0].shape = {parts[0].shape}, in {rest}")
         checked(_check_indices, at._array, i)
     counts = [math.prod(at._array.shape) for at in wheres]

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import reshape_p, shape_of
-from ..autodiff.primitive import Primitive, _brackets, _kernel_name, primitive
-from ..engine.numpy import zeros_of
+from ..autodiff.cotangents import shape_of
+from ..engine.numpy_filled import zeros_of
 from ..math.cast import cast, cast_like
 from ..math.comparison import equal_p, greater_equal_p, greater_p, like, where_p, zeros_like
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import Primitive, _brackets, _kernel_name, primitive
 from ..values import dtypes, indexed_slices
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype
@@ -24,10 +25,10 @@ from ..values.symbolic import (
     checked,
     computation,
     computed,
+    differ,
     integers_tensor,
     is_symbolic,
-    surely_equal,
-    surely_negative,
+    never_equal,
     whole_int,
 )
 from ..values.tensor import EagerTensor, wrap
@@ -110,9 +111,9 @@ def _unsorted(op: str, data: Any, segment_ids: Any, num_segments: Any, reduce: C
     whole_number(ids._array.dtype, op, "Tindices", (*short, "int32", "int64"))
     (size,) = integers(num_segments, op, "Tnumsegments", scalar=True, strict=True)
     shape, given = x._array.shape, ids._array.shape
-    if surely_negative(size):
+    if size < 0:
         raise invalid(op, f"Input num_segments == {size} must not be negative.")
-    if shape[: len(given)] != given:
+    if differ(shape[: len(given)], given):
         raise invalid(op, f"data.shape = {_brackets(shape)} does not start with segment_ids.shape = {_brackets(given)}")
     checked(_check_ids, ids._array, size, op)
     x = reshape_p(x, shape=(math.prod(given), *shape[len(given) :]))
@@ -140,7 +141,7 @@ def _sorted(op: str, data: Any, segment_ids: Any) -> tuple[Any, Any, int]:
     shape, given = x._array.shape, ids._array.shape
     if len(given) != 1:
         raise invalid(op, f"segment_ids should be a vector, and has shape {_brackets(given)}.")
-    if not surely_equal(shape[:1], given):
+    if shape[:1] != given:
         checked(_check_count, op, *given, *shape)
     checked(_check_order, ids._array, op)
     return x, ids, whole_int(computed(_segment_count, ids)._array)
@@ -376,12 +377,12 @@ def bincount(
         raise invalid(op, f"Shape must be at most rank 2 but is rank {len(shape)}")
     checked(_check_numbers, numbers._array)
     added = None if weights is None else convert_to_tensor(weights)
-    if added is not None and added._array.shape != shape:
+    if added is not None and differ(added._array.shape, shape):
         raise invalid(
             op, f"`weights` must be the same shape as `arr`, {list(shape)}. Received {list(added._array.shape)}"
         )
     least, most = (None if x is None else whole_int(convert_to_tensor(x)._array) for x in (minlength, maxlength))
-    if most is not None and surely_negative(most):
+    if most is not None and most < 0:
         raise invalid(op, f"size ({most}) must be non-negative")
     to = as_dtype(dtype)._numpy
     return computed(_counts_of, numbers, added, least=least, most=most, dtype=to, by_row=axis == -1, only=binary_output)
@@ -441,10 +442,10 @@ def confusion_matrix(
     ndim = min(x._array.ndim for x in given.values())
     for which, x in given.items():
         shape = x._array.shape
-        if len(shape) == ndim + 1 and shape[-1] == 1:
+        if len(shape) == ndim + 1 and not never_equal(shape[-1], 1):
             given[which] = reshape_p(x, shape=shape[:-1])
     shapes = [x._array.shape for x in given.values()]
-    if shapes[0] != shapes[1] or len(shapes[0]) != 1:
+    if differ(*shapes) or len(shapes[0]) != 1:
         shown = " and ".join(map(str, shapes))
         raise invalid(
             "ConfusionMatrix", f"labels and predictions must be vectors of one length; their shapes are {shown}"
@@ -460,7 +461,7 @@ def confusion_matrix(
         added = ones(shapes[0], to)
     else:
         added = cast(convert_to_tensor(weights), to)
-        if added._array.shape != shapes[0]:
+        if differ(added._array.shape, shapes[0]):
             raise ValueError(f"Shapes {shapes[0]} and {added._array.shape} are incompatible: labels and weights.")
     flat = computed(_flat_classes, rows, columns, size)
     return reshape_p(scatter_p(added, flat, axis=-1, size=size * size), shape=(size, size))  # type: ignore[no-any-return]

@@ -5,29 +5,33 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
-from ..autodiff.primitive import _brackets, primitive
-from ..autodiff.public import public
 from ..engine import numpy as engine
+from ..operations.broadcasting import broadcast_to_p, reshape_p, transpose_p
+from ..operations.primitive import _brackets, primitive
+from ..operations.public import public
 from ..values import dtypes
 from ..values.composite import CompositeTensor, is_sparse
 from ..values.composite import kinds as composites
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, gives_tensor, tensor_of
 from ..values.dtypes import as_dtype
 from ..values.errors import InvalidArgumentError, invalid
 from ..values.shape import TensorShape, as_shape
 from ..values.symbolic import (
+    UNRANKED,
     Dim,
     Value,
     checked,
     computation,
     computed,
+    differ,
     integers_tensor,
     is_symbolic,
+    never_equal,
     of_rows,
-    surely_equal,
+    symbolic,
 )
 from ..values.tensor import EagerTensor, Tensor, TensorLike, wrap
+from ..values.thread import current
 from .arguments import axis_of, integers, not_negative, whole_number
 
 __all__ = [
@@ -95,7 +99,7 @@ of_length_p.along(x=lambda j: j)
 def with_length(x: Any, n: int) -> Any:
     """`x`, whose length is `n` where the program is right, also in a trace that cannot see it."""
     value = x._array
-    if type(value) is not Value or surely_equal(value.shape[:1], (n,)):
+    if type(value) is not Value or value.shape[:1] == (n,):
         return x
     out = of_length_p(x, axis=-value.ndim, n=n)
     of_rows(out, n)
@@ -151,7 +155,7 @@ def rank(input: Any, name: str | None = None) -> EagerTensor:
 
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor or a variable, or a sparse or ragged tensor or `tf.IndexedSlices`."""
-    return isinstance(x, TensorLike | CompositeTensor)
+    return isinstance(x, TensorLike) or (isinstance(x, CompositeTensor) and not x._holds)
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:
@@ -180,9 +184,9 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
     >>> tf.reshape([1, 2, 3, 4, 5, 6], [3, -1]).shape
     TensorShape([3, 2])
     """
-    x = tensor if type(tensor) is EagerTensor else convert_to_tensor(tensor)
+    x = tensor if type(tensor) is EagerTensor else _ranked(convert_to_tensor(tensor))
     dims = integers(shape, "Reshape", "Tshape", scalar=True)
-    if dims and min(dims) < 0 and (min(dims) < -1 or not x._array.size):
+    if dims and min(dims) < 0 and (min(dims) < -1 or x._array.size == 0):
         dims = _resolved(dims, x._array)
     try:
         return reshape_p(x, shape=dims)  # type: ignore[no-any-return]
@@ -194,6 +198,14 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
                       f"{math.prod(dims)} (from shape {x.shape} to {dims})") from None  # fmt: skip
 
 
+def _ranked(x: Any) -> Any:
+    """`x`; or its elements, if the number of its axes is not known."""
+    value = x._array
+    if not is_symbolic(x) or value.shape is not UNRANKED or x._node is not None:
+        return x
+    return symbolic(current.thread.trace.flat(current.thread.trace.own(value)))
+
+
 def _resolved(dims: tuple[int, ...], given: Any) -> tuple[int, ...]:
     """`dims` with its -1 replaced, so that they are a shape for the elements of the array `given`."""
     free = [i for i, n in enumerate(dims) if n == -1]
@@ -203,7 +215,7 @@ def _resolved(dims: tuple[int, ...], given: Any) -> tuple[int, ...]:
     if len(free) > 1:
         raise invalid("Reshape", f"Only one input size may be -1, not both {free[0]} and {free[1]}")
     known, count = math.prod([n for n in dims if n != -1]), given.size
-    if count and (known == 0 or count % known):
+    if count != 0 and (known == 0 or never_equal(count % known, 0)):
         needs = "has 0" if known == 0 else f"requires a multiple of {known}"
         raise invalid("Reshape", f"Input to reshape is a tensor with {count} values, but the requested shape "
                       f"{needs} (to shape {dims})")  # fmt: skip
@@ -303,7 +315,7 @@ def expand_dims(input: Any, axis: Any, name: str | None = None) -> EagerTensor:
 
 
 def _only(axis: Any) -> int:
-    array = convert_to_tensor(axis, None if isinstance(axis, Tensor) else dtypes.int32)._array
+    array = tensor_of(axis, dtypes.int32)._array
     if array.size != 1:
         raise invalid("ExpandDims", f"'dim' must be a tensor with a single value, not {_brackets(array.shape)}")
     return int(array.reshape(()))
@@ -330,7 +342,7 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None) -> EagerTenso
     for i in axes:
         if not -n <= i < n:
             raise invalid("Squeeze", f"Tried to squeeze dim index {i} for tensor with {n} dimensions.")
-        if given[i] != 1:
+        if differ(given[i], 1):
             raise invalid("Squeeze", f"Can not squeeze dim[{i % n}], expected a dimension of 1, got {given[i]}")
     if not axes and any(type(m) is Dim for m in given):
         raise ValueError(f"Which axes of shape {x.shape} are of length 1 is not known: name them, tf.squeeze(x, axis).")
@@ -366,7 +378,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> EagerTensor
         raise invalid("BroadcastTo", f"Rank of input ({len(given)}) must be no greater than rank of output shape "
                       f"({len(dims)}).")  # fmt: skip
     for a, b in zip(reversed(given), reversed(dims), strict=False):
-        if a not in (b, 1):
+        if a != 1 and never_equal(a, b):
             raise invalid("BroadcastTo", f"Incompatible shapes: {_brackets(given)} vs. {_brackets(dims)}")
     return broadcast_to_p(x, shape=dims)  # type: ignore[no-any-return]
 
@@ -417,7 +429,7 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
       InvalidArgumentError: if it is another.
     """
     x = convert_to_tensor(x)
-    expected = as_shape(tuple(shape._array.tolist()) if isinstance(shape, Tensor) else shape)
+    expected = as_shape(tuple(convert_to_tensor(shape)._array.tolist()) if gives_tensor(shape) else shape)
     checked(_check_shape, x._array, expected)
     out = identity_p(x)
     if is_symbolic(out):

@@ -2,13 +2,15 @@
 
 from builtins import slice as Slice
 from operator import index
+from types import NoneType
 from typing import Any, NamedTuple
 
-from ..autodiff.broadcasting import lead_of
-from ..autodiff.primitive import _brackets, primitive
+from ..autodiff.cotangents import lead_of
 from ..autodiff.scattered import Scatter, Scattered
+from ..engine.numpy_filled import full_of, zeros_of
+from ..operations.primitive import _brackets, primitive
 from ..values.errors import invalid
-from ..values.symbolic import Dim
+from ..values.symbolic import Dim, is_symbolic
 from ..values.tensor import Tensor
 
 _ALL = Slice(None)
@@ -74,21 +76,54 @@ slice_p.along(x=lambda j, key, x_shape: _taken_axis(j, _aligned(key, len(x_shape
 place_p.along(xs=lambda j, keys: placed_axis(j, keys[0]) if len(keys) == 1 else None)
 
 
-def _uncertain_axes(x_shape: tuple[int, ...], key: Any) -> set[int]:
-    """The axes of `x[key]` whose lengths two samples of those that vary do not tell."""
-    found = set()
-    i = j = 0
-    for k in reversed(_aligned(key, len(x_shape))[1:]):
-        if k is not None:
-            i -= 1
-        if k is None or type(k) is Slice:
-            j -= 1
-        if type(k) is Slice and k != _ALL and any(type(n) is Dim for n in (x_shape[i], k.start, k.stop, k.step)):
-            found.add(j)
-    return found
+def _shape_of_taken(x_shape: tuple[int, ...], key: Any) -> tuple[int | None, ...]:
+    """The shape of `x[key]`; two samples of lengths that differ do not tell how much of them a slice takes."""
+    after = _aligned(key, len(x_shape))[1:]
+    n = len(x_shape) - sum([k is not None for k in after])
+    found: list[int | None] = list(x_shape[:n])
+    for k in after:
+        if k is None:
+            found.append(1)
+            continue
+        if type(k) is Slice:
+            found.append(x_shape[n] if k == _ALL else _taken_of(x_shape[n], k))
+        n += 1
+    return tuple(found)
 
 
-slice_p.definition.uncertain = _uncertain_axes  # type: ignore[attr-defined]
+def _taken_of(n: int, k: Slice) -> int | None:
+    """How many of `n` a slice takes, where that is known."""
+    known = type(n) is not Dim and all(type(bound) in (int, NoneType) for bound in (k.start, k.stop, k.step))
+    return len(range(*k.indices(n))) if known else None
+
+
+def _taken_of_longer(x: Any, key: Any, shapes: Any) -> Any:
+    """`x[key]`, where `x` may be longer than its sample is along axes whose lengths are not known."""
+    lengths, found, axis = list(x.shape), [], 0
+    for k in _aligned(key, x.ndim)[1:]:
+        if type(k) not in (Slice, NoneType) and type(shapes[0][axis]) is Dim:
+            lengths[axis] = max(lengths[axis], 1)
+            k = k % lengths[axis]
+        found.append(k)
+        axis += k is not None
+    longer = x if list(x.shape) == lengths else full_of(tuple(lengths), 0, x.dtype)
+    try:
+        return longer[(..., *found)]
+    except IndexError:
+        raise _refusal(longer.shape, (..., *found)) from None
+
+
+def sized(x: Any, lengths: Any) -> Any:
+    """`x`, whose last axes have these lengths; -1, and what is not known while a function is traced, say nothing."""
+    if is_symbolic(x):
+        known = [n if type(n) is int and n >= 0 else None for n in lengths]
+        x.set_shape([None] * (x.ndim - len(known)) + known)
+    return x
+
+
+slice_p.definition.shape = _shape_of_taken
+slice_p.definition.guess = _taken_of_longer
+place_p.definition.shape = lambda *x_shapes, keys, shape: shape
 
 
 def _taken_axis(j: int, key: tuple[Any, ...], x_shape: tuple[int, ...]) -> int | None:
@@ -155,6 +190,12 @@ def _take_back_at(g: Any, bounds: Any, x_shape: tuple[int, ...], key: Any) -> An
     return place_at_p(g, bounds, key=_aligned(key, ndim), shape=(*lead, *x_shape))
 
 
+def _guessed_place(*xs: Any, shape: tuple[int, ...], **_: Any) -> Any:
+    return zeros_of(shape, xs[0].dtype)
+
+
+place_p.definition.guess = place_at_p.definition.guess = _guessed_place
+slice_at_p.definition.shape = lambda x_shape, bounds, key: _shape_of_taken(x_shape, key)
 slice_at_p.vjp(x=_take_back_at)
 slice_at_p.along(
     x=lambda j, bounds, x_shape, key: _taken_axis(j, _aligned(_filled(key, bounds), len(x_shape)), x_shape)

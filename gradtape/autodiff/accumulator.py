@@ -3,15 +3,13 @@
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from ..values import nest
 from ..values.convert import convert_to_tensor
+from ..values.endings import ending
 from ..values.log import warn_first
-from ..values.tensor import Tensor, variable_of, wrap
-from ..values.variable import ResourceVariable
+from ..values.tensor import variable_of
 from .forward import Forward
-from .tape import GradientTape, UnconnectedGradients
+from .tape import GradientTape, UnconnectedGradients, checked, zeros_of
 
 __all__ = ["ForwardAccumulator", "GradientTape"]
 
@@ -50,7 +48,7 @@ class ForwardAccumulator:
         seen = set()
         pairs = []
         for x, t in zip(nest.flatten(primals), nest.flatten(tangents), strict=True):
-            x = _checked(x)
+            x = checked(variable_of(x))
             t = convert_to_tensor(t, x.dtype)
             if t.shape != x.shape:
                 raise ValueError(
@@ -65,6 +63,7 @@ class ForwardAccumulator:
             pairs.append((x, t))
         self._active = False
         self._forward = Forward()
+        self._ending = ending(self._forward.end)
         for x, t in pairs:
             if x.dtype.is_differentiable:
                 self._forward.seed(x, t)
@@ -81,10 +80,6 @@ class ForwardAccumulator:
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
         self._active = False
         self._forward.stop()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_forward"):
-            self._forward.close()
 
     def jvp(self, primals: Any, unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE) -> Any:
         """The tangents of `primals`, which were computed inside the `with` block.
@@ -103,24 +98,8 @@ class ForwardAccumulator:
         zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
 
         def tangent(x: Any) -> Any:
-            x = _checked(x)
+            x = checked(variable_of(x))
             found = self._forward.tangent(x)
-            return _zeros(x) if found is None and zero else found
+            return zeros_of(x) if found is None and zero else found
 
         return nest.map_structure(tangent, primals)
-
-
-def _checked(x: Any) -> Any:
-    """The tensor or variable that is given as `x`."""
-    x = variable_of(x)
-    if not isinstance(x, Tensor | ResourceVariable):
-        raise ValueError(
-            f"Passed in object {x!r} of type {type(x).__name__!r}, not tf.Tensor or tf.Variable. "
-            "Make a tensor of it first: x = tf.constant(x)."
-        )
-    return x
-
-
-def _zeros(x: Any) -> Tensor:
-    dtype = x.dtype.as_numpy_dtype
-    return wrap(np.full(x.shape, b"", object) if dtype in (object, np.object_) else np.zeros(x.shape, dtype))

@@ -6,49 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..engine import numpy as engine
-from ..values.tensor import Tensor, wrap
+from ..values.tensor import wrap
 from ..values.thread import current
-from .broadcasting import lead_of, unbroadcast
+from .cotangents import conjugated, kind_of, lead_of, unbroadcast
+from .limits import limits_of
 from .paired import Paired, along
-from .primitive import SELECT
-from .recording import SUMMED, Node, Recording
+from .recording import SELECT, Node, Recording
 from .scattered import Scattered, whole
 
-
-def conjugated(g: Any) -> Any:
-    if isinstance(g, list):
-        return [None if x is None else conjugated(x) for x in g]
-    return g.conj() if not isinstance(g, Tensor) else Tensor.conjugate(g)  # type: ignore[attr-defined]
-
-
-def _kind(g: Any) -> str:
-    """The kind of dtype of a cotangent, as NumPy calls it; bfloat16 and float8 are V."""
-    if isinstance(g, list):
-        g = next(x for x in g if x is not None)
-    if type(g) is Scattered:
-        g = g.values[0]
-    return (g._array if isinstance(g, Tensor) else g).dtype.kind  # type: ignore[no-any-return]
-
-
-def is_complex(g: Any) -> bool:
-    return _kind(g) == "c"
-
-
-def _on_tensors(step: Any) -> Any:
-    """A lifted step, run on arrays: only tensors keep bfloat16 and float8 where a rule has Python numbers."""
-
-    def run(g: Any, saved: Any, node: Node) -> Any:
-        c = step(_each(wrap, g), saved, node)
-        return _each(lambda x: getattr(x, "_array", x), c)
-
-    return run
-
-
-def _each(f: Callable[[Any], Any], c: Any) -> Any:
-    """`f` of a cotangent: of each of several, or of the values of one that is mostly zero."""
-    if isinstance(c, list | tuple):
-        return [x if x is None else _each(f, x) for x in c]
-    return c.map(f) if type(c) is Scattered else f(c)
+SUMMED = -2  # as a position: a cotangent is the sum of two
 
 
 def pull(
@@ -76,12 +42,13 @@ def pull(
     """
     wanted = set(sources)
     useful = recording.useful(wanted)
+    limits = limits_of(pull, recording, seeds, lifted) if recording.divided else {}
     if release:
         entries, recording.entries = recording.entries, []
     else:
         entries = recording.entries.copy()
     run = engine.quiet_context().run
-    found = run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release)
+    found = run(_pass, recording, entries, dict(seeds), wanted, useful, lifted, release, limits)
     return found if sparse else {node: whole(c) for node, c in found.items()}
 
 
@@ -93,13 +60,14 @@ def _pass(
     useful: set[Node] | None,
     lifted: bool,
     release: bool,
+    limits: dict[Node, Any],
 ) -> dict[Node, Any]:
     results: dict[Node, Any] = {}
     owned: set[Node] = set()  # nodes whose cotangent is a sum made here: nobody else holds it
     around = current.thread.around
     paired = any(type(g) is Paired for g in found.values())
     # As long as no cotangent is complex, bfloat16 or paired, and nobody looks on, none of this is asked.
-    special = around is not None or paired or any(_kind(g) in "cV" for g in found.values())
+    special = around is not None or paired or any(kind_of(g) in "cV" for g in found.values())
     conjugate = False
     alone = recording.alone
     inner = {node for node in wanted if node.plan is not None}
@@ -129,12 +97,14 @@ def _pass(
         steps = plan.lifted if lifted else plan.steps
         if special or not plan.primitive.holomorphic:
             special = True
-            kind = _kind(g)
+            kind = kind_of(g)
             conjugate = plan.primitive.holomorphic and kind == "c"
             if conjugate:
                 g = conjugated(g)
             elif kind == "V" and not lifted:
                 steps = [(i, _on_tensors(step)) for i, step in plan.lifted]
+            if node in limits:
+                steps = [(i, functools.partial(_given, limits[node])) for i, _ in steps]
             if around is not None:
                 steps = [(i, functools.partial(around, i, step)) for i, step in steps]
             if paired:
@@ -177,8 +147,29 @@ def _pass(
     return results
 
 
+def _given(c: Any, g: Any, saved: Any, node: Node) -> Any:
+    return c
+
+
 def _put(found: dict[Node, Any], operation: Node, which: tuple[int, int], g: Any) -> None:
     """Give the cotangent `g` of one output to the list of its operation's."""
     index, count = which
     cotangents = found.setdefault(operation, [None] * count)
     cotangents[index] = g if cotangents[index] is None else cotangents[index] + g
+
+
+def _on_tensors(step: Any) -> Any:
+    """A lifted step, run on arrays: only tensors keep bfloat16 and float8 where a rule has Python numbers."""
+
+    def run(g: Any, saved: Any, node: Node) -> Any:
+        c = step(_each(wrap, g), saved, node)
+        return _each(lambda x: getattr(x, "_array", x), c)
+
+    return run
+
+
+def _each(f: Callable[[Any], Any], c: Any) -> Any:
+    """`f` of a cotangent: of each of several, or of the values of one that is mostly zero."""
+    if isinstance(c, list | tuple):
+        return [x if x is None else _each(f, x) for x in c]
+    return c.map(f) if type(c) is Scattered else f(c)

@@ -13,12 +13,11 @@ from ..values.symbolic import is_symbolic
 from ..values.tensor import Tensor, variable_of, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
-from .broadcasting import full_like, reshape_p, shape_of
-from .primitive import Definition, Plan, select
-from .reading import read_p
-from .recording import Recording, enter, watching
+from .cotangents import full_like, operations, shape_of
+from .recording import Recording, enter, select, watching
+from .rules import Plan, Rules
 
-__all__ = ["custom_gradient", "grad_pass_through", "gradients", "hessians"]
+__all__ = ["custom_gradient", "grad_pass_through"]
 
 
 class VariableWatcher(Recording):
@@ -34,14 +33,9 @@ class VariableWatcher(Recording):
 @functools.cache
 def plan_of(name: str) -> Plan:
     """The plan of functions called `name`, of which each call saves its own rule: `rule(g)` gives all cotangents."""
-
-    def forward(xp: Any, *xs: Any, rule: Any) -> Any:
-        raise NotImplementedError(f"{name} was computed when it was called")
-
-    forward.__name__ = name
-    definition = Definition(forward, ("xs",), ("rule",), variadic=True, op=name, holomorphic=False)
-    definition.vjp(xs=lambda g, rule: rule(g))
-    return Plan(definition, 1)
+    rules = Rules(name, ("xs",), ("rule",), variadic=True, holomorphic=False)
+    rules.vjp(xs=lambda g, rule: rule(g))
+    return Plan(rules, 1)
 
 
 def record_custom(
@@ -64,8 +58,8 @@ def record_custom(
     arrays = [x._array for x in outputs]
     recordings = watching(nodes, current.thread.recordings)
     if not recordings:  # as in TensorFlow, tapes see what it computed of what it took from around it
-        return [read_p(x) for x in outputs]
-    current.thread.run(list, outputs)  # for forward mode, which looks at what operations make
+        return [operations.read(x) for x in outputs]
+    current.thread.quietly(list, outputs)  # for forward mode, which looks at what operations make
     node = enter(recordings, plan_of(name), nodes, rule)
     if len(arrays) == 1:
         return [wrap(arrays[0], node)]
@@ -121,11 +115,19 @@ class _Decorated:
         if any(variable_of(x) is not x for x in nest.flatten((args, kwargs))):
             args, kwargs = nest.map_structure(_value_of, (args, kwargs))
         watcher = VariableWatcher()
-        watcher.start()
+        thread = current.thread
+        recordings = thread.recordings
         try:
+            watcher.start()
             result, grad_fn = self._f(*args, **kwargs)
         finally:
-            watcher.stop()
+            thread.recordings = recordings
+        if not callable(grad_fn):
+            raise TypeError(
+                "A function under @tf.custom_gradient must return its result and the function of its gradient, and "
+                f"{getattr(self._f, '__name__', 'this one')} returned a {type(grad_fn).__name__} for that: an "
+                "unsupported callable."
+            )
         leaves = [elements_of(x) for x in nest.flatten(args)]
         given = [x.handle for x in (*leaves, *nest.flatten(kwargs)) if isinstance(x, ResourceVariable)]
         variables = [v for v, _ in watcher.variables.values() if v.handle not in given]
@@ -263,72 +265,3 @@ def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
         return f(*args, **kwargs), grad
 
     return functools.wraps(f)(identity_gradient)
-
-
-def gradients(
-    ys: Any,
-    xs: Any,
-    grad_ys: Any = None,
-    name: str = "gradients",
-    gate_gradients: bool = False,
-    aggregation_method: Any = None,
-    stop_gradients: Any = None,
-    unconnected_gradients: Any = "none",
-) -> list[Any]:
-    """In a `tf.function`, the gradients of the sum of `ys` with respect to `xs`, without a tape.
-
-    Args:
-      ys: a tensor, or a list of them, computed in the function.
-      xs: a tensor or variable, or a list of them.
-      grad_ys: for each of `ys` its cotangent; ones by default.
-      stop_gradients: tensors taken as constants.
-      unconnected_gradients: "none", or "zero" for zeros where no path leads from one of `ys` to one of `xs`.
-
-    Returns:
-      A list with a gradient for each of `xs`.
-
-    Raises:
-      RuntimeError: outside of a `tf.function`. Use `tf.GradientTape` there.
-
-    >>> import gradtape as tf
-    >>> @tf.function
-    ... def slope(x):
-    ...     return tf.gradients(x**2, x)[0]
-    >>> slope(tf.constant(3.0)).numpy()
-    np.float32(6.0)
-    """
-    trace = current.thread.trace
-    if trace is None:
-        raise RuntimeError(
-            "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
-        )
-    targets = [convert_to_tensor(y) for y in nest.flatten(ys)]
-    sources = [convert_to_tensor(x) for x in nest.flatten(xs)]
-    seeds = [None] * len(targets) if grad_ys is None else nest.flatten(grad_ys)
-    filled = [like_ones(y) if g is None else convert_to_tensor(g) for y, g in zip(targets, seeds, strict=True)]
-    stopped = [convert_to_tensor(x) for x in nest.flatten([] if stop_gradients is None else stop_gradients)]
-    found = trace.gradients(targets, sources, filled, stopped)
-    if getattr(unconnected_gradients, "value", unconnected_gradients) == "zero":
-        found = [like_ones(x) * 0 if g is None else g for g, x in zip(found, sources, strict=True)]
-    return found  # type: ignore[no-any-return]
-
-
-def hessians(ys: Any, xs: Any, gate_gradients: bool = False, aggregation_method: Any = None,
-             name: str = "hessians") -> list[Any]:  # fmt: skip
-    """In a `tf.function`, the matrix of second derivatives of the sum of `ys` by each of `xs`, of known shapes.
-
-    Raises:
-      RuntimeError: outside of a `tf.function`. Use `tf.GradientTape` there.
-    """
-    found = []
-    for x, g in zip(nest.flatten(xs), gradients(ys, xs), strict=True):
-        x = convert_to_tensor(x)
-        shape = x._array.shape
-        rows = [gradients(g[i], x, unconnected_gradients="zero")[0] for i in np.ndindex(*shape)]
-        found.append(reshape_p(pack(rows, None), shape=(*shape, *shape)))
-    return found
-
-
-def like_ones(x: Tensor) -> Any:
-    """Ones of the shape and dtype of `x`."""
-    return full_like(x._array, 1)

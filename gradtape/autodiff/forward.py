@@ -6,22 +6,22 @@ operation that is linear in an input is its own derivative there, and takes the 
 rule is transposed: recorded as a function of `g`, and differentiated with respect to it.
 """
 
-import threading
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..engine.numpy_slots import Slots
+from ..engine import numpy as engine
+from ..engine.numpy_slots import Slots, depth_of, slots_zeros
 from ..values.symbolic import varies
 from ..values.tensor import Tensor, wrap
-from ..values.thread import current
+from ..values.thread import Local, current, still_on
 from ..values.variable import ResourceVariable
-from .backward import conjugated, is_complex, pull
-from .broadcasting import full_like, lead_of, spread, unbroadcast
-from .primitive import SELECT
-from .recording import Node, Recording
+from ..values.weak_table import WeakTable
+from .backward import pull
+from .cotangents import conjugated, full_like, is_complex, lead_of, spread, tensor_of, unbroadcast
+from .recording import SELECT, Node, Recording
 from .scattered import whole
 
 Tangent = Tensor | None  # None is zero
@@ -56,6 +56,8 @@ def jvp_of(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[int, .
             t = rule(t, node.saved, node)
             total = t if total is None else total + t
         return total
+    if not isinstance(out, tuple) and all(t is None or _is_empty(t._array) for t in tangents):
+        return _zeros(out, lead)  # what has no elements cannot change, whatever the rule divides by
     if not definition.linear or lead:
         return _transposed(node, tangents, out, lead)
     total, rest = None, list(tangents)
@@ -96,15 +98,20 @@ def _transposed(node: Node, tangents: Sequence[Tangent], out: Any, lead: tuple[i
         seeds[c._node] = seeds[c._node] + t if c._node in seeds else t
     nodes = [None if g is None else g._node for g in gs]
     found = pull(recording, seeds, filter(None, nodes), lifted=lifted, release=True)
-    results = [None if node is None or node not in found else _tensor(found[node], conjugate) for node in nodes]
+    results = [None if node is None or node not in found else tensor_of(found[node]) for node in nodes]
+    results = conjugated(results) if conjugate else results
     return results if several else results[0]
+
+
+def _is_empty(array: Any) -> bool:
+    return any(n == 0 for n in array.shape)
 
 
 def _zeros(array: Any, lead: tuple[int, ...]) -> Tensor:
     """Zeros that take no memory, of the shape of an array, a list, or a value of a graph, with leading axes."""
     shape = lead + tuple(array.shape)
     if isinstance(array, Slots):
-        return wrap(Slots({}, array.size, shape, array.dtype))
+        return wrap(slots_zeros(array, lead, depth_of(array)))
     if getattr(array, "listed", 0):
         return current.thread.trace.zero_list(array, lead)  # type: ignore[no-any-return]
     if current.thread.trace is not None and varies(shape):
@@ -112,16 +119,13 @@ def _zeros(array: Any, lead: tuple[int, ...]) -> Tensor:
     return wrap(np.broadcast_to(array.dtype.type(0), shape))
 
 
-def _tensor(t: Any, conjugate: bool) -> Tensor:
-    t = t if isinstance(t, Tensor) else wrap(t)
-    return conjugated(t) if conjugate else t  # type: ignore[no-any-return]
-
-
 def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Recording) -> list[tuple[int, Any]]:
     """What the rules make of `g`, recorded by `recording`, by input."""
     plan: Any = node.plan
-    recording.start()
+    thread = current.thread
+    recordings = thread.recordings
     try:
+        recording.start()
         if plan.primitive.variadic:
             return [(i, whole(c)) for i, c in enumerate(plan.lifted[0][1](g, node.saved, node))]
         found = [(i, whole(rule(g, node.saved, node))) for i, rule in plan.lifted if tangents[i] is not None]
@@ -130,7 +134,7 @@ def _cotangents(node: Node, g: Any, tangents: Sequence[Tangent], recording: Reco
         lead = lead_of(g, len(node.shapes[-1]))
         return [(i, c if c is None else unbroadcast(c, node.shapes[i], lead)) for i, c in found]
     finally:
-        recording.stop()
+        thread.recordings = recordings
 
 
 class _Newest:
@@ -140,28 +144,43 @@ class _Newest:
         thread = current.thread
         run = thread.run
         self.made: Any = None
-        self.users = 0
+        self.users: set[Forward] = set()
+        self.left = False
 
         def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
-            made = run(kernel, *arrays, **attributes)
+            try:
+                made = run(kernel, *arrays, **attributes)
+            except RuntimeError as error:
+                made = engine.reentered(error, kernel, *arrays, **attributes)
             self.made = made if self.users else None
             return made
 
-        self._run, self._noting = run, noting
-        thread.run = noting
-        if thread.quiet is run:  # it looks at shapes and dtypes only
-            thread.quiet = noting
+        self._run, self._noting, self._thread = run, noting, thread
 
-    def leave(self) -> None:
+    def enter(self, user: "Forward") -> None:
+        """Have the thread note what kernels make, until the last user `leave`s, which may follow at whatever line."""
+        self.users.add(user)
+        thread = self._thread
+        if thread.quiet is self._run:  # it looks at shapes and dtypes only
+            thread.quiet = self._noting
+        if thread.run is self._run:
+            thread.run = self._noting
+
+    def leave(self, user: "Forward") -> None:
+        """Called again if it is interrupted, at whatever line."""
+        self.users.discard(user)
+        if self.users:
+            return
+        self.left = True
         self.made = None
-        thread = current.thread
+        thread = self._thread
         if thread.run is self._noting:  # no tool has put a function of its own around it
-            thread.run = self._run
+            thread.run = still_on(self._run)
         if thread.quiet is self._noting:
             thread.quiet = self._run
 
 
-class _Noted(threading.local):
+class _Noted(Local):
     newest: _Newest | None = None
 
 
@@ -177,28 +196,28 @@ class Forward(Recording):
       lead: leading axes that all its tangents have.
     """
 
-    __slots__ = ("__weakref__", "_newest", "lead", "tangents")
+    __slots__ = ("_newest", "lead", "tangents")
 
     def __init__(self, lead: tuple[int, ...] = ()) -> None:
         super().__init__(watch_accessed=False)
         self.lead = lead
-        self.tangents: weakref.WeakKeyDictionary[Node, Any] = weakref.WeakKeyDictionary()
+        self.tangents = WeakTable()
         self._newest: _Newest | None = None
         self.entries = _Pushed(self)
 
     def start(self) -> None:
+        newest = _noted.newest
+        if newest is None or newest.left:
+            newest = _noted.newest = _Newest()
+        self._newest = newest
+        newest.enter(self)
         super().start()
-        self._newest = _noted.newest = _noted.newest or _Newest()
-        self._newest.users += 1
 
     def stop(self) -> None:
         super().stop()
-        newest, self._newest = self._newest, None
-        if newest is not None:
-            newest.users -= 1
-            if not newest.users:
-                newest.leave()
-                _noted.newest = None
+        if self._newest is not None:
+            self._newest.leave(self)
+            self._newest = None
 
     def seed(self, x: Tensor | ResourceVariable, tangent: Tensor) -> None:
         """Watch `x`, whose tangent is `tangent`."""
@@ -206,22 +225,19 @@ class Forward(Recording):
             self.watch_variable(x)
         else:
             self.watch_tensor(x)
-        node = self._node_of(x)
+        node = self.node_of(x)
         if node is not None:
             self.tangents[node] = tangent
 
     def tangent(self, x: Tensor | ResourceVariable) -> Tangent:
         """The tangent of `x`; None where it depends on nothing that was seeded."""
-        node = self._node_of(x)
+        node = self.node_of(x)
         return None if node is None else self.tangents.get(node)
-
-    def _node_of(self, x: Tensor | ResourceVariable) -> Node | None:
-        return self.variables.get(x.handle, (None, None))[1] if isinstance(x, ResourceVariable) else x._node
 
     def push(self, node: Node) -> None:
         """Find the tangent of the newest operation's output, by its node."""
         if node.plan is SELECT:
-            found = self.tangents.get(node.parents[0])  # type: ignore[arg-type]
+            found = self.tangents.get(node.parents[0])
             tangent = found and found[node.saved[0]]
         else:
             plan: Any = node.plan

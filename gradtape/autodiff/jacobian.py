@@ -11,7 +11,7 @@ from ..values.convert import pack
 from ..values.symbolic import computation, computed, varies
 from ..values.tensor import wrap
 from .backward import pull
-from .broadcasting import reshape_p, shape_of, transpose_p
+from .cotangents import operations, shape_of
 from .paired import Lead, Paired, TooManyRows
 from .recording import Node, Recording
 
@@ -33,8 +33,8 @@ def rows(
     """The cotangents of `sources` for each of those of `target` that `seed` stands for, along its leading axes.
 
     Args:
-      loop: one pass for each cotangent, without leading axes, instead of one pass for as many as memory allows.
-        What the passes use is kept.
+      loop: one pass for each cotangent, without leading axes, instead of one pass for as many as memory allows, if
+        their number is known. What the passes use is kept.
       lifted, release: as in `pull`.
 
     Returns:
@@ -42,7 +42,7 @@ def rows(
       missing.
     """
     count: int = math.prod(seed.lead)
-    if loop and count:
+    if loop and count != 0 and not varies(seed.lead):
         return _loop(recording, target, seed, sources, lifted=lifted)
     if lifted:
         return pull(recording, {target: wrap(seed.whole())}, sources, lifted=True, release=release)
@@ -94,7 +94,7 @@ def _loop(
         for node, c in found.items():
             parts.setdefault(node, []).append(c)
     stacked = {node: pack(cs, None) if lifted else np.stack(cs) for node, cs in parts.items()}
-    return {node: reshape_p(c, shape=seed.lead + shape_of(c)[1:]) for node, c in stacked.items()}
+    return {node: operations.reshape(c, shape=seed.lead + shape_of(c)[1:]) for node, c in stacked.items()}
 
 
 def _room(recording: Recording) -> int:
@@ -153,4 +153,4 @@ def identity_cotangents(shape: tuple[int, ...], dtype: Any, batch: int) -> Any:
 def batch_first(c: Any, ndim: int) -> Any:
     """Rows `(*elements, batch, ...)`, by a source of `ndim` axes, as a batch Jacobian, `(batch, *elements, ...)`."""
     n = len(shape_of(c))
-    return transpose_p(c, perm=(-ndim, *range(-n, -ndim), *range(1 - ndim, 0)))
+    return operations.transpose(c, perm=(-ndim, *range(-n, -ndim), *range(1 - ndim, 0)))

@@ -3,7 +3,7 @@
 At the target they are an identity matrix, and what is computed element by element, or example by example, leaves them
 mostly zero: the cotangent for one example's element is nonzero at that example only. A leading axis is then *paired*
 with an axis of the value, and what is kept is the diagonal alone. A rule carries any leading axes, so it runs on the
-diagonal as it is, if it takes the elements along the paired axis one by one; `Definition.along` says where it does.
+diagonal as it is, if it takes the elements along the paired axis one by one; `Rules.along` says where it does.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .broadcasting import unbroadcast
+from .cotangents import unbroadcast
 from .scattered import whole
 
 Pairs = dict[int, int]  # a leading axis, counted from the front: the axis of the value, counted from the end

@@ -8,14 +8,13 @@ import numpy as np
 
 from ..values import nest
 from ..values.convert import convert_to_tensor
+from ..values.draws import Draws
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
 from .backward import pull
-from .broadcasting import full_like, lead_of
+from .cotangents import full_like, lead_of, operations
 from .custom import VariableWatcher, record_custom
-from .draws import Draws
-from .reading import read_p
 from .recording import Recording
 
 __all__ = ["recompute_grad"]
@@ -95,18 +94,20 @@ def _pull_again(
     gs = g if isinstance(g, list) else [g]
     lifted = any(isinstance(x, Tensor) for x in gs)
     recording = Recording(watch_accessed=False)
-    tensors = [read_p(x) if lifted else wrap(x._array) for x in _tensors(arguments)]
+    tensors = [operations.read(x) if lifted else wrap(x._array) for x in _tensors(arguments)]
     for x in tensors:
         if x.dtype.is_differentiable:
             recording.watch_tensor(x)
     for v in variables:
         recording.watch_variable(v)
-    recording.start()
+    thread = current.thread
+    recordings = thread.recordings
     try:
+        recording.start()
         with draws.again():
             outputs = [convert_to_tensor(x) for x in nest.flatten(_on(f, arguments, tensors))]
     finally:
-        recording.stop()
+        thread.recordings = recordings
     seeds: dict[Any, Any] = {}
     lead: tuple[int, ...] = ()
     for x, c in zip(outputs, gs, strict=True):
@@ -115,8 +116,8 @@ def _pull_again(
             if x._node is not None and recording in x._node.watchers:
                 seeds[x._node] = seeds[x._node] + c if x._node in seeds else c
     nodes = [x._node if x.dtype.is_differentiable else None for x in tensors]
-    nodes += [recording.variables[v.handle][1] for v in variables]
-    arrays = [x._array for x in tensors] + [v.handle.array for v in variables]
+    nodes += list(map(recording.node_of, variables))
+    arrays = [x._array for x in tensors] + [v.handle.form for v in variables]
     del x, tensors, outputs  # so that what the pass has used is freed
     found = pull(recording, seeds, filter(None, nodes), lifted=lifted, release=True)
     recording.close()

@@ -1,4 +1,4 @@
-"""`Recording`: what a tape has recorded, as plain data, and the thread's active recordings.
+"""`Recording`: what a tape has recorded, as plain data, and how an operation comes into it.
 
 A `Node` stands for a value that some recording watches. A leaf was watched by the program; any other node is an
 operation's output, and holds what the operation's derivative needs. Tensors hold their node, nodes hold their
@@ -10,13 +10,13 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
+from ..values.collector import ROOM, collector
+from ..values.tensor import wrap
 from ..values.thread import current
-
-if TYPE_CHECKING:
-    from ..values.variable import Handle, ResourceVariable
-    from .primitive import Plan
+from ..values.variable import Handle, ResourceVariable
+from .rules import Plan
 
 
 class Node:
@@ -25,7 +25,7 @@ class Node:
     __slots__ = ("__weakref__", "plan", "saved", "shapes", "source", "watchers")
 
     watchers: "tuple[Recording, ...]"  # the recordings that watch this value
-    plan: "Plan | None"
+    plan: Plan | None
     source: "Node | tuple[Node | None, ...]"  # the input's node where the plan has one step, else all the inputs'
     saved: Any  # what the plan keeps for the derivative
     shapes: "tuple[tuple[int, ...], ...] | None"  # the inputs' and the output's, where inputs were broadcast
@@ -40,8 +40,100 @@ class Node:
         """The operation that made this value, or None for a leaf."""
         return None if self.plan is None else self.plan.primitive
 
+    def lifted(self, out: Any) -> Any:
+        """The arrays that the operation made, as tensors on the recordings that know of it."""
+        if isinstance(out, tuple | list):  # a list of a graph's values
+            return tuple(wrap(a, select(self, i, len(out))) for i, a in enumerate(out))
+        return wrap(out, self)
+
 
 _ref = weakref.ref
+
+
+def record(
+    primitive: Any,
+    inputs: tuple[Any, ...],
+    nodes: tuple[Node | None, ...],
+    out: Any,
+    attrs: dict[str, Any],
+    recordings: "tuple[Recording, ...]",
+) -> Node | None:
+    """Record an operation that made the array `out` of `inputs`, whose nodes are `nodes`.
+
+    Returns the output's node, or None where no active recording watches a differentiable input.
+    """
+    mask = 0
+    foreign = False
+    for i, node in enumerate(nodes):
+        if node is None:
+            continue
+        if node.watchers is not recordings:
+            foreign = True
+            if not watching((node,), recordings):
+                continue
+        mask |= 1 << i
+    if not mask:
+        return None
+    plan = primitive.plans.get(mask) or primitive.plan(mask)
+    if foreign:
+        recordings = watching(nodes, recordings)
+    if not plan.steps:
+        return enter(recordings, plan, (), None) if primitive.flat else None
+    saved = plan.save(inputs, out, attrs) if plan.needs else None
+    shapes = None
+    # In a graph, lengths that are equal now may differ when it runs.
+    if plan.broadcasts and (current.thread.trace is not None or any(x._array.shape != out.shape for x in inputs)):
+        shapes = (*(x._array.shape for x in inputs), out.shape)
+    return enter(recordings, plan, nodes if plan.single is None else nodes[plan.single], saved, shapes)
+
+
+def enter(
+    recordings: "tuple[Recording, ...]",
+    plan: Plan,
+    source: Any,
+    saved: Any,
+    shapes: tuple[tuple[int, ...], ...] | None = None,
+) -> Node:
+    """A node of these, now the newest entry of `recordings`."""
+    node = Node()
+    node.watchers = recordings
+    node.plan = plan
+    node.source = source
+    node.saved = saved
+    node.shapes = shapes
+    entry = _ref(node)
+    for recording in recordings:
+        entries = recording.entries
+        entries.append(entry)
+        if len(entries) > recording.room:
+            recording.tidy()
+    return node
+
+
+class _Select:
+    """Stands in for a `Plan` in the node of one output of several, whose parent is the operation's node. What it saves
+    is (which, of how many).
+    """
+
+    primitive = None
+    broadcasts = False
+
+
+SELECT = cast(Plan, _Select())
+
+
+def select(node: Node, index: int, count: int) -> Node:
+    """The node of output `index` of the operation whose node is `node`."""
+    return enter(node.watchers, SELECT, node, (index, count))
+
+
+def watching(nodes: Iterable[Node | None], recordings: "tuple[Recording, ...]") -> "tuple[Recording, ...]":
+    """Those of `recordings` that watch one of `nodes`; `recordings` itself when all do."""
+    found = tuple(r for r in recordings if any(n is not None and r in n.watchers for n in nodes))
+    return recordings if len(found) == len(recordings) else found
+
+
+# --- recordings ----------------------------------------------------------------------------------------------------
 
 
 def leaf(watchers: "tuple[Recording, ...]") -> Node:
@@ -53,53 +145,18 @@ def leaf(watchers: "tuple[Recording, ...]") -> Node:
     return node
 
 
-SUMMED = -2
-
-
 # A tensor may be watched, and let go, by tapes of several threads at once. The thread that holds this may come here
 # again: the garbage collector can run at any line, and closes the tapes that it finds.
 _leaf_lock = threading.RLock()
 
 
-_ROOM = 16384  # entries between two looks at how a recording grows
-
-
-class _Collector:
-    """Keeps the garbage collector from walking long recordings again and again, which made their time superlinear.
-
-    What a recording holds forms no cycles and is freed by reference counts, so while a long one is open everything is
-    frozen each time it has grown by `_ROOM` entries, and let go when the last is closed. A program that freezes objects
-    itself is left alone.
-    """
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()  # as `_leaf_lock`
-        self.holders = 0
-        self.idle = gc.get_freeze_count()
-
-    def hold(self) -> bool:
-        """Whether the caller may `gc.freeze()` from now on; if so, it is to `let_go` once."""
-        with self.lock:
-            if not self.holders and gc.get_freeze_count() != self.idle:
-                return False
-            self.holders += 1
-            return True
-
-    def let_go(self) -> None:
-        with self.lock:
-            self.holders -= 1
-            if not self.holders:
-                gc.unfreeze()
-                self.idle = gc.get_freeze_count()
-
-
-_collector = _Collector()
-
-
 class Recording:
     """The entries of one tape (weak references to nodes, in order) and the leaves it watches."""
 
-    __slots__ = ("_frozen", "_live", "alone", "entries", "follows", "leaves", "room", "variables", "watch_accessed")
+    __slots__ = (
+        "__weakref__", "_closed", "_frozen", "_live", "alone", "divided", "entries", "follows", "leaves", "room",
+        "thread", "variables", "watch_accessed",
+    )  # fmt: skip
 
     def __init__(self, watch_accessed: bool = True) -> None:
         self.alone = (self,)  # the active recordings, when it is the only one
@@ -107,9 +164,17 @@ class Recording:
         self.follows = True  # what is computed from what it watches; False: it only notes the variables read
         self.entries: list[weakref.ref[Node]] = current.thread.entries()
         self.leaves: list[weakref.ref[Node]] = []
+        self.divided: list[weakref.ref[Node]] = []  # operations whose rules divide by zero here: see `limits.py`
         self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
-        self.room = self._live = _ROOM  # entries at which to tidy, and to sweep, next
-        self._frozen = False
+        self.room = self._live = ROOM  # entries at which to tidy, and to sweep, next
+        self._frozen = self._closed = False
+        self.thread: Any = None  # the one that it was started in
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "A tape or accumulator that has recorded cannot be pickled or copied: it is of this run of the program. "
+            "Keep what it gives, its gradients."
+        )
 
     # --- being active --------------------------------------------------------------------------------------------
 
@@ -119,12 +184,26 @@ class Recording:
         return self in current.thread.recordings
 
     def start(self) -> None:
-        recordings = current.thread.recordings
-        current.thread.recordings = (*recordings, self) if recordings else self.alone
+        self.thread = thread = current.thread
+        while True:
+            recordings = thread.recordings
+            more = (*recordings, self) if recordings else self.alone
+            if thread.recordings is recordings:  # another thread may stop one of them, at any line but this
+                thread.recordings = more
+                break
 
     def stop(self) -> None:
-        rest = tuple(r for r in current.thread.recordings if r is not self)
-        current.thread.recordings = rest[0].alone if len(rest) == 1 else rest
+        """Let it record nothing any more, in the thread where it was started."""
+        thread = self.thread
+        while thread is not None:
+            recordings = thread.recordings
+            rest = tuple([r for r in recordings if r is not self])
+            if len(rest) == 1:
+                rest = rest[0].alone
+            if thread.recordings is recordings:
+                thread.recordings = rest
+                self.thread = None
+                break
 
     # --- watching ------------------------------------------------------------------------------------------------
 
@@ -145,11 +224,18 @@ class Recording:
         with _leaf_lock:
             tensor._node = self.watch(tensor._node)
 
-    def watch_variable(self, variable: "ResourceVariable") -> None:
+    def watch_variable(self, variable: ResourceVariable) -> None:
         """Watch `variable`: all its reads from now on are reads of one leaf."""
         if variable.handle not in self.variables:
             active = current.thread.recordings
             _add_leaf(variable, leaves_of(variable, active), (self,), active)
+
+    def node_of(self, x: Any) -> Node | None:
+        """The node by which this recording knows a tensor or variable; None if it does not watch it."""
+        if isinstance(x, ResourceVariable):
+            return self.variables.get(x.handle, (None, None))[1]
+        node: Node | None = getattr(x, "_node", None)
+        return node if node is not None and self in node.watchers else None
 
     # --- entries -------------------------------------------------------------------------------------------------
 
@@ -159,9 +245,9 @@ class Recording:
         if len(entries) >= self._live:
             entries[:] = [e for e in entries if e() is not None]
             self._live = 2 * len(entries)
-        self.room = len(entries) + _ROOM
+        self.room = len(entries) + ROOM
         if not self._frozen:
-            self._frozen = _collector.hold()
+            self._frozen = collector.hold(self)
         if self._frozen:
             gc.freeze()
 
@@ -194,31 +280,35 @@ class Recording:
         else:
             node.watchers = tuple(r for r in node.watchers if r is not self)
 
+    def end(self) -> None:
+        """Stop and close it. It may be interrupted at any line, and done again."""
+        self.stop()
+        if not self._closed:
+            self.close()
+
     def close(self) -> None:
         """Forget everything, so that values which outlive the tape hold nothing for it."""
-        while self.entries:
-            node = self.entries.pop()()
+        entries = self.entries
+        while entries:
+            node = entries[-1]()
             if node is not None:
                 self.release(node)
+            del node, entries[-1]
         with _leaf_lock:
             for entry in self.leaves:
                 node = entry()
                 if node is not None:
                     node.watchers = tuple(r for r in node.watchers if r is not self)
         self.leaves.clear()
+        self.divided.clear()
         self.variables.clear()
         if self._frozen:
+            collector.let_go(self)
             self._frozen = False
-            _collector.let_go()
+        self._closed = True
 
 
-def watching(nodes: Iterable[Node | None], recordings: tuple[Recording, ...]) -> tuple[Recording, ...]:
-    """Those of `recordings` that watch one of `nodes`; `recordings` itself when all do."""
-    found = tuple(r for r in recordings if any(n is not None and r in n.watchers for n in nodes))
-    return recordings if len(found) == len(recordings) else found
-
-
-def leaves_of(variable: "ResourceVariable", recordings: tuple[Recording, ...]) -> list[Node]:
+def leaves_of(variable: ResourceVariable, recordings: tuple[Recording, ...]) -> list[Node]:
     """The leaves that stand for `variable` on those of `recordings` that watch it, now or from now on: one, unless
     tapes that cross began to watch it apart.
     """
@@ -237,7 +327,7 @@ def leaves_of(variable: "ResourceVariable", recordings: tuple[Recording, ...]) -
 
 
 def _add_leaf(
-    variable: "ResourceVariable", leaves: list[Node], new: "Iterable[Recording]", active: tuple[Recording, ...]
+    variable: ResourceVariable, leaves: list[Node], new: Iterable[Recording], active: tuple[Recording, ...]
 ) -> None:
     """Make the `new` recordings watch `variable`, by the leaf that others have of it if there is one."""
     node = None
@@ -250,63 +340,3 @@ def _add_leaf(
         node.watchers = active if same else watchers
     for recording in new:
         recording.variables[variable.handle] = (variable, node if recording.follows else None)
-
-
-def record(
-    primitive: Any,
-    inputs: tuple[Any, ...],
-    nodes: tuple[Node | None, ...],
-    out: Any,
-    attrs: dict[str, Any],
-    recordings: tuple[Recording, ...],
-) -> Node | None:
-    """Record an operation that made the array `out` of `inputs`, whose nodes are `nodes`.
-
-    Returns the output's node, or None where no active recording watches a differentiable input.
-    """
-    mask = 0
-    foreign = False
-    for i, node in enumerate(nodes):
-        if node is None:
-            continue
-        if node.watchers is not recordings:
-            foreign = True
-            if not watching((node,), recordings):
-                continue
-        mask |= 1 << i
-    if not mask:
-        return None
-    plan = primitive.plans.get(mask) or primitive.plan(mask)
-    if not plan.steps:
-        return None
-    if foreign:
-        recordings = watching(nodes, recordings)
-    saved = plan.save(inputs, out, attrs) if plan.needs else None
-    shapes = None
-    # In a graph, lengths that are equal now may differ when it runs.
-    if plan.broadcasts and (current.thread.trace is not None or any(x._array.shape != out.shape for x in inputs)):
-        shapes = (*(x._array.shape for x in inputs), out.shape)
-    return enter(recordings, plan, nodes if plan.single is None else nodes[plan.single], saved, shapes)
-
-
-def enter(
-    recordings: tuple[Recording, ...],
-    plan: "Plan",
-    source: Any,
-    saved: Any,
-    shapes: tuple[tuple[int, ...], ...] | None = None,
-) -> Node:
-    """A node of these, now the newest entry of `recordings`."""
-    node = Node()
-    node.watchers = recordings
-    node.plan = plan
-    node.source = source
-    node.saved = saved
-    node.shapes = shapes
-    entry = _ref(node)
-    for recording in recordings:
-        entries = recording.entries
-        entries.append(entry)
-        if len(entries) > recording.room:
-            recording.tidy()
-    return node

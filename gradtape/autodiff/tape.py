@@ -11,21 +11,21 @@ import numpy as np
 from ..values import nest
 from ..values.composite import CompositeTensor, differentiated, elements_of, watched_parts
 from ..values.convert import convert_to_tensor
+from ..values.deferred import form_of
+from ..values.endings import ending
 from ..values.errors import invalid
 from ..values.log import warn_first
-from ..values.symbolic import surely_equal
-from ..values.tensor import Tensor, variable_of, wrap
+from ..values.symbolic import differ
+from ..values.tensor import Tensor, variable_of
 from ..values.thread import current
 from ..values.variable import ResourceVariable
-from . import reading  # noqa: F401 - so that variables can be read on tapes
 from .backward import pull
-from .broadcasting import broadcast_to_p, full_like, shape_of
-from .deferred import form_of
+from .cotangents import full_like, full_of, operations, shape_of, tensor_of
 from .jacobian import Seed, batch_first, rows
 from .recording import Node, Recording
 from .scattered import Scattered
 
-__all__ = ["GradientTape", "UnconnectedGradients", "enable_eager_execution", "executing_eagerly"]
+__all__ = ["GradientTape", "UnconnectedGradients"]
 
 
 # What looks into tapes for people, `explain` and `summary`: given by the room that does it.
@@ -66,6 +66,8 @@ class GradientTape:
         self._recording: Recording | None = None
         self._active = False  # between __enter__ (or the first watch) and __exit__, but for stop_recording
         self._watched: tuple[ResourceVariable, ...] = ()
+        self._paused: object = None  # the newest `stop_recording`
+        self._ending: Any = None  # what closes the recording when the tape is dropped
 
     # --- recording -----------------------------------------------------------------------------------------------
 
@@ -76,14 +78,17 @@ class GradientTape:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        self._paused = None
         if self._active:
             self._stop()
 
     def _start(self) -> None:
         if self._recording is None:
-            self._recording = Recording(self._watch_accessed)
-        self._recording.start()
+            recording = Recording(self._watch_accessed)
+            self._ending = ending(recording.end)
+            self._recording = recording
         self._active = True
+        self._recording.start()
 
     def _stop(self) -> None:
         if not self._active or self._recording is None:
@@ -98,11 +103,10 @@ class GradientTape:
             self._recording = None
             recording.close()
 
-    def __del__(self) -> None:
-        if getattr(self, "_recording", None) is not None:
-            if self._active:
-                self._stop()
-            self._close()
+    def __getstate__(self) -> Any:
+        if self._recording is not None:
+            self._recording.__reduce__()
+        return vars(self) | {"_ending": None}
 
     def watch(self, tensor: Any) -> None:
         """Have the tape follow `tensor`: a tensor, a variable, or a nested structure of these.
@@ -114,11 +118,7 @@ class GradientTape:
         """
         leaves = [part for x in nest.flatten(tensor) for part in watched_parts(x)]
         for x in leaves:
-            if not isinstance(x, Tensor | ResourceVariable):
-                raise ValueError(
-                    f"Passed in object {x!r} of type {type(x).__name__!r}, not tf.Tensor or tf.Variable. "
-                    "Make a tensor of it first: x = tf.constant(x)."
-                )
+            checked(x)
         if self._recording is None:
             self._start()
         assert self._recording is not None
@@ -141,10 +141,12 @@ class GradientTape:
         if self._recording is None:
             raise RuntimeError("Trying to stop recording a tape which is not recording.")
         self._stop()
+        self._paused = pause = object()
         try:
             yield
         finally:
-            self._start()
+            if self._paused is pause:  # or else it was interrupted, and is dropped after the tape was left
+                self._start()
 
     def reset(self) -> None:
         """Forget everything recorded and watched, as if the tape were left and a new one entered."""
@@ -209,31 +211,25 @@ class GradientTape:
         seeds: dict[Node, Any] = {}
         unwatched: dict[int, Any] = {}  # a target that is a source has a gradient even so
         for x, g in zip(targets, cotangents, strict=True):
-            node = _node(recording, x)
+            node = recording.node_of(x)
             into, key = (unwatched, _identity(x)) if node is None else (seeds, node)
             if node is not None or x.dtype.is_differentiable:
                 seed = _seed(x, g, lifted)
                 into[key] = into[key] + seed if key in into else seed  # type: ignore[index]
-        nodes = [_node(recording, x) for x in flat]
-        found = pull(
-            recording,
-            seeds,
-            [n for n in nodes if n is not None],
-            lifted=lifted,
-            release=not self._persistent,
-            sparse=True,
-        )
+        nodes = [recording.node_of(x) for x in flat]
+        wanted = filter(None, nodes)
+        found = pull(recording, seeds, wanted, lifted=lifted, release=not self._persistent, sparse=True)
         if not self._persistent:
             self._close()
         gradients = []
         for whole, x, node in zip(given, flat, nodes, strict=True):
             g = unwatched.get(_identity(x)) if node is None else found.get(node)
             if g is None:
-                g = _zeros(x) if unconnected is UnconnectedGradients.ZERO else None
+                g = zeros_of(x) if unconnected is UnconnectedGradients.ZERO else None
             elif type(g) is Scattered:
                 g = g.slices() or convert_to_tensor(g.whole())
-            elif not isinstance(g, Tensor):
-                g = wrap(g)
+            else:
+                g = tensor_of(g)
             composed = g is not None and isinstance(whole, CompositeTensor)
             gradients.append(whole._with_elements(convert_to_tensor(g)) if composed else g)
         return nest.pack_sequence_as(sources, gradients)
@@ -280,7 +276,7 @@ class GradientTape:
         jacobians: list[Any] = []
         for x, c in zip(flat, found, strict=True):
             if c is not None:
-                c = c if isinstance(c, Tensor) else wrap(c)
+                c = tensor_of(c)
             elif unconnected is UnconnectedGradients.ZERO:
                 c = full_like(_array(x), 0, shape)
             jacobians.append(c)
@@ -320,7 +316,7 @@ class GradientTape:
         _unconnected(unconnected_gradients)
         target, source = variable_of(target), variable_of(source)
         shape, over = self._shape_of_target(target), _array(source).shape
-        if shape[:1] != over[:1]:
+        if differ(shape[:1], over[:1]):
             raise ValueError(f"Need first dimension of target shape ({shape}) and source shape ({over}) to match.")
         for s in (shape, over):
             if len(s) < 2:
@@ -328,9 +324,8 @@ class GradientTape:
         seed = Seed(shape, _array(target).dtype, batch=1)
         (c,) = self._rows(target, [source], seed, not experimental_use_pfor, "batch_jacobian")
         if c is None:
-            return wrap(np.zeros((*shape, *over[1:]), _array(target).dtype))
-        c = batch_first(c, len(over))
-        return c if isinstance(c, Tensor) else wrap(c)
+            return full_of((*shape, *over[1:]), 0, _array(target).dtype)
+        return tensor_of(batch_first(c, len(over)))
 
     # --- looking into it -----------------------------------------------------------------------------------------
 
@@ -400,9 +395,9 @@ class GradientTape:
             )
         recording = self._begin(target)
         lifted = current.thread.lifts
-        node = _node(recording, target)
-        nodes = [_node(recording, x) for x in sources]
-        wanted = [n for n in nodes if n is not None]
+        node = recording.node_of(target)
+        nodes = [recording.node_of(x) for x in sources]
+        wanted = list(filter(None, nodes))
         found: dict[Node, Any] = {}
         if node is not None:
             found = rows(recording, node, seed, wanted, lifted=lifted, release=not self._persistent, loop=loop)
@@ -452,12 +447,14 @@ def _unconnected(value: UnconnectedGradients | str) -> UnconnectedGradients:
         raise ValueError(f"Unknown value for unconnected_gradients: {value!r}. Use 'none' or 'zero'.") from None
 
 
-def _node(recording: Recording, x: Any) -> Node | None:
-    """The node by which `recording` knows `x`; None if it does not watch it."""
-    if isinstance(x, ResourceVariable):
-        return recording.variables.get(x.handle, (None, None))[1]
-    node: Node | None = getattr(x, "_node", None)
-    return node if node is not None and recording in node.watchers else None
+def checked(x: Any) -> Any:
+    """`x`, if it is a tensor or variable."""
+    if not isinstance(x, Tensor | ResourceVariable):
+        raise ValueError(
+            f"Passed in object {x!r} of type {type(x).__name__!r}, not tf.Tensor or tf.Variable. "
+            "Make a tensor of it first: x = tf.constant(x)."
+        )
+    return x
 
 
 def _identity(x: Any) -> int:
@@ -466,7 +463,7 @@ def _identity(x: Any) -> int:
 
 def _array(x: Any) -> Any:
     """An array of the shape and dtype of `x`."""
-    return x.handle.array if isinstance(x, ResourceVariable) else form_of(x)
+    return x.handle.form if isinstance(x, ResourceVariable) else form_of(x)
 
 
 def _seed(x: Any, g: Any, lifted: bool) -> Any:
@@ -478,8 +475,7 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
     try:
         if g.dtype is not x.dtype:
             raise ValueError
-        same = shape_of(g) == array.shape and (current.thread.trace is None or surely_equal(shape_of(g), array.shape))
-        g = g if same else broadcast_to_p(g, shape=array.shape)
+        g = g if shape_of(g) == array.shape else operations.broadcast_to(g, shape=array.shape)
     except ValueError:
         raise invalid(
             "GradientTape",
@@ -489,14 +485,6 @@ def _seed(x: Any, g: Any, lifted: bool) -> Any:
     return g if lifted else g._array
 
 
-def _zeros(x: Any) -> Tensor:
+def zeros_of(x: Any) -> Tensor:
+    """Zeros of the shape and dtype of a tensor or variable."""
     return full_like(_array(x), 0)
-
-
-def executing_eagerly() -> bool:
-    """Whether operations run when they are called, as they do but for functions that are being traced."""
-    return current.thread.trace is None
-
-
-def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
-    """Does nothing: gradtape is eager. For programs written when TensorFlow was not."""

@@ -7,10 +7,9 @@ what these give. `AutoGraph` in `autograph.py` says how the calls come about.
 
 import functools
 import sys
-import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
@@ -35,10 +34,11 @@ from ..values.convert import convert_to_tensor
 from ..values.dtypes import float32, int32
 from ..values.errors import OperatorNotAllowedInGraphError, invalid
 from ..values.log import get_logger, warn_first
+from ..values.settings import setting
 from ..values.shape import TensorShape
-from ..values.symbolic import checked, computation
+from ..values.symbolic import Dim, checked, computation
 from ..values.tensor import Tensor
-from ..values.thread import current
+from ..values.thread import Local, current
 from ..values.variable import ResourceVariable
 from ..vectorized_map import vectorized_map
 
@@ -234,11 +234,12 @@ def _joined(main: Any, other: Any, tensors: list[Any]) -> Any:
 
 
 class _Form:
-    """The dtype and shape of a tensor, to make one like it."""
+    """The dtype and shape of a tensor, to make one like it, in which lengths that are not known are 0."""
 
     def __init__(self, x: Tensor) -> None:
         self.dtype = x.dtype
-        self.shape = [int(n) for n in x._array.shape]
+        self.invariant = x.shape
+        self.shape = [0 if type(n) is Dim else n for n in x._array.shape]
 
     def zeros(self) -> Any:
         return zeros(self.shape, self.dtype)
@@ -476,8 +477,10 @@ def _check_true(message: str, array: Any) -> None:
 
 
 def _with_placeholders(start: list[Any], unset: list[bool], body: Callable[[], Any], state: State, names: Sequence[str],
-                       invariants: Sequence[Any], place: str) -> list[Any]:  # fmt: skip
-    """The variables before a loop, with zeros for those that its body defines."""
+                       invariants: list[Any], place: str) -> list[Any]:  # fmt: skip
+    """The variables before a loop, with zeros for those that its body defines; if it does not know how long these are,
+    that is among the `invariants`.
+    """
     found: Any = None
     note = ""
 
@@ -517,6 +520,8 @@ def _with_placeholders(start: list[Any], unset: list[bool], body: Callable[[], A
                 f"the value of '{name}' in a TensorFlow loop may only be a {_LOOP_TYPES}; got {value}{place}"
             )
         out[i] = nest.map_structure(lambda f: f.zeros(), value)
+        if invariants[i] is None and not all(f.invariant.is_fully_defined() for f in nest.flatten(value)):
+            invariants[i] = nest.map_structure(lambda f: f.invariant, value)
     return out
 
 
@@ -593,6 +598,21 @@ class Rows:
         )
 
 
+class Draws:
+    """Something to loop over in a graph that gives one element after the other, until it has no more.
+
+    Args:
+      draw: gives a tensor that holds the next element, if its argument is true.
+      some: whether a tensor holds one.
+      item: the element that a tensor holds.
+    """
+
+    def __init__(self, draw: Callable[[Any], Any], some: Callable[[Any], Any], item: Callable[[Any], Any]) -> None:
+        self.draw = draw
+        self.some = some
+        self.item = item
+
+
 def _rows_of_tensor(x: Any) -> Rows:
     x = convert_to_tensor(x)
     if x.shape.rank == 0:
@@ -634,18 +654,18 @@ def _length(x: Tensor) -> Any:
     return convert_to_tensor(n) if n is not None else shape_of(x)[0]
 
 
-_kinds: dict[type, Callable[[Any], Rows | None]] = {}
+_kinds: dict[type, Callable[[Any], Rows | Draws | None]] = {}
 
 
 def loop_over(kind: type, rows: Callable[[Any], Any]) -> None:
-    """Let `for` statements loop over objects of `kind` in a graph, by the `Rows` that `rows(x)` gives while tracing.
+    """Let `for` statements loop over objects of `kind` in a graph, by the `Rows` or `Draws` that `rows(x)` gives.
 
     What is not to become a loop of the graph, it gives as None.
     """
     _kinds[kind] = rows
 
 
-def _rows(x: Any) -> Rows | None:
+def _rows(x: Any) -> Rows | Draws | None:
     """`x` to be looped over in the graph, or None: it is looped over by Python."""
     if isinstance(x, Rows):
         return x
@@ -668,6 +688,8 @@ def for_stmt(iterable: Any, body: Callable[[Any], Any], state: State = _NO_STATE
       outputs, options: as for `while_stmt`.
     """
     rows = _rows(iterable)
+    if isinstance(rows, Draws):
+        return _drawn_for(rows, body, state, extra_test, outputs, options or {})
     if rows is not None:
         return _staged_for(rows, body, state, extra_test, target, outputs, options or {})
     if extra_test is None:
@@ -728,6 +750,32 @@ def _staged_for(rows: Rows, body: Callable[[Any], Any], state: State, extra_test
     _staged_while(extra_test, step, State(get, set_, names), count, options, greater(length, index))
 
 
+def _drawn_for(draws: Draws, body: Callable[[Any], Any], state: State, extra_test: Any, outputs: int | None,
+               options: dict[str, Any]) -> None:  # fmt: skip
+    drawn = draws.draw(True)
+
+    def set_(values: Sequence[Any]) -> None:
+        nonlocal drawn
+        *others, drawn = values
+        state.set(others)
+
+    def step() -> None:
+        body(draws.item(drawn))
+
+    def more() -> Any:
+        nonlocal drawn
+        drawn = draws.draw(True if extra_test is None else extra_test())
+        return draws.some(drawn)
+
+    step.__code__ = step.__code__.replace(
+        co_firstlineno=body.__code__.co_firstlineno, co_filename=body.__code__.co_filename
+    )
+    names = (*state.names, "<internal drawn>")
+    count = len(state.names) if outputs is None else outputs
+    first = draws.some(drawn)
+    _staged_while(more, step, State(lambda: (*state.get(), drawn), set_, names), count, options, first)
+
+
 # --- calls -----------------------------------------------------------------------------------------------------------
 
 _LIBRARIES = {
@@ -736,21 +784,17 @@ _LIBRARIES = {
 } | set(sys.stdlib_module_names)  # fmt: skip
 
 
-class _Status(threading.local):
+class _Status(Local):
     converting = True
+    settings: tuple[object, ...] = ()
 
 
 _status = _Status()
 
 
-@contextmanager
-def converting(yes: bool) -> Iterator[None]:
+def converting(yes: bool) -> AbstractContextManager[None]:
     """A context in which functions that are called by rewritten functions, or given to operations, are rewritten."""
-    outer, _status.converting = _status.converting, yes
-    try:
-        yield
-    finally:
-        _status.converting = outer
+    return setting(_status, converting=yes)
 
 
 _failed: set[Any] = set()

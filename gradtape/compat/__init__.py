@@ -1,8 +1,14 @@
 """`tf.compat`: TensorFlow's two generations. Both are gradtape; `v1` adds the switches of its time."""
 
-from . import v1, v2
+from ..values.lacking import lacking, show_room
 
 __all__ = ["as_bytes", "as_str", "as_str_any", "as_text", "v1", "v2"]
+
+
+show_room("gradtape.compat", "v1", "gradtape.compat.v1")
+show_room("gradtape.compat", "v2", "gradtape.compat.v2")
+
+__getattr__ = lacking(__name__)
 
 
 def as_bytes(bytes_or_text: str | bytes, encoding: str = "utf-8") -> bytes:

@@ -2,6 +2,9 @@
 
 import os
 import sys
+from typing import Any
+
+from ..values.thread import current
 
 _eagerly = False
 
@@ -55,3 +58,12 @@ def use_compilation_cache() -> None:
     jax.config.update("jax_compilation_cache_dir", _cache)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def executing_eagerly() -> bool:
+    """Whether operations run when they are called, as they do but for functions that are being traced."""
+    return current.thread.trace is None
+
+
+def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
+    """Does nothing: gradtape is eager. For programs written when TensorFlow was not."""

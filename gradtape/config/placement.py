@@ -1,10 +1,10 @@
 """Names of devices: `tf.DeviceSpec`, and `tf.device`, which asks for one."""
 
 import contextlib
-import threading
 from typing import Any, NamedTuple
 
 from ..values.errors import InvalidArgumentError
+from ..values.thread import Local
 from .devices import LogicalDevice, list_logical_devices
 
 _HERE = {"job": "localhost", "replica": 0, "task": 0}
@@ -39,7 +39,9 @@ class DeviceSpec(_Parts):
         def number(x: Any) -> int | None:
             return None if x is None else int(x)
 
-        kind = None if device_type is None else str(device_type).upper()
+        kind = None if device_type is None else str(device_type)
+        if kind is not None and kind.lower() in ("cpu", "gpu"):
+            kind = kind.upper()
         name = None if job is None else str(job)
         return super().__new__(cls, name, number(replica), number(task), kind, number(device_index))
 
@@ -93,7 +95,7 @@ class DeviceSpec(_Parts):
         return f"<DeviceSpec({', '.join(f'{name}={x}' for name, x in self._asdict().items())})>"
 
 
-class _Placement(threading.local):
+class _Placement(Local):
     asked = DeviceSpec()
 
 

@@ -1,24 +1,21 @@
-"""`tf.data`: datasets as far as Keras feeds its models by them. The rest of them is to come."""
+"""`tf.data`: datasets, what is made of them, and iterators over them."""
 
-from types import SimpleNamespace
+from ..values.lacking import lacking
+from . import experimental
+from .dataset import Dataset
+from .iterator import Iterator, IteratorSpec, NumpyIterator
+from .options import Options, ThreadingOptions
+from .readers import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
+from .spec import DatasetSpec
 
-from ..values.lacking import planned
-from .dataset import Dataset, compute_batch_size
-from .iterator import Iterator, IteratorSpec
-from .options import AutoShardPolicy, ExternalStatePolicy, Options
-
-__all__ = ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY", "Dataset", "Iterator", "IteratorSpec", "Options"]
+__all__ = [
+    "AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY", "Dataset", "DatasetSpec", "FixedLengthRecordDataset",
+    "Iterator", "IteratorSpec", "NumpyIterator", "Options", "TFRecordDataset", "TextLineDataset", "ThreadingOptions",
+    "experimental",
+]  # fmt: skip
 
 AUTOTUNE = -1
 INFINITE_CARDINALITY = -1
 UNKNOWN_CARDINALITY = -2
 
-experimental = SimpleNamespace(
-    AUTOTUNE=AUTOTUNE,
-    AutoShardPolicy=AutoShardPolicy,
-    ExternalStatePolicy=ExternalStatePolicy,
-    INFINITE_CARDINALITY=INFINITE_CARDINALITY,
-    UNKNOWN_CARDINALITY=UNKNOWN_CARDINALITY,
-)
-
-__getattr__ = planned(__name__, "datasets of files and records")
+__getattr__ = lacking(__name__)

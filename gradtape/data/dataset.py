@@ -1,38 +1,43 @@
 """`tf.data.Dataset`: elements, structures of tensors, made one after the other as they are asked for."""
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Iterator as Elements
+import functools
+import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..array.joining import stack
-from ..function.decorator import function
-from ..random.sampling import shuffle as shuffled
-from ..random.seeds import OwnSequence, global_seed
+from ..autograph.operators import loop_over
+from ..io.storage import text
 from ..values import nest
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
-from ..values.dtypes import as_dtype, int64
-from ..values.shape import TensorShape
+from ..values.errors import InvalidArgumentError
 from ..values.tensor import Tensor, wrap
-from ..values.type_spec import TensorSpec, type_spec_from_value
-from .iterator import Iterator
+from ..values.thread import current
+from ..values.trackable import Trackable
+from ..values.type_spec import TensorSpec
+from .batching import Batch, Padded, Unbatch, sparse_batch
+from .buffers import Cache, Prefetch
+from .iterator import Iterator, NumpyIterator, Source, _draws
+from .making import Makers, loaded, made
+from .mapping import Filter, IgnoreErrors, Map, Scan, Unique, folded
+from .nested import Interleave
+from .node import INFINITE, Element, Node, filled, flat_specs, held, object_of, packed, symbolic_parts
+from .operations import HANDLE, written
 from .options import Options
+from .order import Concatenate, Repeat, Shard, Shuffle, Skip, Take, Zip
+from .resampling import buckets, resampled
+from .sources import Held, Range
+from .spec import DatasetSpec
+from .storage import Snapshot, save
+from .windows import GroupByWindow, Rebatch, Window
 
 __all__ = ["Dataset", "compute_batch_size"]
 
-INFINITE, UNKNOWN = -1, -2
 
-
-class Dataset:
+class Dataset(Makers, Trackable, CompositeTensor):
     """A sequence of elements. It is made by `from_tensor_slices` and the like, and others are made of it.
-
-    Args:
-      element_spec: the specs of an element: a structure of them.
-      elements: gives an iterator over the elements, anew each time.
-      length: how many there are; -1 for no end, and -2 if it is not known.
 
     >>> import gradtape as tf
     >>> images, labels = tf.ones([5, 2]), tf.range(5)
@@ -43,386 +48,353 @@ class Dataset:
     (1, 2) [4]
     """
 
-    def __init__(self, element_spec: Any, elements: Callable[[], Elements[Any]], length: int = UNKNOWN) -> None:
-        self._element_spec = element_spec
-        self._elements = elements
-        self._length = length
-        self._options = Options()
+    _instead = "its elements"
+    _holds = True
+    _by_spec = True
 
-    # --- made of values --------------------------------------------------------------------------------------------
+    def __init__(self, node: Node, options: Options | None = None) -> None:
+        self._node = node
+        self._options = Options() if options is None else options
 
-    @staticmethod
-    def from_tensors(tensors: Any, name: str | None = None) -> "Dataset":
-        """One element: this structure of tensors."""
-        element = _element(tensors)
-        return Dataset(_specs(element), lambda: iter([element]), 1)
+    def _made(self, node: Node) -> Any:
+        """A dataset that is made of this one, with its options."""
+        return made(node, self._options)
 
-    @staticmethod
-    def from_tensor_slices(tensors: Any, name: str | None = None) -> "Dataset":
-        """The slices of tensors along their first axes, which have one length.
-
-        Raises:
-          ValueError: if a tensor is a scalar, or lengths differ.
-        """
-        whole = _element(tensors)
-        leaves = nest.flatten(whole)
-        if any(not x.shape.rank for x in leaves):
-            raise ValueError("Unbatching a tensor is only supported for rank >= 1")
-        lengths = {len(x._array) for x in leaves}
-        if len(lengths) != 1:
-            raise ValueError(f"Dimensions {sorted(lengths)} are not compatible: the first axes must have one length.")
-        (length,) = lengths
-        specs = nest.map_structure(lambda x: TensorSpec(x.shape[1:], x.dtype), whole)
-
-        def elements() -> Elements[Any]:
-            return (nest.map_structure(lambda x, i=i: wrap(x._array[i]), whole) for i in range(length))
-
-        return Dataset(specs, elements, length)
-
-    @staticmethod
-    def from_generator(
-        generator: Callable[..., Iterable[Any]],
-        output_types: Any = None,
-        output_shapes: Any = None,
-        args: Sequence[Any] | None = None,
-        output_signature: Any = None,
-        name: str | None = None,
-    ) -> "Dataset":
-        """What a Python generator yields.
-
-        Args:
-          generator: called with `args`, as NumPy arrays, each time that the dataset is walked through.
-          output_types, output_shapes: structures of the elements' dtypes and shapes (by default any): the older way.
-          args: what to call `generator` with.
-          output_signature: a structure of specs, such as `tf.TensorSpec`, of the elements.
-
-        Raises:
-          TypeError: if `generator` is not callable, or neither types nor a signature is given; or, as it is walked
-            through, if an element does not fit them.
-        """
-        if not callable(generator):
-            raise TypeError("`generator` must be a Python callable.")
-        if output_signature is None and output_types is None:
-            raise TypeError("Either `output_types` or `output_signature` must be specified.")
-        if output_signature is None:
-            shapes = output_shapes if output_shapes is not None else nest.map_structure(lambda _: None, output_types)
-            flat = [TensorSpec(s, t) for s, t in zip(_flat_shapes(shapes), nest.flatten(output_types), strict=True)]
-            output_signature = nest.pack_sequence_as(output_types, flat)
-        spec = nest.map_structure(lambda x: x, output_signature)
-        given = [np.array(convert_to_tensor(x)) for x in args or ()]
-
-        def elements() -> Elements[Any]:
-            for i, value in enumerate(generator(*given)):
-                yield _fitting(value, spec, i)
-
-        return Dataset(spec, elements)
-
-    @staticmethod
-    def range(*args: Any, output_type: Any = int64, name: str | None = None) -> "Dataset":
-        """The integers `range(stop)`, `range(start, stop)` or `range(start, stop, step)`, as scalars."""
-        numbers = range(*(int(convert_to_tensor(x)) for x in args))
-        dtype = as_dtype(output_type)
-        return Dataset(TensorSpec([], dtype), lambda: (wrap(dtype._numpy.type(i)) for i in numbers), len(numbers))
-
-    @staticmethod
-    def zip(*args: Any, datasets: Any = None, name: str | None = None) -> "Dataset":
-        """The elements of several datasets together, in the structure in which these are given; to the end of one."""
-        given = datasets if datasets is not None else args[0] if len(args) == 1 else args
-        parts = nest.flatten(given)
-        for part in parts:
-            if not isinstance(part, Dataset):
-                raise TypeError(
-                    "Invalid input to `zip`. Inputs are expected to be (nested) structures of `tf.data.Dataset`. Got "
-                    f"{type(part)}."
-                )
-
-        def elements() -> Elements[Any]:
-            return (
-                nest.pack_sequence_as(given, list(row)) for row in zip(*(p._elements() for p in parts), strict=False)
-            )
-
-        finite = [p._length for p in parts if p._length != INFINITE]
-        length = INFINITE if not finite else UNKNOWN if UNKNOWN in finite else min(finite)
-        return Dataset(nest.map_structure(lambda p: p.element_spec, given), elements, length)
-
-    # --- made of another -------------------------------------------------------------------------------------------
+    # --- functions for elements --------------------------------------------------------------------------------------
 
     def map(self, map_func: Callable[..., Any], num_parallel_calls: Any = None, deterministic: Any = None,
-            name: str | None = None) -> "Dataset":  # fmt: skip
-        """What `map_func`, traced once as a `tf.function`, gives for each element; of a tuple, for its items."""
-        called, spec = _traced(map_func, self.element_spec)
-        seed = global_seed()
+            synchronous: Any = None, use_unbounded_threadpool: Any = False, name: Any = None) -> Any:  # fmt: skip
+        """What `map_func`, traced once as a `tf.function`, gives for each element; of a tuple, for its items.
 
-        def elements() -> Elements[Any]:
-            sequence = OwnSequence(seed)
-            for x in self._elements():
-                with sequence.element():
-                    made = called(x)
-                yield made
+        Args:
+          num_parallel_calls: how many threads call it; `tf.data.AUTOTUNE` to have them where elements take long.
+          deterministic: without effect: elements come in order.
+        """
+        return self._made(Map(self._node, map_func, num_parallel_calls))
 
-        return self._made(spec, elements, self._length)
+    def filter(self, predicate: Callable[..., Any], name: str | None = None) -> Any:
+        """The elements for which `predicate`, traced once, gives true."""
+        return self._made(Filter(self._node, predicate))
 
-    def flat_map(self, map_func: Callable[..., "Dataset"], name: str | None = None) -> "Dataset":
+    def take_while(self, predicate: Callable[..., Any], name: str | None = None) -> Any:
+        """The elements before the first for which `predicate` gives false."""
+        return self._made(Filter(self._node, predicate, stops=True))
+
+    def flat_map(self, map_func: Callable[..., Any], name: str | None = None) -> Any:
         """The elements of the datasets that `map_func` gives for each element, one dataset after the other."""
+        return self._made(Interleave(self._node, map_func, flat=True))
 
-        def elements() -> Elements[Any]:
-            return itertools.chain.from_iterable(_called(map_func, x)._elements() for x in self._elements())
+    def interleave(self, map_func: Callable[..., Any], cycle_length: Any = None, block_length: Any = None,
+                   num_parallel_calls: Any = None, deterministic: Any = None, name: Any = None) -> Any:  # fmt: skip
+        """The elements of the datasets that `map_func` gives, of which `cycle_length` take turns of `block_length`.
 
-        first = _called(map_func, _example(self.element_spec))
-        if not isinstance(first, Dataset):
-            raise TypeError(f"The `map_func` argument must return a `Dataset` object. Got {type(first)}.")
-        return self._made(nest.map_structure(_any_length, first.element_spec), elements, UNKNOWN)
+        Args:
+          cycle_length: by default as many as there are processors.
+          num_parallel_calls: if it is given, threads make elements ahead.
+          deterministic: without effect: elements come in order.
+        """
+        cycle = cycle_length
+        if cycle is None or (isinstance(cycle, int) and cycle == -1):
+            cycle = os.cpu_count() or 1
+        return self._made(Interleave(self._node, map_func, cycle, block_length or 1, num_parallel_calls))
+
+    def scan(self, initial_state: Any, scan_func: Callable[..., Any], name: str | None = None) -> Any:
+        """For each element the second that `scan_func(state, element)` gives; the first is the next state."""
+        return self._made(Scan(self._node, initial_state, scan_func))
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[..., Any], name: str | None = None) -> Any:
+        """The last state, where `reduce_func(state, element)` gives the next one."""
+        first, traced = folded(initial_state, reduce_func, self._node, "Dataset.reduce()", "reduce_func")
+
+        def run(node: Node, call: Callable[..., Element], state: Element) -> Element:
+            for number, element in enumerate(node.walk()):
+                try:
+                    state = call(*state, *element)
+                except Exception as error:
+                    traced.noted(error, number)
+                    raise
+            return state
+
+        if current.thread.trace is None:
+            arrays = run(self._node, traced.started(), tuple([x._array for x in first]))
+            return packed(traced.spec, [wrap(a) for a in arrays])
+        captured = traced.captured
+
+        def kernel(handle: Any, *arrays: Any) -> list[Any]:
+            call = traced.with_captured(arrays[: len(captured)]).started()
+            return list(run(object_of(handle), call, arrays[len(captured) :]))
+
+        specs = flat_specs(traced.spec)
+        return packed(traced.spec, written("ReduceDataset", kernel, [self._handle, *captured, *first], specs))
+
+    def enumerate(self, start: Any = 0, name: str | None = None) -> Any:
+        """Pairs of a number and an element."""
+        numbers = Range((start, np.iinfo(np.int64).max), convert_to_tensor(0, "int64").dtype)
+        numbers.length = INFINITE
+        return self._made(Zip([numbers, self._node], (numbers.spec, self._node.spec)))
+
+    def unique(self, name: str | None = None) -> Any:
+        """The elements that were not there before."""
+        return self._made(Unique(self._node))
+
+    def ignore_errors(self, log_warning: bool = False, name: str | None = None) -> Any:
+        """The elements that can be made, without those that raise an error."""
+        return self._made(IgnoreErrors(self._node, log_warning))
+
+    def rejection_resample(self, class_func: Callable[..., Any], target_dist: Any, initial_dist: Any = None,
+                           seed: Any = None, name: str | None = None) -> Any:  # fmt: skip
+        """Pairs of class and element, with elements left out at random, so that classes are as frequent as wanted.
+
+        Args:
+          class_func: gives the class of an element, an int32 scalar.
+          target_dist: how frequent each class is to be.
+          initial_dist: how frequent each is; by default that is found out.
+        """
+        return resampled(self, class_func, target_dist, initial_dist, seed)
+
+    # --- batches -----------------------------------------------------------------------------------------------------
 
     def batch(self, batch_size: Any, drop_remainder: bool = False, num_parallel_calls: Any = None,
-              deterministic: Any = None, name: str | None = None) -> "Dataset":  # fmt: skip
+              deterministic: Any = None, name: str | None = None) -> Any:  # fmt: skip
         """Elements stacked, `batch_size` at a time; the last batch may be smaller, unless `drop_remainder`."""
-        size = int(convert_to_tensor(batch_size))
-        if size < 1:
-            raise ValueError(f"batch_size must be greater than zero, got {size}.")
+        return self._made(Batch(self._node, batch_size, drop_remainder, num_parallel_calls is not None))
 
-        def elements() -> Elements[Any]:
-            given = self._elements()
-            while batch := list(itertools.islice(given, size)):
-                if len(batch) == size or not drop_remainder:
-                    yield _stacked(batch)
+    def padded_batch(self, batch_size: Any, padded_shapes: Any = None, padding_values: Any = None,
+                     drop_remainder: bool = False, name: str | None = None) -> Any:  # fmt: skip
+        """Batches of tensors of different shapes, filled up.
 
-        first = size if drop_remainder else None
-        spec = nest.map_structure(lambda s: TensorSpec([first, *_dims(s)], s.dtype), self.element_spec)
-        whole = self._length // size if drop_remainder else -(-self._length // size)
-        return self._made(spec, elements, whole if self._length >= 0 else self._length)
+        Args:
+          padded_shapes: a structure of the shapes to fill up to, where None is the longest; by default the elements'.
+          padding_values: a structure of what to fill up with; by default 0, and "".
+        """
+        return self._made(Padded(self._node, batch_size, padded_shapes, padding_values, drop_remainder))
 
-    def shuffle(self, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool = True,
-                name: str | None = None) -> "Dataset":  # fmt: skip
-        """The elements in another order: each is drawn from the next `buffer_size` of them."""
-        if seed is not None:
-            raise NotImplementedError(
-                "tf.data's order for a seed is not there yet. Leave `seed` out, or shuffle indices by "
-                "tf.random.shuffle(tf.range(n), seed)."
-            )
-        room = int(convert_to_tensor(buffer_size))
+    def ragged_batch(self, batch_size: Any, drop_remainder: bool = False, row_splits_dtype: Any = None,
+                     name: str | None = None) -> Any:  # fmt: skip
+        """Batches in which tensors of different lengths are a ragged tensor."""
+        return self._made(Batch(self._node, batch_size, drop_remainder, ragged=True))
 
-        def elements() -> Elements[Any]:
-            given = self._elements()
-            while block := list(itertools.islice(given, room)):
-                for i in shuffled(wrap(np.arange(len(block))))._array.tolist():
-                    yield block[i]
+    def sparse_batch(self, batch_size: Any, row_shape: Any, name: str | None = None) -> Any:
+        """Batches in which tensors are the rows of a sparse tensor, of shape `row_shape` each."""
+        return self._made(sparse_batch(self._node, batch_size, row_shape))
 
-        return self._made(self.element_spec, elements, self._length)
+    def unbatch(self, name: str | None = None) -> Any:
+        """The slices of each element."""
+        return self._made(Unbatch(self._node))
 
-    def repeat(self, count: Any = None, name: str | None = None) -> "Dataset":
+    def rebatch(self, batch_size: Any, drop_remainder: bool = False, name: str | None = None) -> Any:
+        """The rows of batches in batches of another size; of several, in turn."""
+        return self._made(Rebatch(self._node, batch_size, drop_remainder))
+
+    def window(self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: bool = False,
+               name: str | None = None) -> Any:  # fmt: skip
+        """Datasets of `size` elements, `stride` apart; each begins `shift` elements (`size`) after the one before."""
+        return self._made(Window(self._node, size, shift, stride, drop_remainder))
+
+    def group_by_window(self, key_func: Callable[..., Any], reduce_func: Callable[..., Any],
+                        window_size: Any = None, window_size_func: Callable[..., Any] | None = None,
+                        name: str | None = None) -> Any:  # fmt: skip
+        """Elements gathered by key, and the elements of `reduce_func(key, dataset)` for each full window of a key.
+
+        Args:
+          key_func: gives the key of an element, an int64 scalar.
+          window_size: how many elements of a key make a window; or `window_size_func`, which gives it for a key.
+        """
+        if (window_size is None) == (window_size_func is None):
+            raise ValueError("Either the `window_size` argument or the `window_size_func` argument must be specified.")
+        if window_size is not None:
+            size = convert_to_tensor(window_size, "int64")
+            window_size_func = lambda key: size
+        return self._made(GroupByWindow(self._node, key_func, reduce_func, window_size_func))  # type: ignore[arg-type]
+
+    def bucket_by_sequence_length(
+        self, element_length_func: Callable[..., Any], bucket_boundaries: Any, bucket_batch_sizes: Any,
+        padded_shapes: Any = None, padding_values: Any = None, pad_to_bucket_boundary: bool = False,
+        no_padding: bool = False, drop_remainder: bool = False, name: str | None = None,
+    ) -> Any:  # fmt: skip
+        """Padded batches of elements of similar lengths.
+
+        Args:
+          element_length_func: gives the length of an element, an int32 scalar.
+          bucket_boundaries: the lengths at which another bucket begins.
+          bucket_batch_sizes: how many elements are a batch, one more than there are boundaries.
+          pad_to_bucket_boundary: whether to fill up to the greatest length of the bucket.
+          no_padding: whether the elements' shapes in a batch are the same.
+        """
+        return buckets(self, element_length_func, bucket_boundaries, bucket_batch_sizes, padded_shapes, padding_values,
+                       pad_to_bucket_boundary, no_padding, drop_remainder)  # fmt: skip
+
+    # --- order -------------------------------------------------------------------------------------------------------
+
+    def shuffle(self, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool | None = None,
+                name: str | None = None) -> Any:  # fmt: skip
+        """The elements in another order: each is drawn from a buffer into which the next ones come.
+
+        Args:
+          buffer_size: how many elements the buffer takes.
+          seed: for a seed, and with `tf.random.set_seed`, the order is that of TensorFlow.
+          reshuffle_each_iteration: whether each iterator has another order.
+        """
+        return self._made(Shuffle(self._node, buffer_size, seed, reshuffle_each_iteration is not False))
+
+    def repeat(self, count: Any = None, name: str | None = None) -> Any:
         """The elements `count` times over, or without end."""
-        times = -1 if count is None else int(convert_to_tensor(count))
+        return self._made(Repeat(self._node, count))
 
-        def elements() -> Elements[Any]:
-            for _ in itertools.count() if times < 0 else range(times):
-                empty = True
-                for x in self._elements():
-                    empty = False
-                    yield x
-                if empty:
-                    return
-
-        length = self._length if self._length <= 0 and times else INFINITE if times < 0 else self._length * times
-        return self._made(self.element_spec, elements, max(length, UNKNOWN))
-
-    def take(self, count: Any, name: str | None = None) -> "Dataset":
+    def take(self, count: Any, name: str | None = None) -> Any:
         """The first `count` elements; all for -1."""
-        number = int(convert_to_tensor(count))
-        if number < 0:
-            return self
-        length = number if self._length == INFINITE else min(self._length, number) if self._length >= 0 else UNKNOWN
-        return self._made(self.element_spec, lambda: itertools.islice(self._elements(), number), length)
+        return self._made(Take(self._node, count))
 
-    def skip(self, count: Any, name: str | None = None) -> "Dataset":
+    def skip(self, count: Any, name: str | None = None) -> Any:
         """All but the first `count` elements; none for -1."""
-        number = int(convert_to_tensor(count))
-        if number < 0:
-            return self.take(0)
-        length = max(self._length - number, 0) if self._length >= 0 else self._length
-        return self._made(self.element_spec, lambda: itertools.islice(self._elements(), number, None), length)
+        return self._made(Skip(self._node, count))
 
-    def concatenate(self, dataset: "Dataset", name: str | None = None) -> "Dataset":
+    def shard(self, num_shards: Any, index: Any, name: str | None = None) -> Any:
+        """Every `num_shards`th element, from number `index` on."""
+        return self._made(Shard(self._node, num_shards, index))
+
+    def concatenate(self, dataset: "Dataset", name: str | None = None) -> Any:
         """The elements, and those of `dataset` after them."""
-        spec = nest.map_structure(
-            lambda a, b: a if a == b else a.most_specific_compatible_type(b), self.element_spec, dataset.element_spec
-        )
-        lengths = (self._length, dataset._length)
-        length = INFINITE if INFINITE in lengths else UNKNOWN if UNKNOWN in lengths else sum(lengths)
-        return self._made(spec, lambda: itertools.chain(self._elements(), dataset._elements()), length)
+        return self._made(Concatenate(self._node, dataset._node))
 
-    def prefetch(self, buffer_size: Any, name: str | None = None) -> "Dataset":
-        """The same elements."""
-        return self
+    # --- kept elements -----------------------------------------------------------------------------------------------
 
-    def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
-        """The same elements, kept once they have all been asked for."""
-        if filename:
-            raise NotImplementedError("Dataset.cache in a file is not there yet. Leave `filename` out: in memory.")
-        kept: list[Any] = []
+    def prefetch(self, buffer_size: Any, name: str | None = None) -> Any:
+        """The same elements, of which a thread makes up to `buffer_size` ahead."""
+        return self._made(Prefetch(self._node, buffer_size))
 
-        def elements() -> Elements[Any]:
-            if kept:
-                yield from kept[0]
-                return
-            made = []
-            for x in self._elements():
-                made.append(x)
-                yield x
-            kept[:] = [made]
+    def cache(self, filename: Any = "", name: str | None = None) -> Any:
+        """The same elements, kept once they have all been asked for: in memory, or in files of that name."""
+        return self._made(Cache(self._node, text(filename)))
 
-        return self._made(self.element_spec, elements, self._length)
+    def save(self, path: Any, compression: str | None = None, shard_func: Callable[..., Any] | None = None,
+             checkpoint_args: Any = None) -> None:  # fmt: skip
+        """Write the elements into a folder, which `load` reads.
 
-    def with_options(self, options: Options, name: str | None = None) -> "Dataset":
+        Args:
+          compression: None or "GZIP".
+          shard_func: gives the number of the file for an element, an int64 scalar.
+        """
+        save(self._node, text(path), compression, shard_func)
+
+    def snapshot(self, path: Any, compression: Any = "AUTO", reader_func: Callable[..., Any] | None = None,
+                 shard_func: Callable[..., Any] | None = None, name: str | None = None) -> Any:  # fmt: skip
+        """The same elements; the first walk to the end writes them into a folder, and later ones read them there."""
+        packing = compression if compression == "GZIP" else None
+        return self._made(Snapshot(self._node, text(path), packing, shard_func, lambda f: loaded(f, reader_func)))
+
+    # --- the dataset itself ------------------------------------------------------------------------------------------
+
+    def with_options(self, options: Options, name: str | None = None) -> Any:
         """The same elements, made with these options."""
-        made = self._made(self.element_spec, self._elements, self._length)
-        made._options = self._options.merge(options)
-        return made
+        return made(_labelled(self._node), self._options.merge(options))
 
     def options(self) -> Options:
         """The options with which elements are made."""
         return self._options
 
-    def apply(self, transformation_func: Callable[["Dataset"], "Dataset"]) -> "Dataset":
+    def apply(self, transformation_func: Callable[["Dataset"], Any]) -> Any:
         """`transformation_func(self)`."""
-        return transformation_func(self)
-
-    # --- walking through it ----------------------------------------------------------------------------------------
+        given = transformation_func(self)
+        if not isinstance(given, Dataset):
+            raise TypeError(f"`transformation_func` must return a `tf.data.Dataset` object. Got {type(given)}.")
+        return given
 
     @property
     def element_spec(self) -> Any:
         """The specs of an element: a structure of them."""
-        return self._element_spec
+        return self._node.spec
 
     def __iter__(self) -> Iterator:
-        return Iterator.over(self._elements(), self._element_spec)
+        if current.thread.trace is None:
+            return Iterator.over(self._node, self._options)
+        (handle,) = written("MakeIterator", lambda h: [held(Source(object_of(h)))], [self._handle], [HANDLE])
+        return Iterator(handle, self._node.spec)
 
-    def as_numpy_iterator(self) -> Elements[Any]:
+    def as_numpy_iterator(self) -> NumpyIterator:
         """The elements as NumPy arrays."""
-        return (nest.map_structure(lambda x: x.numpy(), element) for element in self._elements())
+        return NumpyIterator(self)
 
     def cardinality(self, name: str | None = None) -> Tensor:
         """How many elements there are: an int64 scalar; -1 for no end, and -2 if it is not known."""
-        return wrap(np.int64(self._length))
+        return wrap(np.int64(self._node.length))
+
+    def get_single_element(self, name: str | None = None) -> Any:
+        """The only element.
+
+        Raises:
+          InvalidArgumentError: if there is none, or another.
+        """
+        spec = self._node.spec
+        if current.thread.trace is None:
+            return packed(spec, [wrap(a) for a in _single(held(self._node))])
+        return packed(spec, written("DatasetToSingleElement", _single, [self._handle], flat_specs(spec)))
 
     def __len__(self) -> int:
-        if self._length < 0:
-            raise TypeError(f"The dataset is {'infinite' if self._length == INFINITE else 'of unknown length'}.")
-        return self._length
+        length = self._node.length
+        if length < 0:
+            raise TypeError("The dataset is infinite." if length == INFINITE else "The dataset length is unknown.")
+        return length
 
     def __bool__(self) -> bool:
         return True
 
     def __repr__(self) -> str:
-        return f"<Dataset element_spec={self._element_spec}>"
+        return f"<{self._node.label} element_spec={self._node.spec}>"
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"'Dataset' object has no attribute {name!r}")
-        raise AttributeError(f"tf.data.Dataset.{name} is not there yet: more of tf.data is to come.")
+    # --- as a value of functions -------------------------------------------------------------------------------------
 
-    def _made(self, element_spec: Any, elements: Callable[[], Elements[Any]], length: int) -> "Dataset":
-        """A dataset that is made of this one, with its options."""
-        made = Dataset(element_spec, elements, length)
-        made._options = self._options
-        return made
+    @property
+    def _handle(self) -> Any:
+        """A scalar that holds the description; in a graph, what puts the graph's tensors into it."""
+        node = self._node
+        if type(node) is Held:
+            return node.handle
+        tensors, anew = symbolic_parts(node)
+        if not anew or current.thread.trace is None:
+            return wrap(held(node))
+        return written("MakeDataset", functools.partial(_filled, node, tensors), tensors, [HANDLE])[0]
+
+    @property
+    def _type_spec(self) -> DatasetSpec:
+        return DatasetSpec(self._node.spec)
+
+    @property
+    def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (self._handle,)
+
+    def _with_components(self, components: Any) -> "Dataset":
+        return Dataset(Held(components[0], self._node.spec))
+
+
+def _filled(node: Node, tensors: list[Any], *arrays: Any) -> list[Any]:
+    return [held(filled(node, tensors, arrays))]
+
+
+DatasetSpec.kind = Dataset
+loop_over(Dataset, lambda dataset: _draws(iter(dataset)))
+
+
+def _single(handle: Any) -> list[Any]:
+    walk = object_of(handle).walk()
+    element = next(walk, None)
+    if element is None:
+        raise InvalidArgumentError(None, None, "Dataset was empty. [Op:DatasetToSingleElement]")
+    if next(walk, None) is not None:
+        raise InvalidArgumentError(None, None, "Dataset had more than one element. [Op:DatasetToSingleElement]")
+    return list(element)
+
+
+def _labelled(node: Node) -> Node:
+    import copy
+
+    made = copy.copy(node)
+    made.label = "_OptionsDataset"
+    return made
 
 
 def compute_batch_size(dataset: Dataset) -> Tensor:
     """The length of the elements' first axes where it is known and the same for all, and else -1."""
-    sizes = {_dims(spec)[0] if _dims(spec) else None for spec in nest.flatten(dataset.element_spec)}
+    shapes = [s.shape.as_list() if isinstance(s, TensorSpec) else [] for s in nest.flatten(dataset.element_spec)]
+    sizes = {dims[0] if dims else None for dims in shapes}
     return wrap(np.int64(sizes.pop() if len(sizes) == 1 and None not in sizes else -1))
-
-
-# --- elements and their specs ----------------------------------------------------------------------------------------
-
-
-def _element(value: Any) -> Any:
-    """A structure of tensors; a list is a tensor."""
-    if isinstance(value, list):
-        return convert_to_tensor(value)
-    if nest.is_nested(value):
-        return nest._rebuild(value, [_element(x) for x in nest._items(value)])
-    return value if isinstance(value, CompositeTensor) else convert_to_tensor(value)
-
-
-def _specs(element: Any) -> Any:
-    return nest.map_structure(type_spec_from_value, element)
-
-
-def _dims(spec: Any) -> list[int | None]:
-    return spec.shape.as_list()  # type: ignore[no-any-return]
-
-
-def _any_length(spec: Any) -> Any:
-    """The spec of what has as many axes."""
-    return TensorSpec([None] * len(_dims(spec)), spec.dtype) if isinstance(spec, TensorSpec) else spec
-
-
-def _flat_shapes(shapes: Any) -> list[Any]:
-    """The shapes in a structure of them, of which lists and tuples of lengths are no structures."""
-    if shapes is None or isinstance(shapes, TensorShape):
-        return [shapes]
-    if isinstance(shapes, list | tuple) and all(x is None or isinstance(x, int) for x in shapes):
-        return [TensorShape(shapes)]
-    return [s for item in nest._items(shapes) for s in _flat_shapes(item)]
-
-
-def _fitting(value: Any, spec: Any, number: int) -> Any:
-    """What a generator yielded, as the element that `spec` says."""
-    try:
-        parts = [value] if not nest.is_nested(spec) else _parts_like(spec, value)
-        leaves = [_leaf(x, s) for x, s in zip(parts, nest.flatten(spec), strict=True)]
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"`generator` yielded element {number} that does not match the expected structure and specs: expected "
-            f"{spec!r}, got {value!r}. {error}"
-        ) from error
-    return nest.pack_sequence_as(spec, leaves)
-
-
-def _parts_like(spec: Any, value: Any) -> list[Any]:
-    if not nest.is_nested(spec):
-        return [value]
-    if isinstance(value, dict) != isinstance(spec, dict) or not isinstance(value, dict | list | tuple):
-        raise ValueError("the structures differ")
-    children = [value[k] for k in sorted(spec)] if isinstance(spec, dict) else list(value)
-    return [x for s, child in zip(nest._items(spec), children, strict=True) for x in _parts_like(s, child)]
-
-
-def _leaf(x: Any, spec: Any) -> Any:
-    if not isinstance(spec, TensorSpec):
-        return x
-    array = x if isinstance(x, Tensor) else convert_to_tensor(x, spec.dtype)
-    if not spec.is_compatible_with(array):
-        raise TypeError(f"A tensor of shape {array.shape} and dtype {array.dtype.name} is no {spec!r}.")
-    return array
-
-
-def _called(function: Callable[..., Any], element: Any) -> Any:
-    return function(*element) if type(element) is tuple else function(element)
-
-
-def _traced(map_func: Callable[..., Any], element_spec: Any) -> tuple[Callable[[Any], Any], Any]:
-    """`map_func` as a function of an element, and the specs of what it gives."""
-    traced = function(lambda element: _lists_stacked(_called(map_func, element)))
-    outputs = traced.get_concrete_function(element_spec).structured_outputs
-    return traced, nest.map_structure(lambda x: None if x is None else type_spec_from_value(x), outputs)
-
-
-def _lists_stacked(value: Any) -> Any:
-    """What a function of elements gave, in which a list is a tensor."""
-    return nest.map_structure(lambda x: x, value) if not isinstance(value, list) else convert_to_tensor(value)
-
-
-def _example(spec: Any) -> Any:
-    """An element such as `spec` says, of zeros."""
-
-    def zeros(s: Any) -> Any:
-        return wrap(np.zeros([n or 1 for n in _dims(s)], s.dtype._numpy)) if isinstance(s, TensorSpec) else s
-
-    return nest.map_structure(zeros, spec)
-
-
-def _stacked(batch: list[Any]) -> Any:
-    columns = zip(*map(nest.flatten, batch), strict=True)
-    return nest.pack_sequence_as(batch[0], [stack(list(column)) for column in columns])

@@ -10,9 +10,12 @@ from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import bool_
 from ..values.errors import InvalidArgumentError
-from ..values.symbolic import checked, computation
+from ..values.shape import TensorShape
+from ..values.symbolic import SymbolicTensor
 from ..values.tensor import EagerTensor, wrap
 from ..values.type_spec import TensorSpec, TypeSpec, type_spec_from_value
+from .node import flat_specs, held, object_of, packed, taken_apart
+from .operations import HANDLE, written
 
 __all__ = ["Optional", "OptionalSpec"]
 
@@ -27,26 +30,35 @@ class Optional(CompositeTensor):
     """
 
     _instead = "x.get_value()"
+    _by_spec = True
+    _holds = True
 
-    def __init__(self, has_value: Any, value: Any, element_spec: Any) -> None:
-        self._has_value = has_value
-        self._value = value  # a structure of tensors; None where there is none
-        self._element_spec = element_spec
+    def __init__(self, handle: Any, element_spec: Any) -> None:
+        self._handle = handle  # a scalar that holds the value's arrays, or None
+        self._spec = OptionalSpec(element_spec)
 
     @staticmethod
     def from_value(value: Any) -> "Optional":
         """One that has `value`, a structure of tensors."""
         value = nest.map_structure(lambda x: x if isinstance(x, CompositeTensor) else convert_to_tensor(x), value)
-        return Optional(wrap(np.True_), value, nest.map_structure(type_spec_from_value, value))
+        spec = nest.map_structure(type_spec_from_value, value)
+        parts = nest.flatten(value, expand_composites=True)
+        if any(isinstance(x, SymbolicTensor) for x in parts):
+            (handle,) = written("OptionalFromValue", lambda *arrays: [held(arrays)], parts, [HANDLE])
+        else:
+            handle = wrap(held(taken_apart(value)))
+        return Optional(handle, spec)
 
     @staticmethod
     def empty(element_spec: Any) -> "Optional":
         """One that has none; a value would be such as `element_spec` says, a structure of specs."""
-        return Optional(wrap(np.False_), None, element_spec)
+        return Optional(wrap(held(None)), element_spec)
 
     def has_value(self, name: str | None = None) -> EagerTensor:
         """Whether it has a value: a bool scalar."""
-        return self._has_value  # type: ignore[no-any-return]
+        if isinstance(self._handle, SymbolicTensor):
+            return written("OptionalHasValue", _whether, [self._handle], [TensorSpec([], bool_)])[0]  # type: ignore[no-any-return]
+        return wrap(_whether(self._handle._array)[0])
 
     def get_value(self, name: str | None = None) -> Any:
         """The value.
@@ -54,8 +66,10 @@ class Optional(CompositeTensor):
         Raises:
           InvalidArgumentError: if there is none.
         """
-        checked(_has_one, self._has_value._array)
-        return self._value
+        if isinstance(self._handle, SymbolicTensor):
+            specs = flat_specs(self._element_spec)
+            return packed(self._element_spec, written("OptionalGetValue", _value, [self._handle], specs))
+        return packed(self._element_spec, [wrap(a) for a in _value(self._handle._array)])
 
     @property
     def element_spec(self) -> Any:
@@ -64,25 +78,34 @@ class Optional(CompositeTensor):
 
     @property
     def _type_spec(self) -> "OptionalSpec":
-        return OptionalSpec(self._element_spec)
+        return self._spec
+
+    @property
+    def _element_spec(self) -> Any:
+        return self._spec._element_spec
+
+    @_element_spec.setter
+    def _element_spec(self, spec: Any) -> None:
+        """Keras sets it while the loop that carries the optional is traced, which knows it by this spec."""
+        self._spec._element_spec = spec
 
     @property
     def _components(self) -> tuple[Any, ...]:  # type: ignore[override]
-        values = () if self._value is None else nest.flatten(self._value, expand_composites=True)
-        return (self._has_value, *values)
+        return (self._handle,)
 
     def _with_components(self, components: Sequence[Any]) -> "Optional":
-        has_value, *values = components
-        if not values:
-            return Optional(has_value, self._value, self._element_spec)
-        value = nest.pack_sequence_as(self._value, values, expand_composites=True)
-        return Optional(has_value, value, self._element_spec)
+        return Optional(components[0], self._element_spec)
 
 
-@computation
-def _has_one(has_value: Any) -> None:
-    if not has_value:
+def _whether(handle: Any) -> list[Any]:
+    return [np.bool_(object_of(handle) is not None)]
+
+
+def _value(handle: Any) -> list[Any]:
+    value = object_of(handle)
+    if value is None:
         raise InvalidArgumentError(None, None, "The given optional does not have a value. [Op:OptionalGetValue]")
+    return list(value)
 
 
 class ElementSpec(TypeSpec):
@@ -98,6 +121,17 @@ class ElementSpec(TypeSpec):
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(map(hash, nest.flatten(self._element_spec)))))
+
+    @property
+    def shape(self) -> Any:
+        """That of a scalar."""
+        return TensorShape([])
+
+    _shape = shape
+
+    @property
+    def _component_specs(self) -> Any:
+        return (HANDLE,)
 
     def _to_components(self, value: Any) -> Any:
         return value._components
@@ -120,12 +154,6 @@ class OptionalSpec(ElementSpec):
     def value_type(self) -> type:
         return Optional
 
-    @property
-    def shape(self) -> Any:
-        from ..values.shape import TensorShape
-
-        return TensorShape([])
-
     @classmethod
     def from_value(cls, value: Optional) -> "OptionalSpec":
         """The spec of an Optional."""
@@ -134,31 +162,5 @@ class OptionalSpec(ElementSpec):
     def __repr__(self) -> str:
         return f"OptionalSpec({self._element_spec!r},)"
 
-    @property
-    def _component_specs(self) -> Any:
-        return TensorSpec([], bool_), *flat_specs(self._element_spec)
-
     def _from_components(self, components: Any) -> Any:
-        has_value, *values = components
-        return Optional(has_value, packed(self._element_spec, values) if values else None, self._element_spec)
-
-
-def flat_specs(element_spec: Any) -> list[TypeSpec]:
-    """The specs of the tensors that an element is made of."""
-    found = []
-    for spec in nest.flatten(element_spec):
-        if spec is not None:
-            found += [spec] if isinstance(spec, TensorSpec) else list(spec._component_specs)
-    return found
-
-
-def packed(element_spec: Any, tensors: Sequence[Any]) -> Any:
-    """The element of which these are the tensors."""
-    given = iter(tensors)
-
-    def value(spec: Any) -> Any:
-        if spec is None or isinstance(spec, TensorSpec):
-            return None if spec is None else next(given)
-        return spec._from_components([next(given) for _ in spec._component_specs])
-
-    return nest.map_structure(value, element_spec)
+        return Optional(components[0], self._element_spec)

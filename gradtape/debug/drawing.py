@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..operations.primitive import Definition
+
 
 @dataclass
 class Box:
@@ -36,22 +38,16 @@ class Drawing:
     apart: list[Box] = field(default_factory=list)  # sources without a way to the target
 
 
-_FAMILIES = {
-    "array": "shapes", "autodiff": "shapes", "linalg": "linear algebra", "math": "reductions", "nn": "layers",
-}  # fmt: skip
-
-
 def family(definition: Any) -> str:
     """What kind of operation: elementwise, or what its room in the house says."""
     if definition.elementwise:
         return "elementwise"
-    module = definition.forward.__module__.split(".")
-    room, file = (*module[1:], "", "")[:2]
-    if file == "custom":
+    if not isinstance(definition, Definition):
         return "custom"
+    room = (*definition.forward.__module__.split(".")[1:], "")[0]
     families = {
         "array": "shapes",
-        "autodiff": "shapes",
+        "operations": "shapes",
         "linalg": "linear algebra",
         "math": "reductions",
         "nn": "layers",

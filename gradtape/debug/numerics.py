@@ -2,23 +2,25 @@
 
 import sys
 import threading
-import weakref
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from ..autodiff.backward import SUMMED
 from ..autodiff.paired import Paired
-from ..autodiff.primitive import Definition
-from ..autodiff.recording import SUMMED, Node
+from ..autodiff.recording import Node
 from ..autodiff.scattered import Scattered
+from ..engine import numpy as engine
+from ..operations.primitive import Definition
 from ..values import symbolic
 from ..values.errors import InvalidArgumentError, invalid
 from ..values.program import Place, here, our_frames
 from ..values.tensor import Tensor
-from ..values.thread import current
+from ..values.thread import Around, current, still_on
 from ..values.variable import Handle
+from ..values.weak_table import WeakTable
 from .trace import trace
 
 __all__ = ["check_numerics"]
@@ -85,16 +87,16 @@ class _Checker:
     def __init__(self, strict: bool) -> None:
         self._strict = strict
         self._on = False
-        self._lines: weakref.WeakKeyDictionary[Node, Place] = weakref.WeakKeyDictionary()
+        self._lines = WeakTable()  # of nodes, places
         self._check = self.noting  # one object, to recognise
 
     def install(self) -> None:
         thread = current.thread
         self._outer, thread.run = thread.run, self._check
-        thread.around = self._around
-        thread.look = self._look
+        self._steps = Around(thread, self._around)
+        self._look_outside, thread.look = thread.look, self._look
         self._lines_outside, symbolic.lines = symbolic.lines, symbolic.lines or here
-        thread.entries = lambda: _Lined(self._lines)
+        self._entries_outside, thread.entries = thread.entries, lambda: _Lined(self._lines)
         for recording in thread.recordings:
             if type(recording.entries) is list:
                 recording.entries = _Lined(self._lines, recording.entries)
@@ -103,8 +105,9 @@ class _Checker:
     def uninstall(self) -> None:
         thread = current.thread
         if thread.run is self._check:
-            thread.run = self._outer
-        thread.around, thread.look, thread.entries = None, None, list
+            thread.run = still_on(self._outer)
+        self._steps.end()
+        thread.look, thread.entries = self._look_outside, self._entries_outside
         if symbolic.lines is here:
             symbolic.lines = self._lines_outside
         self._on = False  # for where somebody has put his own `run` around this one
@@ -114,14 +117,16 @@ class _Checker:
         caller = _caller(sys._getframe(1))
         updates = caller is not None and caller.f_code in _UPDATES
         given = (np.array(arrays[0]), *arrays[1:]) if updates and self._on else arrays  # it is written into
-        made = self._outer(kernel, *arrays, **attributes)
+        try:
+            made = self._outer(kernel, *arrays, **attributes)
+        except RuntimeError as error:
+            made = engine.reentered(error, kernel, *arrays, **attributes)
         if not self._on:
             return made
         if updates:
-            out = arrays[0] if made is None else made
-            if not _finite(out) and self._at_fault(out, given[:2]):
-                values = [("old value", given[0]), *(("given", a) for a in given[1:2])]
-                raise _error("the new value of a variable", f"at {_line(here())}", ("new value", out), values)
+            if not _finite(made) and self._at_fault(made, given[:2]):
+                values = [("old value", given[0]), ("given", given[1])]
+                raise _error("the new value of a variable", f"at {_line(here())}", ("new value", made), values)
             return made
         for out in made if type(made) is tuple else (made,):
             if not _finite(out) and self._at_fault(out, arrays):
@@ -186,7 +191,7 @@ class _Checker:
 class _Lined(list[Any]):
     """Entries of a recording, which note the line of the program that each comes from."""
 
-    def __init__(self, lines: "weakref.WeakKeyDictionary[Node, Place]", entries: Any = ()) -> None:
+    def __init__(self, lines: WeakTable, entries: Any = ()) -> None:
         super().__init__(entries)
         self._lines = lines
 
@@ -202,7 +207,7 @@ class _Lined(list[Any]):
                 self._lines[node] = place
 
 
-_UPDATES = frozenset({Handle.update.__code__, Handle.write.__code__})
+_UPDATES = frozenset({Handle.update.__code__, Handle._update_inside.__code__})
 
 
 def _caller(frame: Any) -> Any:

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.backward import pull
-from ..autodiff.broadcasting import lead_of, shape_of, unbroadcast
-from ..autodiff.primitive import SELECT
-from ..autodiff.recording import SUMMED, Node, Recording
+from ..autodiff.backward import SUMMED, pull
+from ..autodiff.cotangents import lead_of, shape_of, unbroadcast
+from ..autodiff.recording import SELECT, Node, Recording
 from ..autodiff.scattered import whole
-from ..autodiff.tape import GradientTape, _array, _node, _seed
+from ..autodiff.tape import GradientTape, _array, _seed
 from ..values import nest
 from ..values.composite import differentiated
+from ..values.files import write_file
 from ..values.tensor import Tensor
 from ..values.thread import current
 from ..values.variable import ResourceVariable
@@ -90,8 +90,7 @@ class Plot:
                 name = base + ".dot"
                 warnings.warn(f"{error} Wrote the text of the picture to {name}.", RuntimeWarning, stacklevel=3)
                 data = self.source.encode()
-        with open(name, "wb") as file:
-            file.write(data)
+        write_file(name, [data])
         return name
 
 
@@ -178,7 +177,7 @@ def _traced(x: Any, limit: int) -> "Drawing":
 def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources: list[Any] | None) -> Drawing:
     seeds: dict[Node, Any] = {}
     for x in targets:
-        node = _node(recording, x)
+        node = recording.node_of(x)
         if node is not None:
             seed = _seed(x, None, False)
             seeds[node] = seeds[node] + seed if node in seeds else seed
@@ -186,12 +185,12 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
         raise ValueError("Nothing that this tape recorded leads to the target; tape.explain(target, source) says why.")
     order = _leading_to(seeds)
     if sources is not None:
-        order = _leading_from(order, {node for x in sources if (node := _node(recording, x)) is not None})
+        order = _leading_from(order, {node for x in sources if (node := recording.node_of(x)) is not None})
     shown = set(order)
     shapes, norms = _gradients(recording, seeds, order)
     places = _places(tape)
     names = {node: _variable(v) for v, node in recording.variables.values() if node is not None}
-    given = set() if sources is None else {_node(recording, x) for x in sources}
+    given = set() if sources is None else {recording.node_of(x) for x in sources}
     graph = Drawing({}, {})
     for node in order:
         if _operation(node, shown) is not node:
@@ -213,7 +212,7 @@ def _graph(tape: GradientTape, recording: Recording, targets: list[Any], sources
     when = {node: i for i, node in enumerate(recording.nodes())}
     graph.boxes = {node: graph.boxes[node] for node in sorted(graph.boxes, key=lambda n: when.get(n, -1))}
     for x in sources or ():
-        if _node(recording, x) not in shown:
+        if recording.node_of(x) not in shown:
             name = _variable(x) if isinstance(x, ResourceVariable) else "tensor"
             kind = "variable" if isinstance(x, ResourceVariable) else "tensor"
             graph.apart.append(Box([name], kind, "source", _array(x).shape, source=True))

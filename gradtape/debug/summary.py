@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import SELECT
-from ..autodiff.recording import Node
+from ..autodiff.recording import SELECT, Node
 from ..autodiff.tape import GradientTape
 from ..values import dtypes
 from ..values.program import Place, short
@@ -139,7 +138,7 @@ def summary(tape: GradientTape, largest: int = 5) -> Summary:
     if recording is None:
         return Summary((), (), 0, used_up=bool(tape._watched) or tape._trace is not None)
     noted: Trace | None = tape._trace
-    seen = {id(_owner(np.asarray(v.handle.array))) for v, _ in recording.variables.values()}
+    seen = {id(_owner(v.handle.local())) for v, _ in recording.variables.values()}
     calls: dict[str, int] = {}
     held: dict[str, int] = {}
     seconds: dict[str, float] = {}

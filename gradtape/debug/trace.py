@@ -20,17 +20,19 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff import primitive
-from ..autodiff.primitive import SELECT, Definition
-from ..autodiff.recording import Node, Recording
+from ..autodiff.recording import SELECT, Node, Recording
 from ..autodiff.tape import GradientTape
+from ..engine import numpy as engine
+from ..operations import primitive
+from ..operations.primitive import Definition
 from ..values import convert, nest, symbolic
 from ..values import tensor as tensors
 from ..values.program import Place, here, our_frames, stack
 from ..values.symbolic import Value
 from ..values.tensor import EagerTensor, Tensor
-from ..values.thread import Thread, current
+from ..values.thread import Thread, current, still_on
 from ..values.variable import Handle, ResourceVariable
+from ..values.weak_table import WeakTable
 
 # The kinds of event.
 OPERATION = "operation"  # a primitive's, or a custom gradient's (without a `definition`)
@@ -106,8 +108,8 @@ class Trace:
         self.events: dict[int, Event] = {}
         self.left: deque[int] = deque(maxlen=2000)
         self.watches: dict[int, list[Watch]] = {}  # by the event that made what is watched
-        self.marks: weakref.WeakKeyDictionary[GradientTape, list[Mark]] = weakref.WeakKeyDictionary()
-        self.nodes: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
+        self.marks = WeakTable()  # of tapes, lists of marks
+        self.nodes = WeakTable()  # of nodes, the serials of events
         self.on = True
         self.serial = itertools.count(1).__next__
         self.report: Report | None = None
@@ -260,7 +262,10 @@ def _kernels(trace: Trace, run: Callable[..., Any]) -> Callable[..., Any]:
 
     def noting(kernel: Callable[..., Any], /, *arrays: Any, **attributes: Any) -> Any:
         start = time.perf_counter()
-        out = run(kernel, *arrays, **attributes)
+        try:
+            out = run(kernel, *arrays, **attributes)
+        except RuntimeError as error:
+            out = engine.reentered(error, kernel, *arrays, **attributes)
         seconds = time.perf_counter() - start
         definition = _definition(sys._getframe(1)) if trace.on else None
         if definition is None:
@@ -334,7 +339,11 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
             while caller.f_globals.get("__name__") == "gradtape.values.symbolic" and caller.f_back is not None:
                 caller, skipped = caller.f_back, skipped + 1  # which makes tensors for others
             # As others' helpers are not.
-            alone = caller.f_globals.get("__package__") in ("gradtape.autodiff", "gradtape.values")
+            alone = caller.f_globals.get("__package__") in (
+                "gradtape.autodiff",
+                "gradtape.operations",
+                "gradtape.values",
+            )
             frames = [f for f in our_frames(1) if not f.f_code.co_name.startswith("<")]  # comprehensions have their own
             inputs = _values(frames[skipped : skipped + (1 if alone else 2)], trace)
             kinds = {trace.events[i].kind for i in inputs if i in trace.events}
@@ -370,11 +379,15 @@ def _replace_conversions(trace: Trace, put: _Replacements) -> None:
 
     def get(self: Handle) -> Any:
         array = array_slot.__get__(self, Handle)
-        trace.events[trace.known(array)].variable = self.serial
+        if array is not self:
+            trace.events[trace.known(array)].variable = self.serial
         return array
 
     def set(self: Handle, array: Any) -> None:
         created = not hasattr(self, "serial")
+        if array is self or (not created and array is self.held):  # it is about to be written, or that is over
+            array_slot.__set__(self, array)
+            return
         frames = our_frames(1)
         inputs = _values(frames, trace)
         array = own(array, (array,))
@@ -542,7 +555,7 @@ def enable(report: Report | None = None) -> Callable[[], None]:
         noted.on = False
         put.undo()
         if thread.run is noting_run:
-            thread.run = run
+            thread.run = still_on(run)
 
     return disable
 

@@ -1,26 +1,36 @@
-"""`tf.distribute`: the default strategy, by which one process computes on its own. Others are to come."""
+"""`tf.distribute`: several replicas of a program, of which each has a part of the data. They run in this process."""
 
-from ..values.lacking import planned
+from ..values.lacking import lacking
+from . import cluster_resolver, coordinator, experimental
+from .elsewhere import MultiWorkerMirroredStrategy, ParameterServerStrategy, RunOptions, Server, TPUStrategy
+from .input import DistributedDataset, DistributedIterator, InputContext, InputOptions
 from .strategy import (
-    DistributedDataset,
-    DistributedIterator,
-    DistributedValues,
+    CrossDeviceOps,
+    HierarchicalCopyAllReduce,
+    InputReplicationMode,
     MirroredStrategy,
-    MultiWorkerMirroredStrategy,
+    NcclAllReduce,
+    OneDeviceStrategy,
     ReduceOp,
+    ReductionToOneDevice,
     ReplicaContext,
     Strategy,
-    TPUStrategy,
+    StrategyExtended,
+    experimental_set_strategy,
     get_replica_context,
     get_strategy,
     has_strategy,
     in_cross_replica_context,
 )
+from .values import DistributedValues
 
 __all__ = [
-    "DistributedDataset", "DistributedIterator", "DistributedValues", "MirroredStrategy",
-    "MultiWorkerMirroredStrategy", "ReduceOp", "ReplicaContext", "Strategy", "TPUStrategy", "get_replica_context",
-    "get_strategy", "has_strategy", "in_cross_replica_context",
+    "CrossDeviceOps", "DistributedDataset", "DistributedIterator", "DistributedValues", "HierarchicalCopyAllReduce",
+    "InputContext", "InputOptions", "InputReplicationMode", "MirroredStrategy", "MultiWorkerMirroredStrategy",
+    "NcclAllReduce", "OneDeviceStrategy", "ParameterServerStrategy", "ReduceOp", "ReductionToOneDevice",
+    "ReplicaContext", "RunOptions", "Server", "Strategy", "StrategyExtended", "TPUStrategy", "cluster_resolver",
+    "coordinator", "experimental", "experimental_set_strategy", "get_replica_context", "get_strategy", "has_strategy",
+    "in_cross_replica_context",
 ]  # fmt: skip
 
-__getattr__ = planned(__name__, "strategies for several devices and processes")
+__getattr__ = lacking(__name__)

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from . import numpy_linalg as linalg  # noqa: F401
 from .numpy_convolution import conv, conv_image, conv_kernel  # noqa: F401
+from .numpy_filled import full_of, zeros_of  # noqa: F401
 from .numpy_pooling import window_max, window_max_pick, window_max_spread, window_mean, window_mean_spread  # noqa: F401
 from .numpy_products import product
 from .numpy_slots import (  # noqa: F401
@@ -23,6 +25,7 @@ from .numpy_slots import (  # noqa: F401
     slots_of,
     slots_shaped,
     slots_stacked,
+    slots_zeros,
     with_slot,
     without_slot,
 )  # fmt: skip
@@ -143,6 +146,9 @@ def gate(g: Array, x: Array) -> Any:
 def where(condition: Array, x: Array, y: Array) -> Any:
     """`np.where`, which on large arrays waits for conditions nobody can predict: here bits are chosen unasked."""
     dtype = x.dtype
+    if condition.size == 1 and dtype == y.dtype and x.size + y.size > 8192:  # a copy is faster, of what is taken
+        shape = np.broadcast_shapes(condition.shape, x.shape, y.shape)
+        return np.array(np.broadcast_to(x if condition.item() else y, shape))
     floats = dtype.kind == "f" and dtype == y.dtype and dtype.itemsize <= 8
     if condition.size < 8192 or not floats or condition.dtype != np.bool_:
         return np.where(condition, x, y)
@@ -176,6 +182,8 @@ def power(x: Array, y: Array) -> Any:
             return x * x * x
         if y == 1:
             return x
+        if y == 0.5:  # for which NumPy takes the square root, which differs at -inf and at -0
+            return np.where(x == -np.inf, -x, np.sqrt(x + 0))
     return np.power(x, y)
 
 
@@ -274,42 +282,6 @@ def gammainc_slope(a: Array, x: Array) -> Any:
     return np.where(x > a, -along(special.gammaincc), along(special.gammainc)).astype(dtype)[()]
 
 
-def expm(x: Array) -> Any:
-    """The exponentials of the matrices in the last two axes."""
-    import scipy.linalg
-
-    return scipy.linalg.expm(x)
-
-
-def lu(x: Array) -> tuple[Array, Array]:
-    """L and U of the square matrices in the last two axes, in one matrix each, and the order of their rows."""
-    factors = np.array(x, order="C")
-    orders = np.broadcast_to(np.arange(x.shape[-1]), x.shape[:-1]).copy()
-    if not x.size:
-        return factors, orders
-    if x.dtype.kind == "c" or x.dtype.itemsize < 4:
-        for place in np.ndindex(x.shape[:-2]):
-            _eliminate(factors[place], orders[place])
-        return factors, orders
-    from scipy.linalg.lapack import get_lapack_funcs
-
-    (factorize,) = get_lapack_funcs(("getrf",), (factors,))
-    for place in np.ndindex(x.shape[:-2]):
-        factors[place], exchanged, _ = factorize(x[place])
-        for i, j in enumerate(exchanged):
-            orders[place][[i, j]] = orders[place][[j, i]]
-    return factors, orders
-
-
-def _eliminate(a: Array, order: Array) -> None:
-    """Gauss's elimination, in place. LAPACK's pivot of complex numbers is that of the greatest |re| + |im|."""
-    for k in range(len(a)):
-        pivot = k + int(np.argmax(np.abs(a[k:, k])))
-        a[[k, pivot]], order[[k, pivot]] = a[[pivot, k]], order[[pivot, k]]
-        a[k + 1 :, k] /= a[k, k]
-        a[k + 1 :, k + 1 :] -= a[k + 1 :, k : k + 1] * a[k, k + 1 :]
-
-
 # --- floating-point exceptions ------------------------------------------------------------------------------------
 # 1/0 is inf and 0/0 is nan, without a warning and without touching the program's own `np.seterr`: NumPy keeps that
 # setting in a context variable, so kernels run in a context of their own. That costs 0.04 us, an `np.errstate` 0.9 us.
@@ -324,6 +296,16 @@ def quiet_context() -> contextvars.Context:
     return context
 
 
+def reentered(error: Exception, kernel: Any, /, *arrays: Any, **attributes: Any) -> Any:
+    """What `kernel` makes of these where a context's `run` raised `error`, to its caller, since it was entered already:
+    what runs in it calls operations, by a `__float__` for example, or a signal's handler does. Raises other errors.
+    """
+    trace = error.__traceback__
+    if type(error) is RuntimeError and trace and not trace.tb_next and str(error).startswith("cannot enter context"):
+        return kernel(*arrays, **attributes)
+    raise error
+
+
 # --- arrays ----------------------------------------------------------------------------------------------------------
 def stack(xs: Sequence[Array], axis: int = 0) -> Array:
     """The arrays, of one shape and dtype, along a new axis."""
@@ -332,17 +314,25 @@ def stack(xs: Sequence[Array], axis: int = 0) -> Array:
     return np.stack(xs, axis)
 
 
+def top_places(x: Array, k: int) -> Any:
+    """Where the `k` least are along the last axis, in order, the first of equals first."""
+    n = x.shape[-1]
+    if k > 0 and 8 * k <= n and n >= 64 and x.size:
+        bound = np.partition(x, k - 1, axis=-1)[..., k - 1 : k]
+        if (bound == bound).all():  # else there are fewer than k that are not nan
+            below = x <= bound
+            if np.count_nonzero(below) > x.size // n * k:  # of those equal to the bound, the first
+                equal = x == bound
+                below &= ~equal
+                rest = k - np.count_nonzero(below, axis=-1, keepdims=True)
+                below |= equal & (np.cumsum(equal, -1) <= rest)
+            places = np.flatnonzero(below).reshape(*x.shape[:-1], k) % n
+            order = np.argsort(np.take_along_axis(x, places, -1), axis=-1, stable=True)
+            return np.take_along_axis(places, order, -1)
+    return np.argsort(x, axis=-1, stable=True)[..., :k]
+
+
 # --- writing: into arrays that are made here, so that forwards need not ----------------------------------------------
-
-
-def zeros_of(shape: tuple[int, ...], dtype: Any) -> Array:
-    """Zeros; of strings, empty ones."""
-    return np.zeros(shape, dtype) if dtype.kind != "O" else full_of(shape, 0, dtype)
-
-
-def full_of(shape: tuple[int, ...], number: int, dtype: Any) -> Array:
-    """An array full of a number; of strings, empty ones."""
-    return np.full(shape, b"" if dtype.kind == "O" else number, dtype)
 
 
 def place(values: Sequence[Array], keys: Sequence[Any], shape: tuple[int, ...], fill: Any = None) -> Array:

@@ -119,6 +119,9 @@ def _columns(x: Array, kernel: Ints, size: Ints, strides: Ints, padding: Pairs, 
              groups: int) -> Iterator[tuple[slice, Array]]:  # fmt: skip
     """For some images at a time, which, and the windows as `(groups, windows, kernel * c)`, in one buffer for all."""
     n, *shape, channels = x.shape
+    for m, (before, after), k, count, s, d in zip(shape, padding, kernel, size, strides, dilations, strict=True):
+        if (count - 1) * s + (k - 1) * d >= m + before + after:  # beyond it lies the memory of something else
+            raise ValueError(f"{count} windows of {k} do not fit into {m} with a padding of {before} and {after}")
     c = channels // groups
     rows, length = math.prod(size), math.prod(kernel) * c
     spatial = len(size)

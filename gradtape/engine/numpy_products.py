@@ -36,9 +36,11 @@ _OPENBLAS = [
 ]
 
 
-def _thread_count() -> tuple[Callable[[], int], Callable[[int], None]]:
-    """The functions that get and set OpenBLAS's number of threads; with another BLAS, always 1 and nothing."""
-    library = ctypes.PyDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]  # finds what it links to
+def thread_count(path: str) -> tuple[Callable[[], int], Callable[[int], None]]:
+    """What gets and what sets the number of threads of the OpenBLAS that the extension module at `path` links to; with
+    another BLAS, always 1 and nothing.
+    """
+    library = ctypes.PyDLL(path)
     for get, set_ in _OPENBLAS:
         if hasattr(library, get) and hasattr(library, set_):
             found = getattr(library, set_)
@@ -47,7 +49,7 @@ def _thread_count() -> tuple[Callable[[], int], Callable[[int], None]]:
     return lambda: 1, lambda threads: None
 
 
-_get_threads, _set_threads = _thread_count()
+_get_threads, _set_threads = thread_count(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]
 
 
 class _Parts:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from .numpy_filled import zeros_of
+
 
 class Slots:
     """A list of `size` arrays of one dtype and one shape, if that is known; by number, those that are there."""
@@ -28,8 +30,13 @@ class Slots:
     def copy(self) -> "Slots":
         return Slots(self.items.copy(), self.size, self.shape, self.dtype)
 
+    def conj(self) -> "Slots":
+        return Slots({i: x.conj() for i, x in self.items.items()}, self.size, self.shape, self.dtype)
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None) -> Any:
-        """The sum of two lists, in the memory of `out` if it is given."""
+        """The sum of two lists, in the memory of `out` if it is given; the conjugates of one."""
+        if ufunc is np.conjugate and method == "__call__":
+            return self.conj()
         if ufunc is not np.add or method != "__call__":
             return NotImplemented
         x, y = inputs
@@ -50,6 +57,19 @@ class Slots:
         return f"<list of {self.size} {self.dtype} arrays of shape {self.shape}>"
 
 
+class Same(dict[int, Any]):
+    """The items of a list of one thing at every place."""
+
+    def __init__(self, item: Any) -> None:
+        super().__init__({0: item})
+
+    def get(self, i: int, default: Any = None) -> Any:
+        return self[0]
+
+    def copy(self) -> "Same":
+        return self
+
+
 def depth_of(x: Any) -> int:
     """0 for an array, 1 for a list of arrays, 2 for a list of lists, ..."""
     depth = 0
@@ -68,7 +88,9 @@ def slots_from(arrays: Iterable[Any], like: Any) -> Slots:
 def slots_of(x: Any, axis: int) -> Slots:
     """The list of the slices of `x` along `axis`."""
     x = np.moveaxis(x, axis, 0)
-    return Slots(dict(enumerate(x)), len(x), x.shape[1:], x.dtype)
+    one_by_one = x.dtype.kind == "O" and x.ndim == 1  # of which NumPy gives the objects, and no arrays
+    items = [x[i, ...] for i in range(len(x))] if one_by_one else x
+    return Slots(dict(enumerate(items)), len(x), x.shape[1:], x.dtype)
 
 
 def slots_stacked(x: Slots, axis: int, size: int | None) -> Any:
@@ -76,11 +98,14 @@ def slots_stacked(x: Slots, axis: int, size: int | None) -> Any:
     size = x.size if size is None else size
     found = x.items
     if len(found) == size and size:
-        out = np.array([found[i] for i in range(size)])
+        items = [found[i] for i in range(size)]
+        out = np.stack(items) if items[0].dtype.kind == "O" else np.array(items)
+    elif None in x.shape:
+        raise ValueError("Tried to stack elements of an empty list with non-fully-defined element_shape.")
     else:
-        out = np.zeros((size, *x.shape), x.dtype)
+        out = zeros_of((size, *x.shape), x.dtype)
         for i, item in found.items():
-            out[i] = item
+            out[i, ...] = item
     return out if axis == -out.ndim else np.moveaxis(out, 0, axis)
 
 
@@ -90,7 +115,7 @@ def slot(x: Slots, i: Any, checked: bool) -> Any:
     if found is None:
         if checked and not 0 <= i < x.size:
             raise IndexError(f"Trying to access element {i} in a list with {x.size} elements.")
-        return np.zeros(x.shape, x.dtype)
+        return zeros_of(x.shape, x.dtype)
     return found
 
 
@@ -128,6 +153,18 @@ def slot_count(x: Slots) -> Any:
 def slots_empty(size: Any, shape: Any, dtype: Any) -> Slots:
     """A list of zeros."""
     return Slots({}, int(size), shape, dtype)
+
+
+def slots_zeros(x: Slots, lead: tuple[int, ...], depth: int) -> Slots:
+    """A list of zeros like the list `x`, of lists if `depth` is more than 1, with leading axes."""
+    if depth > 1:
+        items = {i: slots_zeros(y, lead, depth - 1) for i, y in x.items.items()}
+    else:  # those are there that have another shape than the others
+        shape = x.shape
+        items = {
+            i: np.zeros(lead + y.shape, x.dtype) for i, y in x.items.items() if x.dtype is not None and y.shape != shape
+        }
+    return Slots(items, x.size, lead + tuple(x.shape), x.dtype)
 
 
 def slots_shaped(x: Slots, shape: Any, into: Slots | None = None) -> Slots:

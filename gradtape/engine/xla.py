@@ -22,9 +22,10 @@ from jax.scipy import linalg as linear
 from jax.scipy import special
 
 from . import numpy as numpy_engine
-from .numpy_convolution import Ints, Pairs
+from .numpy_convolution import Ints, Pairs, out_size
 from .numpy_pooling import _share
 from .xla_slots import (  # noqa: F401
+    SomeSlots,
     only_slot,
     slot,
     slot_count,
@@ -32,6 +33,7 @@ from .xla_slots import (  # noqa: F401
     slots_of,
     slots_shaped,
     slots_stacked,
+    slots_zeros,
     with_slot,
     without_slot,
 )  # fmt: skip
@@ -95,6 +97,11 @@ def __getattr__(name: str) -> Any:
     return getattr(jnp, name) if hasattr(jnp, name) else getattr(numpy_engine, name)
 
 
+def top_places(x: Array, k: int) -> Array:
+    """Where the `k` least are along the last axis, in order, the first of equals first."""
+    return jnp.argsort(x, axis=-1, stable=True)[..., :k]
+
+
 def reshape(x: Array, shape: tuple[int, ...]) -> Array:
     empty = -1 in shape and 0 in shape and 0 in x.shape  # which JAX refuses
     return jnp.reshape(x, numpy_engine.resolved(x.shape, shape) if empty else shape)
@@ -118,13 +125,6 @@ lgamma, digamma = special.gammaln, special.digamma
 i0, i0e, i1, i1e = special.i0, special.i0e, special.i1, special.i1e
 ndtri, zeta = special.ndtri, special.zeta
 gammainc, gammaincc, betainc = special.gammainc, special.gammaincc, special.betainc
-expm = linear.expm
-
-
-def lu(x: Array) -> tuple[Array, Array]:
-    """L and U of the square matrices in the last two axes, in one matrix each, and the order of their rows."""
-    factors, _, order = lax.linalg.lu(x)
-    return factors, order
 
 
 def gammainc_slope(a: Array, x: Array) -> Array:
@@ -153,7 +153,14 @@ def complex(real: Array, imag: Array) -> Array:
 
 
 def add(x: Array, y: Array) -> Array:
-    return x + y  # of lists too, of which one element is given
+    return x + y  # of lists too, of which some elements are given
+
+
+def conj(x: Array) -> Array:
+    return x.conj() if isinstance(x, SomeSlots) else jnp.conj(x)
+
+
+conjugate = conj
 
 
 def gate(g: Array, x: Array) -> Array:
@@ -347,6 +354,9 @@ def conv(x: Array, w: Array, strides: Ints, padding: Pairs, dilations: Ints, gro
     """The convolution of images `(n, *size, c)` with a kernel `(*kernel, c // groups, f)`."""
     spatial = tuple(range(1, x.ndim - 1))
     last = x.ndim - 1
+    if not x.shape[last]:  # of no channels
+        size = out_size(x.shape[1:-1], w.shape[:-2], strides, padding, dilations)
+        return jnp.zeros((len(x), *size, w.shape[-1]), x.dtype)
     layout = lax.ConvDimensionNumbers(
         lhs_spec=(0, last, *spatial), rhs_spec=(last, last - 1, *range(last - 1)), out_spec=(0, last, *spatial)
     )
@@ -471,8 +481,31 @@ def window_mean_spread(g: Array, size: Ints, window: Ints, strides: Ints, paddin
 class linalg:
     """`jax.numpy.linalg`, of which the decompositions read the lower triangle, as NumPy's do."""
 
-    inv, det, slogdet, solve = jnp.linalg.inv, jnp.linalg.det, jnp.linalg.slogdet, jnp.linalg.solve
-    svd, qr, eig = jnp.linalg.svd, jnp.linalg.qr, jnp.linalg.eig
+    qr, eig, expm = jnp.linalg.qr, jnp.linalg.eig, linear.expm
+
+    @staticmethod
+    def svd(x: Array, *, full_matrices: bool) -> list[Array]:
+        bad = jnp.where(jnp.isfinite(x), 0, jnp.nan)
+        made = jnp.linalg.svd(x, full_matrices=full_matrices)
+        return [_of_nan(part, bad, ndim) for part, ndim in zip(made, (2, 1, 2), strict=True)]
+
+    @staticmethod
+    def inv(x: Array) -> Array:
+        return _of_nan(jnp.linalg.inv(x), x, 2)
+
+    @staticmethod
+    def det(x: Array) -> Array:
+        return _of_nan(jnp.linalg.det(x), x, 0)
+
+    @staticmethod
+    def slogdet(x: Array) -> tuple[Array, Array]:
+        sign, log = jnp.linalg.slogdet(x)
+        log = _of_nan(log, x, 0)
+        return jnp.where(jnp.isnan(log), jnp.nan, sign), log
+
+    @staticmethod
+    def solve(a: Array, b: Array) -> Array:
+        return _of_nan(jnp.linalg.solve(a, b), a, 2)
 
     @staticmethod
     def cholesky(x: Array) -> Array:
@@ -481,3 +514,49 @@ class linalg:
     @staticmethod
     def eigh(x: Array) -> Any:
         return jnp.linalg.eigh(x, UPLO="L", symmetrize_input=False)
+
+    @staticmethod
+    def cofactors(x: Array, otherwise: Callable[[], Array]) -> Array:
+        size, inverse = jnp.linalg.det(x), jnp.linalg.inv(x)
+        regular = jnp.all(size != 0) & jnp.all(jnp.isfinite(inverse))
+        return lax.cond(regular, lambda: size[..., None, None] * inverse.mT, otherwise)
+
+    @staticmethod
+    def lu(x: Array) -> tuple[Array, Array]:
+        factors, _, order = lax.linalg.lu(x)
+        return factors, order
+
+    @staticmethod
+    def solve_triangular(a: Array, b: Array, *, lower: bool, transposed: bool) -> Array:
+        a, b = _together(a, b)
+        return lax.linalg.triangular_solve(a, b, left_side=True, lower=lower, transpose_a=transposed)
+
+    @staticmethod
+    def solve_tridiagonal(diagonals: Array, b: Array) -> Array:
+        diagonals, b = _together(diagonals, b)
+        above, main, below = (diagonals[..., i, :] for i in range(3))
+        above, below = above.at[..., -1:].set(0), below.at[..., :1].set(0)
+        if b.shape[-2] > 1:
+            return lax.linalg.tridiagonal_solve(below, main, above, b)
+        return b / jnp.where(main == 0, jnp.nan, main)[..., None]
+
+    @staticmethod
+    def solve_banded(bands: Array, b: Array, *, lower: bool, transposed: bool) -> Array:
+        count, n = bands.shape[-2:]
+        i, j = np.arange(n)[:, None], np.arange(n)
+        k = i - j if lower else count - 1 - (j - i)  # the row in which the element is
+        inside = (k >= 0) & (k < count) & ((i >= j) if lower else (j >= i))
+        whole = jnp.where(inside, bands[..., np.where(inside, k, 0), np.broadcast_to(i, (n, n))], 0)
+        return linalg.solve_triangular(whole, b, lower=lower, transposed=transposed)
+
+
+def _of_nan(out: Array, x: Array, ndim: int) -> Array:
+    """`out`, of `ndim` axes for each matrix, with nan for all matrices of `x` that hold one."""
+    bad = jnp.isnan(x).any((-2, -1))
+    return jnp.where(jnp.reshape(bad, bad.shape + (1,) * ndim), jnp.nan, out)
+
+
+def _together(a: Array, b: Array) -> tuple[Array, Array]:
+    """Both broadcast to the same leading axes."""
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return jnp.broadcast_to(a, lead + a.shape[-2:]), jnp.broadcast_to(b, lead + b.shape[-2:])

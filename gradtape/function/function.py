@@ -8,23 +8,27 @@ from typing import Any
 
 import numpy as np
 
+from ..array.shape import identity_p
 from ..autograph import operators as autograph
 from ..config.execution import functions_run_eagerly
 from ..graph.graph import Constant, Graph, interpret
 from ..replay import program as replay
 from ..tracing.derivative import apply, as_tensor, with_constants
+from ..tracing.python_call import trials
 from ..tracing.samples import of_any_length, two_samples
 from ..tracing.trace import Trace, forget_samples
 from ..values import nest
+from ..values.claims import Claim, Claimed, claimed
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor
 from ..values.thread import current
 from ..values.type_spec import TensorSpec
-from ..values.variable import ResourceVariable, giver
+from ..values.variable import ResourceVariable
+from ..values.weak_table import WeakTable
+from .retracing import history_of
 from .signature import Call, Signature, Traces
-from .turns import Turn
 from .wholes import Whole
 
 __all__ = ["ConcreteFunction", "Function", "decorated"]
@@ -85,6 +89,7 @@ class ConcreteFunction:
         self._count = len(graph.outputs)
         news = (v.handle for v, x in zip(graph.variables, graph.assigned, strict=True) if x is not None)
         self._assigned = [(handle, self._count + i) for i, handle in enumerate(news)]
+        self._changed = _in_order(self._assigned)
         self._constants = graph.constants()
         self._local = run is replay.run
         # Where an argument's rank is not known, there is a graph for each that comes.
@@ -110,46 +115,58 @@ class ConcreteFunction:
                     self._by_ranks[ranks] = self.retrace(tensors)
                 return self._by_ranks[ranks].run_on(tensors, given)
         thread = current.thread
-        variables, assigned = self._variables, self._assigned
+        variables, assigned, changed = self._variables, self._assigned, self._changed
         if given:
             others = dict(zip(self._arguments, given, strict=True))
             variables = [others.get(v.handle, v) for v in variables]
             assigned = [(others[h].handle if h in others else h, place) for h, place in assigned]
-        if thread.recordings or thread.trace is not None:
-            results = self._seen(tensors, variables, assigned)
-        else:
-            if self._local or thread.look is not None:
+            changed = _in_order(assigned)
+        claim = alone = None
+        if changed and thread.trace is None:
+            claim = Claim()
+            claim.of = thread.claim.of
+        try:
+            if claim is not None:
+                alone = claimed(changed, claim)  # nobody else changes them meanwhile
+            if thread.recordings or thread.trace is not None:
+                results = self._seen(tensors, variables, assigned)
+            elif self._local or thread.look is not None:
                 arrays = [x._array for x in tensors]
                 for v in variables:
                     arrays.append(v.handle.local())
-                made = replay.run(self.graph, arrays)
+                made = replay.run(self.graph, arrays, variables if alone else None)
                 results = [as_tensor(x) for x in made[: self._count]]
+                for handle, place in assigned:
+                    handle.array = made[place]
+                    handle.held = None
             else:
                 made = self._on_device(list(map(xla.given_to, tensors)), variables, assigned)
                 results = list(map(xla.taken_from, made[: self._count]))
-                assigned = ()
-            for handle, place in assigned:
-                handle.array = made[place]
+        finally:
+            if claim is not None:
+                claim.of = None
         return results[0] if self._structure is _LEAF else _packed(self._structure, results)
 
     def _on_device(self, arrays: list[Any], variables: Sequence[Any], assigned: Sequence[Any]) -> Any:
-        """What XLA makes of these arrays and the variables. Those that are assigned give their memory away."""
-        if assigned:
-            with xla.giving(self.graph):
-                made = self._run(self.graph, [*arrays, *(v.handle.array for v in variables)])
-                for handle, place in assigned:
-                    handle.array = made[place]
-            return made
+        """What XLA makes of these arrays and the variables. Those that are assigned give their memory away. They
+        get what was made of it even if an interrupt lands behind that.
+        """
         while True:
-            values = [v.handle.array for v in variables]
+            kept = xla.Kept() if assigned else None
+            values = [v.handle.whole() for v in variables]
             try:
-                return self._run(self.graph, [*arrays, *values])
-            except Exception:
-                if not any(map(xla.is_given_away, values)):
+                made = self._run(self.graph, [*arrays, *values], kept)
+                _assign(assigned, made)
+                return made
+            except BaseException as error:
+                done = None if kept is None else kept.results()
+                _assign(assigned, done)
+                if done is not None or not isinstance(error, Exception) or not any(map(xla.is_given_away, values)):
                     raise
-                with giver:
-                    if all(v.handle.array is x for v, x in zip(variables, values, strict=True)):
-                        raise
+                given = [v.handle for v, x in zip(variables, values, strict=True) if xla.is_given_away(x)]
+                waited = [handle.wait(current.thread.claim) for handle in given]
+                if not all(waited) or all(v.handle.array is x for v, x in zip(variables, values, strict=True)):
+                    raise
 
     def _seen(self, tensors: Sequence[Tensor], variables: Sequence[Any], assigned: Sequence[Any]) -> list[Any]:
         """The same, where tapes or a trace look on."""
@@ -160,7 +177,8 @@ class ConcreteFunction:
             by_handle = {v.handle: v for v in variables}
             for handle, place in assigned:
                 thread.trace.assign(by_handle[handle], results[place])
-            return results[: self._count]
+            given = set(map(id, inputs))
+            return [identity_p(x) if id(x) in given else x for x in results[: self._count]]
         graph = self.graph
         watched = [c for c in self._constants if c.tensor._node is not None]  # type: ignore[union-attr]
         if watched:
@@ -253,6 +271,17 @@ class _Resource(TensorSpec):
 _RESOURCE = _Resource([])
 
 
+def _in_order(assigned: Sequence[Any]) -> list[Any]:
+    """The handles of assigned variables, in the order in which threads claim them."""
+    return sorted((handle for handle, _ in assigned), key=lambda handle: handle.serial)
+
+
+def _assign(assigned: Sequence[Any], made: Sequence[Any] | None) -> None:
+    if made is not None:
+        for handle, place in assigned:
+            handle.array = made[place]
+
+
 def _is_open(x: Any) -> bool:
     value = getattr(x, "_array", x)
     trace = current.thread.trace
@@ -277,6 +306,10 @@ def _spec_of(mark: Any, specs: Iterator[Any]) -> Any:
     return mark.spec
 
 
+def _unpickle(function: Callable[..., Any], name: str, bound: Any, options: dict[str, Any]) -> "Function":
+    return Function(function, name, bound_self=bound, **options)
+
+
 class Function:
     """A Python function that runs as graphs. `tf.function` makes it.
 
@@ -298,9 +331,16 @@ class Function:
         self._signature = Signature(python_function, input_signature, reduce_retracing, bound_self)
         self._self = None if bound_self is None else weakref.ref(bound_self)
         self._traces = Traces()
-        self._turn = Turn()
+        self._turn = Claimed()
         self._count = 0
-        self._methods: Any = weakref.WeakKeyDictionary()
+        self._calls = 0  # since it was traced
+        self._history = history_of(python_function)
+        self._methods = WeakTable()
+
+    def __reduce__(self) -> Any:
+        """A copy has no traces yet."""
+        bound = None if self._self is None else self._self()
+        return _unpickle, (self.python_function, self._name, bound, self._options)
 
     # --- calls -----------------------------------------------------------------------------------------------------
 
@@ -310,15 +350,29 @@ class Function:
         key, tensors = self._signature.glance(args, kwargs)
         known = self._traces.by_key.get(key)
         if known is not None:
+            self._calls += 1
             return known.run_on(tensors)
         call = self._signature.bind(args, kwargs)
+        before = self._count
         concrete = self._traced(call)
+        if self._count == before:
+            self._calls += 1
+        else:
+            self._history.traced(self.python_function, self._calls)
+            self._calls = 0
         return concrete.run_on(call.tensors, call.variables if concrete._arguments else ())
 
     def _python(self, args: Any, kwargs: Any) -> Any:
         if self._self is not None:
             args = (self._self(), *args)
         return self.python_function(*args, **kwargs)
+
+    def around(self, caller: Callable[[Callable[..., Any], Any, Any], Any]) -> "Function":
+        """A function of `args` and `kwargs`: graphs of `caller(f, args, kwargs)`, where `f` is this in Python."""
+        bound = None if self._self is None else self._self()
+        python = self.python_function if bound is None else functools.partial(self.python_function, bound)
+        options = {**self._options, "input_signature": None}
+        return Function(lambda args, kwargs: caller(python, args, kwargs), self._name, **options)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -339,12 +393,17 @@ class Function:
     def _traced(self, call: Call) -> ConcreteFunction:
         concrete = self._traces.find(call)
         if concrete is None:
-            with self._turn:
+            claim = Claim()
+            claim.of = current.thread.claim.of
+            try:
+                self._turn.claim(claim)  # threads that trace functions which call each other go on both
                 concrete = self._traces.find(call)
                 if concrete is None:
                     call = self._traces.widen(call)
                     concrete = self._trace(call)
                     self._traces.add(call, concrete, concrete.fits_here if concrete.graph.captured else None)
+            finally:
+                claim.of = None
         return concrete  # type: ignore[no-any-return]
 
     def _trace(self, call: Call) -> ConcreteFunction:
@@ -380,14 +439,18 @@ class Function:
                 tensor = next(given, None)
                 sample, other = _samples(tensor, spec, least)
                 value = trace.input(sample, other, name)
+                if tensor is None and spec.shape.rank is None and not trials.wanted:
+                    trace.unranked(value)
                 if tensor is not None:
                     trace.given[value] = tensor._array
                 inputs.append(as_tensor(value))
             args, kwargs = call.rebuild(inputs)
+            before = _containers(call, args, kwargs)
             if self._self is not None:
                 args = (self._self(), *args)
             with autograph.converting(self._options["autograph"]):
                 result = autograph.call(self.python_function)(*args, **kwargs)
+            self._refuse_changes(before)
             leaves = nest.flatten(result, expand_composites=True)
             outputs = [None if x is None else self._output(x) for x in leaves]
             structure = nest.pack_sequence_as(result, list(map(_mark, nest.flatten(result))))
@@ -395,6 +458,16 @@ class Function:
         forget_samples(graph)
         trace.given.clear()
         return trace, ConcreteFunction(graph, call, structure, self._executor())
+
+    def _refuse_changes(self, containers: dict[str, tuple[Any, Any]]) -> None:
+        """Raise if the function changed a list or dict that it was given, which only a trace would do."""
+        changed = [name for name, (before, now) in containers.items() if not _identical(before, now)]
+        if changed:
+            raise ValueError(
+                f"{self._name}{self._signature} should not modify its Python input arguments. Check if it modifies any "
+                "lists or dicts passed as arguments. Modifying a copy is allowed. The following parameter(s) were "
+                f"modified: {', '.join(changed)}"
+            )
 
     def _output(self, x: Any) -> Tensor:
         try:
@@ -473,6 +546,25 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<gradtape.function.Function {self._name} at {id(self):#x}>"
+
+
+def _containers(call: Call, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """By the names of parameters, the arguments that are nested: a copy of each, and it itself."""
+    names = call.signature.labels(len(args), kwargs)
+    return {
+        name: (nest.pack_sequence_as(x, nest.flatten(x)), x)
+        for (name, _), x in zip(names, (*args, *kwargs.values()), strict=True)
+        if nest.is_nested(x)
+    }
+
+
+def _identical(before: Any, now: Any) -> bool:
+    """Whether two structures have the same form and the same leaves."""
+    try:
+        nest.assert_same_structure(before, now)
+    except (TypeError, ValueError):
+        return False
+    return all(x is y for x, y in zip(nest.flatten(before), nest.flatten(now), strict=True))
 
 
 def _samples(tensor: Any, spec: TensorSpec, least: int) -> tuple[Any, Any]:

@@ -13,8 +13,8 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..autodiff.deferred import Deferred, form_of
 from ..values import nest
+from ..values.deferred import Deferred, form_of
 from ..values.errors import InvalidArgumentError
 from ..values.tensor import EagerTensor, Tensor
 from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
@@ -464,19 +464,45 @@ class _Fit:
         self.references: list[Any] = []
 
 
+class _Fits:
+    """The traces of one frame, by the shapes and dtypes that they take; None where they take several shapes."""
+
+    def __init__(self) -> None:
+        self._by_shapes: dict[Any, list[_Fit]] = {}
+
+    def add(self, fit: _Fit) -> None:
+        self._by_shapes.setdefault(_shapes(fit.leaves), []).append(fit)
+
+    def of(self, shapes: Any) -> list[_Fit]:
+        return self._by_shapes.get(shapes, [])
+
+    def __iter__(self) -> Iterator[_Fit]:
+        return iter([fit for fits in list(self._by_shapes.values()) for fit in fits])
+
+
+def _shapes(leaves: Sequence[TypeSpec]) -> Any:
+    """The shapes and dtypes of these, if they are tensors of known shapes; else None."""
+    shapes = []
+    for leaf in leaves:
+        if type(leaf) is not TensorSpec or leaf.name is not None or not leaf.shape.is_fully_defined():
+            return None
+        shapes.append((tuple(leaf.shape), leaf.dtype))
+    return tuple(shapes)
+
+
 class Traces:
     """What was traced for calls of one function. What was traced for an object goes when the object does."""
 
     def __init__(self) -> None:
         self.by_key: dict[Any, Any] = {}  # those of the calls seen last, if they can be used anywhere
-        self._by_frame: dict[Any, list[_Fit]] = {}
+        self._by_frame: dict[Any, _Fits] = {}
 
     def __iter__(self) -> Iterator[Any]:
         fits = [fit for fits in list(self._by_frame.values()) for fit in fits]
         return iter([fit.trace for fit in sorted(fits, key=operator.attrgetter("number"))])
 
     def __len__(self) -> int:
-        return sum(map(len, list(self._by_frame.values())))
+        return sum(1 for _ in self)
 
     def find(self, call: Call) -> Any:
         """The trace that fits `call` most closely; None if there is none.
@@ -488,7 +514,7 @@ class Traces:
         if trace is not None:
             return trace
         best: _Fit | None = None
-        for fit in self._by_frame.get(_frame(call), ()):
+        for fit in self._candidates(call):
             fits = _fits(call.leaves, fit.leaves) and (best is None or _fits(fit.leaves, best.leaves))
             if fits and (fit.usable is None or fit.usable()):
                 best = fit
@@ -496,6 +522,14 @@ class Traces:
             return None
         self._remember(call, best)
         return best.trace
+
+    def _candidates(self, call: Call) -> list[_Fit]:
+        """Of the traces of the same frame those that may fit: of known shapes only those of the same ones."""
+        fits = self._by_frame.get(_frame(call))
+        if fits is None:
+            return []
+        shapes = _shapes(call.leaves)
+        return fits.of(None) if shapes is None else fits.of(shapes) + fits.of(None)
 
     def _remember(self, call: Call, fit: _Fit) -> None:
         if fit.usable is None:
@@ -520,7 +554,7 @@ class Traces:
         fit = _Fit(frame, call.leaves, trace, usable)
         forget = functools.partial(_forget, weakref.ref(self), frame)
         fit.references = [weakref.ref(x, forget) for x in (reference() for reference in call.objects) if x is not None]
-        self._by_frame.setdefault(frame, []).append(fit)
+        self._by_frame.setdefault(frame, _Fits()).add(fit)
         self._remember(call, fit)
 
     def _forget(self, frame: Any) -> None:

@@ -10,7 +10,7 @@ A list is a memory of its own, apart from its elements: these have been put ther
 from collections.abc import Sequence
 from typing import Any
 
-from ..autodiff.primitive import Definition
+from ..operations.primitive import Definition
 from ..values.symbolic import Value
 from .graph import Graph
 from .passes import JOIN, TURN

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..engine.numpy_slots import Slots
+import numpy as np
+
 from ..values.symbolic import Dim, Value, whole_int
 from ..values.tensor import EagerTensor, wrap
 from ..values.thread import current
@@ -29,19 +30,26 @@ class Entry:
       attrs: Python objects, in which a `Dim` is a value too.
       outputs: of `Value`.
       effect: whether it does something besides, so that it stays, and in order.
+      line: of the program, where that is known.
+      scope: the name scopes that were open, as `a/b/`.
     """
 
-    __slots__ = ("attrs", "dims", "effect", "inputs", "line", "op", "outputs")
+    __slots__ = ("attrs", "dims", "effect", "inputs", "line", "op", "outputs", "scope")
 
     def __init__(self, op: Any, inputs: Sequence[Any], attrs: dict[str, Any], outputs: list[Value], effect: bool,
-                 line: Any = None) -> None:  # fmt: skip
+                 line: Any = None, scope: str = "") -> None:  # fmt: skip
         self.op = op
         self.inputs = list(inputs)
         self.attrs = attrs
         self.outputs = outputs
         self.effect = effect
         self.line = line
+        self.scope = scope
         self.dims = tuple(dim.value for dim in dims_of(attrs.values()))
+
+    def of(self, inputs: Sequence[Any]) -> "Entry":
+        """The same of other inputs."""
+        return Entry(self.op, inputs, self.attrs, self.outputs, self.effect, self.line, self.scope)
 
     @property
     def name(self) -> str:
@@ -87,6 +95,22 @@ def with_dims(x: Any, of: Callable[[Value], Any]) -> Any:
     if type(x) is slice:
         return slice(*(with_dims(y, of) for y in (x.start, x.stop, x.step)))
     return x
+
+
+def identity_of(x: Any) -> Any:
+    """By what an input of an entry is known: a number by what it is, and all else by being the same object."""
+    return (type(x), x) if isinstance(x, int | float | str | bool | tuple | np.dtype) or x is None else id(x)
+
+
+def key_of(op: Any, inputs: Iterable[Any], attrs: dict[str, Any]) -> Any:
+    """By what an operation is known, of inputs that are known by these. What it is written as tells 0.0 from -0.0.
+
+    Raises:
+      TypeError: if it is known by nothing, since an attribute cannot be hashed.
+    """
+    key = (op, *inputs, *attrs.items(), repr(tuple(attrs.values())))
+    hash(key)
+    return key
 
 
 class Graph:
@@ -158,18 +182,20 @@ def needed(entries: Sequence[Entry], wanted: Iterable[Value], effects: bool = Tr
     return kept
 
 
-def interpret(graph: Graph, tensors: Sequence[Any], env: dict[Value, Any] | None = None) -> list[Any]:
+def interpret(graph: Graph, tensors: Sequence[Any], env: dict[Value, Any] | None = None,
+              alike: bool = False) -> list[Any]:  # fmt: skip
     """What `graph` gives of tensors, operation by operation: seen by tapes, and traces.
 
     Args:
       env: receives the tensor of each value.
+      alike: in a trace, the lengths that differ from run to run are those that do in `graph`.
 
     Returns:
       A tensor for each of `graph.results`, or None.
     """
     env = {} if env is None else env
     env.update(zip(graph.inputs, tensors, strict=True))
-    run_entries(graph.entries, env)
+    run_entries(graph.entries, env, alike)
     return [tensor_of(x, env) for x in graph.results]
 
 
@@ -182,30 +208,45 @@ def tensor_of(x: Any, env: dict[Value, Any]) -> Any:
     return x
 
 
-def run_entries(entries: Iterable[Entry], env: dict[Value, Any]) -> None:
+def run_entries(entries: Iterable[Entry], env: dict[Value, Any], alike: bool = False) -> None:
     """Apply the operations to the tensors in `env`, and put there what they give."""
 
     def number(value: Value) -> Any:
         x = env[value]
-        if isinstance(x, int):
+        if isinstance(x, int | Dim):
             return x
         if type(x) is Value:
-            return Dim.of(x)
+            return Dim(x)
         return whole_int(x._array)
 
     for entry in entries:
         inputs = [tensor_of(x, env) for x in entry.inputs]
         attrs = {k: with_dims(v, number) for k, v in entry.attrs.items()} if entry.dims else entry.attrs
         made = entry.op.call(*inputs, **attrs)
-        if isinstance(made, Slots):  # made of numbers alone; a list is never shared, since it may be written to
-            trace = current.thread.trace
-            made = wrap(made if trace is None else trace.apply(entry.op, inputs, attrs))
         outputs = entry.outputs
         if len(outputs) == 1 and not entry.op.multiple:
             env[outputs[0]] = made
         else:
             for value, x in zip(outputs, made or (), strict=True):
                 env[value] = x
+        for value in outputs:
+            made = getattr(env[value], "_array", None)
+            if type(made) is Value:
+                _tell(made, value, alike)
+
+
+def _tell(value: Value, like: Value, alike: bool) -> None:
+    """Have of the shape of `value` be known what is of `like`, and, if they are to be alike, no more than that."""
+    trace = current.thread.trace
+    if like.shape is None:
+        trace.unranked(value)
+    elif like.dtype is not None and not like.listed:
+        pairs = list(enumerate(zip(value.shape, like.shape, strict=True)))
+        if like.settled and any(type(n) is Dim and type(m) is not Dim for _, (n, m) in pairs):
+            trace.settle(value, [None if type(m) is Dim else m for m in like.shape])
+        axes = [i for i, (n, m) in pairs if type(m) is Dim and type(n) is not Dim]
+        if alike and axes:
+            trace.vary(value, axes)
 
 
 def run_kernels(graph: Graph, arrays: Sequence[Any], run: Callable[..., Any]) -> list[Any]:

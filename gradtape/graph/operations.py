@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.numpy_filled import full_of
 from ..values import symbolic as symbolics
-from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, SymbolicTensor, Value, symbolic
+from ..values.errors import OpError, exhausted, invalid
+from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
-from .graph import dims_of
 
 # Operations whose results' lengths along an axis depend on values.
 DYNAMIC = symbolics.open_axes
@@ -47,27 +47,55 @@ class PythonOp:
         self.kernel = kernel
 
     def call(self, *inputs: Any, **attrs: Any) -> Any:
+        arrays = [getattr(x, "_array", x) for x in inputs]
         trace = current.thread.trace
-        if trace is not None and (
-            any(isinstance(x, Dim | SymbolicTensor) or type(x) is Value for x in inputs)
-            or any(True for _ in dims_of(attrs.values()))
-        ):
-            value = trace.apply(self, inputs, attrs)
-            return wrap(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
-        made = self.kernel(*(getattr(x, "_array", x) for x in inputs), **attrs)
-        return wrap(made) if isinstance(made, np.ndarray | np.generic) else made
+        if trace is not None and (self.effect or symbolics.varies(arrays) or symbolics.varies(attrs.values())):
+            made = trace.apply(self, inputs, attrs, effect=self.effect)
+        else:
+            made = self.kernel(*arrays, **attrs)
+        return list(map(_result, made)) if self.multiple else _result(made)
 
     def failure(self, error: Exception, arrays: Sequence[Any]) -> Exception:
         """The error to raise where the kernel raised `error`."""
-        return error if isinstance(error, InvalidArgumentError) else invalid(self.name, str(error))
+        if isinstance(error, MemoryError):
+            return exhausted(self.name, error)
+        return error if isinstance(error, OpError | ImportError) else invalid(self.name, str(error))
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
 
 
+def _result(x: Any) -> Any:
+    """A tensor of an array or of a value that is one, a length of an integer's value, or the object itself."""
+    if type(x) is Value and x.dtype is None:
+        return Dim(x) if isinstance(x.sample, int) else x
+    return wrap(x) if isinstance(x, Value | np.ndarray | np.generic | bytes) else x
+
+
+class DeclaredOp(PythonOp):
+    """One of which it is declared what it makes, as it makes nothing of samples."""
+
+    open_ended = True
+
+    def __init__(self, name: str, kernel: Callable[..., Any], made: Callable[..., Any]) -> None:
+        super().__init__(name, kernel)
+        self.sample = functools.partial(self._samples, made, 2)
+        self.other = functools.partial(self._samples, made, 3)
+
+    def _samples(self, made: Callable[..., Any], length: int, /, *inputs: Any, **attrs: Any) -> Any:
+        arrays = [full_of(tuple(shape), 1, np.dtype(dtype)) for shape, dtype in made(length, *inputs, **attrs)]
+        return arrays if self.multiple else arrays[0]
+
+
 @functools.cache
 def python_op(function: Callable[..., Any]) -> PythonOp:
-    return PythonOp(function.__name__.strip("_"), function)
+    plain = getattr(function, "func", function)
+    name, told = plain.__name__.strip("_"), symbolics.declared.get(plain)
+    if told is None:
+        return PythonOp(name, function)
+    op = PythonOp(name, function) if told.made is None else DeclaredOp(name, function, told.made)
+    op.multiple, op.effect = told.multiple, told.effect
+    return op
 
 
 ITEM = PythonOp("item", lambda x, index: int(x[index]))
@@ -101,7 +129,8 @@ class Check:
 
     def __init__(self, kernel: Callable[..., None]) -> None:
         self.kernel = kernel
-        self.prints = getattr(getattr(kernel, "func", kernel), "prints", False)
+        function = getattr(kernel, "func", kernel)
+        self.prints = getattr(function, "prints", False) or symbolics.has_effect(function)
 
     def call(self, *inputs: Any) -> None:
         arrays = [getattr(x, "_array", x) for x in inputs]
@@ -133,7 +162,7 @@ class Draw:
 class _Identity:
     """A constant as a value."""
 
-    name = "identity"
+    name, op = "identity", "Identity"
     multiple = False
 
     @staticmethod

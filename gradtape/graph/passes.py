@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..values.symbolic import Dim, Value
-from .graph import Constant, Entry, Graph, needed
+from .graph import Constant, Entry, Graph, identity_of, key_of, needed
 from .operations import PythonOp
 
 _FEW = 4  # products from which it pays
@@ -32,13 +32,69 @@ def optimized(graph: Graph) -> Graph:
     """A graph with the inputs and results of `graph`, to be replayed."""
     out = Graph(graph.name)
     out.inputs, out.variables, out.captured = graph.inputs, graph.variables, graph.captured
-    out.outputs, out.assigned = graph.outputs, graph.assigned
-    entries = _shared_products(graph.entries)
-    entries = _sums_of_products(entries, graph)
+    entries, known = _simplified(graph.entries)
+    out.outputs, out.assigned = ([known.get(x, x) for x in xs] for xs in (graph.outputs, graph.assigned))
+    entries = _shared_products(entries)
+    entries = _sums_of_products(entries, out)
     entries = _turned(entries)
     entries = _updates_last(entries)
-    out.entries = needed(entries, (x for x in graph.results if type(x) is Value))
+    out.entries = needed(entries, (x for x in out.results if type(x) is Value))
     return out
+
+
+# --- what is known, and what is done twice ---------------------------------------------------------------------------
+
+_LARGE = 2**20  # bytes that constants may be made of, each time the graph runs anew
+
+
+def _simplified(entries: Sequence[Entry]) -> tuple[list[Entry], dict[Value, Any]]:
+    """The entries without those of constants alone and those that others repeat, and what stands for their values.
+
+    Those that fail stay. A trace keeps them all, since a derivative may be asked for by a constant.
+    """
+    known: dict[Value, Any] = {}
+    done: dict[Any, list[Value]] = {}
+    kept = []
+    for entry in entries:
+        inputs = [known.get(x, x) if type(x) is Value else x for x in entry.inputs]
+        entry = entry if inputs == entry.inputs else entry.of(inputs)
+        kept.append(entry)
+        op = entry.op
+        if entry.effect or entry.dims or not hasattr(op, "forward") or any(v.listed for v in entry.outputs):
+            continue
+        made = _constants(entry)
+        if made is None:
+            try:
+                made = done.setdefault(key_of(op, map(_content, inputs), entry.attrs), entry.outputs)
+            except TypeError:  # an attribute that cannot be hashed
+                continue
+        if made is not entry.outputs:
+            kept.pop()
+            known.update(zip(entry.outputs, made, strict=True))
+    return kept, known
+
+
+def _constants(entry: Entry) -> list[Any] | None:
+    """What an entry makes of constants, if they are all that it is given."""
+    if not any(type(x) is Constant for x in entry.inputs) or any(type(x) is Value for x in entry.inputs):
+        return None
+    arrays = [x.array if type(x) is Constant else x for x in entry.inputs]
+    try:
+        with np.errstate(all="ignore"):
+            made = entry.op.kernel(*arrays, **entry.attrs)
+    except Exception:  # which is raised if the graph comes to it
+        return None
+    found = list(made) if entry.op.multiple else [made]
+    if any(not isinstance(x, np.ndarray | np.generic) or x.nbytes > _LARGE for x in found):
+        return None
+    return [Constant(x) for x in found]
+
+
+def _content(x: Any) -> Any:
+    """By what an input is known: constants of one content are the same."""
+    if type(x) is Constant and isinstance(x.array, np.ndarray | np.generic) and x.array.nbytes <= 64:
+        return x.array.dtype, x.array.shape, x.array.tobytes() if x.array.dtype.kind != "O" else id(x.array)
+    return identity_of(x)
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------------
@@ -65,7 +121,7 @@ TURN = PythonOp("transposed", lambda x: np.array(x.T, order="C"))
 
 
 def _is_static(x: Any) -> bool:
-    return not any(type(n) is Dim for n in x.shape)
+    return x.shape is not None and not any(type(n) is Dim for n in x.shape)
 
 
 def _shape_of(x: Any) -> tuple[int, ...]:

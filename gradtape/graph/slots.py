@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
-from ..autodiff.primitive import primitive
 from ..engine import numpy_slots
+from ..engine.numpy_filled import zeros_of
 from ..engine.numpy_slots import Slots, slots_from
-from ..values.tensor import EagerTensor
+from ..operations.primitive import primitive
+from ..values.tensor import EagerTensor, wrap
+from ..values.thread import current
 
 
 @primitive(op="TensorListFromTensor")
@@ -58,6 +58,15 @@ def empty_slots_p(xp: Any, size: Any, *, shape: tuple[int, ...], dtype: Any) -> 
     return xp.slots_empty(size, shape, dtype)
 
 
+def _emptied(size: Any, **attrs: Any) -> Any:
+    """The same, written down although it is of numbers alone: a list is not shared, since it may be written to."""
+    trace, definition = current.thread.trace, empty_slots_p.definition
+    return wrap(definition.kernel(size, **attrs) if trace is None else trace.apply(definition, [size], attrs))
+
+
+empty_slots_p.definition.call = _emptied
+
+
 @primitive(op="TensorListReserve")
 def shaped_slots_p(xp: Any, x: Any, *, shape: tuple[int, ...]) -> Any:
     """The list `x`, whose elements have this shape, which may not have been known yet."""
@@ -83,8 +92,15 @@ def _with_slot_sample(x: Slots, i: Any, value: Any, grows: bool) -> Slots:
     return numpy_slots.with_slot(x, max(int(i if grows else min(i, x.size - 1)), 0), value, True)
 
 
+def _stacked_sample(x: Slots, axis: int, size: Any = None) -> Any:
+    """A sample of a list may have an element where in a run there is none."""
+    items = {i: item for i, item in x.items.items() if i < (x.size if size is None else size)}
+    return numpy_slots.slots_stacked(Slots(items, x.size, x.shape, x.dtype), axis, size)
+
+
+from_slots_p.definition.sample = _stacked_sample  # type: ignore[attr-defined]
 # What a sample of an index is says nothing: a list may be empty, and then no loop reads it.
-slot_p.definition.sample = lambda x, i, checked: next(iter(x.items.values())) if x.items else np.zeros(x.shape, x.dtype)  # type: ignore[attr-defined]
+slot_p.definition.sample = lambda x, i, checked: next(iter(x.items.values())) if x.items else zeros_of(x.shape, x.dtype)  # type: ignore[attr-defined]
 with_slot_p.definition.sample = _with_slot_sample  # type: ignore[attr-defined]
 
 # The kernels for a list that nobody else has.

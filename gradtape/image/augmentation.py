@@ -8,10 +8,11 @@ from typing import Any
 from ..array.arguments import integers
 from ..array.indexing import slice as slice_of
 from ..array.joining import reverse_p
-from ..autodiff.broadcasting import reshape_p
+from ..array.slicing import sized
 from ..math.cast import cast
 from ..math.comparison import less_p, like, where_p
 from ..math.elementwise import round_p
+from ..operations.broadcasting import reshape_p
 from ..random.sampling import uniform
 from ..random.stateless import stateless_uniform
 from ..values import dtypes
@@ -181,7 +182,7 @@ def _crop(value: Any, size: Any, draw: Draw) -> EagerTensor:
     at = computed(
         _offset, drawn, integers_tensor(shape, drawn.dtype._numpy), integers_tensor(sizes, drawn.dtype._numpy)
     )
-    return slice_of(x, at, integers_tensor(sizes, drawn.dtype._numpy))
+    return sized(slice_of(x, at, integers_tensor(sizes, drawn.dtype._numpy)), sizes)  # type: ignore[no-any-return]
 
 
 def random_crop(value: Any, size: Sequence[int], seed: Any = None, name: str | None = None) -> EagerTensor:

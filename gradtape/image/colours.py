@@ -6,7 +6,6 @@ from typing import Any
 from ..array.joining import stack_p
 from ..array.shape import identity_p
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.einsum import tensordot
 from ..math.arithmetic import floordiv, floormod_p, maximum_p, minimum_p
 from ..math.cast import cast
@@ -14,11 +13,12 @@ from ..math.clip import clip_by_value, saturate_cast
 from ..math.comparison import greater_equal_p, greater_p, like, logical_and_p, where_p
 from ..math.elementwise import abs_p, rsqrt
 from ..math.reduction import mean_p, reduce_std
+from ..operations.broadcasting import broadcast_to_p, reshape_p
 from ..values import dtypes
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype
 from ..values.errors import FailedPreconditionError, invalid
-from ..values.symbolic import checked, computation
+from ..values.symbolic import checked, computation, differ
 from ..values.tensor import EagerTensor
 
 __all__ = [
@@ -102,7 +102,7 @@ def grayscale_to_rgb(images: Any, name: str | None = None) -> EagerTensor:
     """
     x = convert_to_tensor(images)
     shape = x._array.shape
-    if not shape or shape[-1] != 1:
+    if not shape or differ(shape[-1], 1):
         raise ValueError(f"Last dimension of a grayscale image should be size 1, got shape {x.shape}.")
     return broadcast_to_p(x, shape=(*shape[:-1], 3))  # type: ignore[no-any-return]
 

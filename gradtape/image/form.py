@@ -8,13 +8,13 @@ import numpy as np
 from ..array.arguments import axis_of
 from ..array.gathering import gather_p
 from ..array.joining import pad, reverse_p
-from ..array.shape import identity_p
-from ..array.slicing import place_p, slice_p
-from ..autodiff.broadcasting import reshape_p, transpose_p
+from ..array.slicing import place_p, sized, slice_p
 from ..nn.windows import pairs
+from ..operations import reading
+from ..operations.broadcasting import reshape_p, transpose_p
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
-from ..values.symbolic import checked, computation, computed, greatest, least, whole_int
+from ..values.symbolic import checked, computation, computed, exceeds, greatest, least, varies, whole_int
 from ..values.tensor import EagerTensor
 
 __all__ = [
@@ -28,7 +28,7 @@ def image_of(image: Any) -> EagerTensor:
     x = convert_to_tensor(image)
     if x._array.ndim not in (3, 4):
         raise ValueError(f"'image' (shape {x.shape}) must have either 3 or 4 dimensions.")
-    if 0 in x._array.shape[-3:]:
+    if any(exceeds(1, n) for n in x._array.shape[-3:]):
         raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {x.shape}")
     return x
 
@@ -80,7 +80,7 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> EagerTensor:
         return transpose(reverse_p(x, axes=(-2,)))
     if k == 2:
         return reverse_p(x, axes=(-3, -2))  # type: ignore[no-any-return]
-    return reverse_p(transpose(x), axes=(-2,)) if k else x  # type: ignore[no-any-return]
+    return reverse_p(transpose(x), axes=(-2,)) if k else reading.convert_to_tensor(image)  # type: ignore[no-any-return]
 
 
 # --- cut out and framed ----------------------------------------------------------------------------------------------
@@ -135,7 +135,8 @@ def crop_to_bounding_box(image: Any, offset_height: Any, offset_width: Any, targ
 
 
 def _cropped(x: Any, top: int, left: int, height: int, width: int) -> EagerTensor:
-    return slice_p(x, key=(..., slice(top, top + height), slice(left, left + width), slice(None)))  # type: ignore[no-any-return]
+    part = slice_p(x, key=(..., slice(top, top + height), slice(left, left + width), slice(None)))
+    return sized(part, (height, width, -1))  # type: ignore[no-any-return]
 
 
 def _framed(x: Any, top: int, left: int, height: int, width: int) -> EagerTensor:
@@ -185,6 +186,11 @@ def resize_with_crop_or_pad(image: Any, target_height: Any, target_width: Any) -
 
 
 @computation
+def _check_fraction(fraction: Any) -> None:
+    _needs((0.0 < fraction <= 1.0, "central_fraction must be within (0, 1]"))
+
+
+@computation
 def _margin(n: int, fraction: Any) -> Any:
     return np.int64((n - n * float(fraction)) / 2)
 
@@ -194,7 +200,7 @@ def central_crop(image: Any, central_fraction: Any) -> EagerTensor:
 
     Args:
       image: of shape (height, width, channels), or with a batch axis before.
-      central_fraction: how much of each side to keep, in (0, 1].
+      central_fraction: how much of each side to keep, in (0, 1]; a number or a scalar.
 
     Raises:
       ValueError: if that is out of range, or `image` has neither 3 nor 4 axes.
@@ -203,13 +209,13 @@ def central_crop(image: Any, central_fraction: Any) -> EagerTensor:
     >>> tf.image.central_crop(tf.ones([8, 6, 3]), 0.5).shape
     TensorShape([4, 4, 3])
     """
-    if not 0.0 < central_fraction <= 1.0:
-        raise ValueError("central_fraction must be within (0, 1]")
-    if central_fraction == 1.0:
-        return convert_to_tensor(image)
+    fraction = getattr(convert_to_tensor(central_fraction), "_array", central_fraction)
+    checked(_check_fraction, fraction)
+    if not varies((fraction,)) and fraction == 1:
+        return reading.convert_to_tensor(image)
     x = image_of(image)
     h, w = x._array.shape[-3:-1]
-    top, left = (whole_int(computed(_margin, n, central_fraction)._array) for n in (h, w))
+    top, left = (whole_int(computed(_margin, n, fraction)._array) for n in (h, w))
     return _cropped(x, top, left, h - 2 * top, w - 2 * left)
 
 
@@ -256,7 +262,6 @@ def extract_patches(images: Any, sizes: Sequence[int], strides: Sequence[int], r
     around = pairs(padding, x._array.shape[1:3], size, stride, rate, False, op)
     if any(amount != 0 for pair in around for amount in pair):
         x = pad(x, [[0, 0], *around, [0, 0]])
-    x = identity_p(x)  # a gather of what is no source: its gradient is a tensor
     counts = []
     for axis, (k, s, r) in zip((-3, -2), zip(size, stride, rate, strict=True), strict=True):
         count = greatest(0, (x._array.shape[axis] - (k - 1) * r - 1) // s + 1)

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..array.joining import concat, pad, stack_p
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..math.arithmetic import pow as power
 from ..math.arithmetic import squared_difference_p
 from ..math.cast import cast
@@ -18,6 +17,7 @@ from ..math.reduction import mean_p, reduce_prod, sum_p
 from ..nn.activations import relu
 from ..nn.convolution import depthwise_conv2d
 from ..nn.pooling import avg_pool
+from ..operations.broadcasting import broadcast_to_p, reshape_p
 from ..values import dtypes
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid

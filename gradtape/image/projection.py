@@ -8,11 +8,11 @@ import numpy as np
 from ..array.arguments import integers
 from ..array.gathering import gather_p
 from ..array.shape import identity_p
-from ..autodiff.broadcasting import reshape_p
-from ..autodiff.primitive import _kernel_name, primitive
 from ..math.cast import cast
 from ..math.comparison import where
 from ..math.reduction import sum_p
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import _kernel_name, primitive
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import float32
 from ..values.errors import invalid

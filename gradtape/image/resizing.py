@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of, integers
-from ..array.gathering import gather_p
-from ..array.shape import identity_p
-from ..autodiff.broadcasting import reshape_p
+from ..array.gathering import gather_p, picked
+from ..array.slicing import sized
 from ..linalg.matmul import matmul_p
 from ..math.cast import cast
+from ..operations.broadcasting import reshape_p
 from ..values import dtypes
 from ..values.convert import convert_to_tensor
 from ..values.errors import InvalidArgumentError
@@ -183,13 +183,14 @@ def resize(images: Any, size: Any, method: str = ResizeMethod.BILINEAR, preserve
         sizes = integers(computed(_in_proportion, height, width, *sizes), "ResizeBilinear", "size")
     new_height, new_width = sizes
     if method == "nearest":
-        x = identity_p(x)  # a gather of what is no source: its gradient is a tensor
-        x = gather_p(x, computed(_nearest, new_height, height), axis=-3)  # type: ignore[assignment]
-        return gather_p(x, computed(_nearest, new_width, width), axis=-2)  # type: ignore[no-any-return]
+        x = picked(x, computed(_nearest, new_height, height), -3)  # type: ignore[assignment]
+        out = gather_p(x, computed(_nearest, new_width, width), axis=-2)
+        return sized(out, (new_height, new_width, channels))  # type: ignore[no-any-return]
     x = reshape_p(cast(x, dtypes.float32), shape=(*batch, height, width * channels))  # type: ignore[assignment]
     x = matmul_p(_matrix(new_height, height, method, antialias), x)  # type: ignore[assignment]
     x = reshape_p(x, shape=(*batch, new_height, width, channels))  # type: ignore[assignment]
-    return matmul_p(_matrix(new_width, width, method, antialias), x)  # type: ignore[no-any-return]
+    out = matmul_p(_matrix(new_width, width, method, antialias), x)
+    return sized(out, (new_height, new_width, channels))  # type: ignore[no-any-return]
 
 
 @computation

@@ -8,9 +8,9 @@ import functools
 import math
 from typing import Any, NamedTuple
 
-from ..autodiff.broadcasting import lead_of, shape_of
-from ..autodiff.deferred import later
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import lead_of, shape_of
+from ..operations.later import later
+from ..operations.primitive import primitive
 
 
 def fresh(count: int, *used: str) -> str:

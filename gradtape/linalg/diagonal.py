@@ -6,13 +6,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..autodiff.broadcasting import reshape_p
-from ..autodiff.primitive import primitive
 from ..math.comparison import where_p
 from ..math.reduction import sum_p
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, checked, computation, computed, greatest, is_symbolic, least, whole_int
+from ..values.symbolic import (
+    Dim,
+    checked,
+    computation,
+    computed,
+    differ,
+    greatest,
+    is_symbolic,
+    least,
+    never_equal,
+    whole_int,
+)
 from ..values.tensor import EagerTensor, wrap
 
 __all__ = ["band_part", "diag", "diag_part", "set_diag", "tensor_diag", "tensor_diag_part", "trace"]
@@ -39,9 +50,7 @@ class Bands(NamedTuple):
 
     @property
     def longest(self) -> int:
-        near = range(self.lower, self.upper + 1)
-        lengths = [least(self.rows + min(k, 0), self.columns - max(k, 0)) for k in near]
-        return functools.reduce(greatest, lengths)
+        return least(self.rows + least(self.upper, 0), self.columns - greatest(self.lower, 0))
 
     @property
     def packed(self) -> tuple[int, ...]:
@@ -183,6 +192,13 @@ def diag_part(
     return _padded(out, computed(_taken, bands=bands), padding_value)
 
 
+@computation
+def _check_size(op: str, rows: int, columns: int, least_rows: int, least_columns: int) -> None:
+    if rows < least_rows or columns < least_columns or (rows != least_rows and columns != least_columns):
+        raise invalid(op, f"The numbers of rows and columns ({rows}, {columns}) are not consistent with diagonals for "
+                      f"({least_rows}, {least_columns}).")  # fmt: skip
+
+
 def _padded(x: EagerTensor, valid: Any, value: Any) -> EagerTensor:
     if (type(value) in (int, float) and value == 0) or (not is_symbolic(valid) and valid._array.all()):
         return x
@@ -220,21 +236,23 @@ def diag(
     count = upper - lower + 1
     if len(shape) < (1 if count == 1 else 2):
         raise invalid(op, f"diagonal must be at least {1 if count == 1 else 2}-dim, received shape: {list(shape)}")
-    if count > 1 and shape[-2] != count:
+    if count > 1 and differ(shape[-2], count):
         raise invalid(op, f"The number of diagonals provided in the input ({shape[-2]}) does not match the {count} "
                       f"that k={(lower, upper)} asks for")  # fmt: skip
     longest = shape[-1]
     least = (longest - min(upper, 0), longest + max(lower, 0))
     rows, columns = (whole_int(convert_to_tensor(n)._array) for n in (num_rows, num_cols))
     if rows == columns == -1:
-        rows = columns = max(least)
+        rows = columns = greatest(*least)
     rows, columns = (least[0] if rows == -1 else rows), (least[1] if columns == -1 else columns)
     for what, given, needed in (("rows", rows, least[0]), ("columns", columns, least[1])):
         if given < needed:
             raise invalid(op, f"The number of {what} is too small: {given}, and these diagonals need {needed}.")
-    if rows != least[0] and columns != least[1]:
+    if never_equal(rows, least[0]) and never_equal(columns, least[1]):
         raise invalid(op, f"The number of rows ({rows}) or columns ({columns}) is not consistent with the specified k "
                       f"{(lower, upper)} and the shape {list(shape)} of the diagonals.")  # fmt: skip
+    if rows != least[0] and columns != least[1]:
+        checked(_check_size, op, rows, columns, *least)
     bands = Bands(rows, columns, lower, upper, _aligned(align, op))
     return _padded(put_diagonals_p(x, bands=bands), computed(_put, bands=bands), padding_value)
 
@@ -255,7 +273,7 @@ def set_diag(input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, alig
     d = convert_to_tensor(diagonal, dtype_hint=x.dtype)
     bands = _bands(x, k, align, op)
     wanted = (*x._array.shape[:-2], *bands.packed)
-    if d._array.shape != wanted:
+    if differ(d._array.shape, wanted):
         raise invalid(op, f"The diagonals of input, whose shape is {x.shape}, have shape {wanted}, not {d.shape}.")
     return where_p(computed(_put, bands=bands), put_diagonals_p(d, bands=bands), x)  # type: ignore[no-any-return]
 
@@ -331,7 +349,7 @@ def tensor_diag_part(input: Any, name: str | None = None) -> EagerTensor:
     if not shape or len(shape) % 2:
         raise invalid("DiagPart", f"The rank of the tensor should be even and positive, got shape {list(shape)}")
     for i in range(half):
-        if shape[i] != shape[half + i]:
+        if differ(shape[i], shape[half + i]):
             raise _unlike(shape, i, half + i)
     n = math.prod(shape[:half])
     return reshape_p(take_diagonals_p(reshape_p(x, shape=(n, n)), bands=Bands(n, n)), shape=shape[:half])  # type: ignore[no-any-return]

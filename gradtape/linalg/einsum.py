@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..autodiff.broadcasting import reshape_p, transpose_p
+from ..array.shape import identity_p
 from ..math.reduction import sum_p
-from ..values.convert import convert_to_tensor
+from ..operations.broadcasting import broadcast_to_p, reshape_p, transpose_p
+from ..values.convert import convert_to_tensor, gives_tensor
 from ..values.errors import invalid
+from ..values.symbolic import Dim, broadcast_shapes, differ, never_equal, sample_shape, varies
 from ..values.tensor import EagerTensor, Tensor
 from ..values.variable import Variable
 from .contract import contract_p
@@ -54,15 +56,13 @@ def _parse(equation: str) -> tuple[list[str], str]:
 class _Plan(NamedTuple):
     """How to compute an equation for inputs of given shapes."""
 
-    inputs: list[
-        tuple[list[tuple[Shape, Bands]], Shape | None, Shape]
-    ]  # diagonals to take, the shape then, axes to sum
+    # Of each: diagonals to take, the shape to broadcast to where it may have to be, the shape then, axes to sum.
+    inputs: list[tuple[list[tuple[Shape, Bands]], Shape | None, Shape | None, Shape]]
     products: list[tuple[int, int, str, str, str]]  # which two to multiply next, their labels, and the product's
     perm: Shape | None  # the order of the only input's axes, where it is not the output's
 
 
-@functools.lru_cache(4096)
-def _plan(equation: str, shapes: tuple[Shape, ...]) -> _Plan:
+def _made(equation: str, shapes: tuple[Shape, ...]) -> _Plan:
     terms, out, broadcast = _spell_out(equation, shapes)
     sizes = _sizes(terms, shapes, broadcast)
     used = Counter("".join("".join(set(t)) for t in terms) + out)
@@ -78,15 +78,19 @@ def _plan(equation: str, shapes: tuple[Shape, ...]) -> _Plan:
             order = [i for i in range(len(term)) if i not in (first, second)] + [first, second]
             diagonals.append((tuple(i - len(term) for i in order), Bands(sizes[label], sizes[label])))
             term = "".join(term[i] for i in order[:-1])
-        matching = "".join(c for c in term if lengths[c] == sizes[c])  # the others have length 1, and broadcast
-        squeezed = tuple(lengths[c] for c in matching) if matching != term else None
+        wide = tuple(lengths[c] if c not in broadcast or lengths[c] == 1 else sizes[c] for c in term)
+        matching = "".join(c for c, n in zip(term, wide, strict=True) if n != 1 or sizes[c] == 1)  # others broadcast
+        squeezed = tuple(sizes[c] for c in matching) if matching != term else None
         alone = tuple(i - len(matching) for i, c in enumerate(matching) if used[c] == 1)
-        inputs.append((diagonals, squeezed, alone))
+        inputs.append((diagonals, wide if wide != tuple(lengths[c] for c in term) else None, squeezed, alone))
         labels.append("".join(c for c in matching if used[c] > 1))
     if len(labels) == 1:
         perm = tuple(labels[0].index(c) - len(out) for c in out) if labels[0] != out else None
         return _Plan(inputs, [], perm)
     return _Plan(inputs, _products(labels, out, sizes), None)
+
+
+_plan = functools.lru_cache(4096)(_made)
 
 
 def _spell_out(equation: str, shapes: Sequence[Shape]) -> tuple[list[str], str, str]:
@@ -115,10 +119,11 @@ def _sizes(terms: Sequence[str], shapes: Sequence[Shape], broadcast: str) -> dic
     for term, shape in zip(terms, shapes, strict=True):
         for axis, (label, n) in enumerate(zip(term, shape, strict=True)):
             known = sizes.setdefault(label, n)
-            if known == n:
+            if label in broadcast and (known == 1 or n == 1 or not never_equal(known, n)):
+                (sizes[label],) = broadcast_shapes((known,), (n,))
                 continue
-            if label in broadcast and 1 in (known, n):
-                sizes[label] = n if known == 1 else known
+            if not differ(known, n):
+                sizes[label] = n if type(known) is Dim else known
                 continue
             brackets = f"[{','.join(map(str, shape))}]"
             raise invalid("Einsum", f"Expected dimension {known} at axis {axis} of the input shaped {brackets} but got "
@@ -130,7 +135,7 @@ def _products(labels: list[str], out: str, sizes: dict[str, int]) -> list[tuple[
     """Products of two until one is left; each time, of the two whose product saves most memory. It goes to the end."""
 
     def size(term: str) -> int:
-        return math.prod(sizes[c] for c in term)
+        return math.prod(sample_shape(tuple(sizes[c] for c in term)))
 
     def product(i: int, j: int) -> str:
         rest = set(out).union(*(term for k, term in enumerate(labels) if k not in (i, j)))
@@ -180,10 +185,14 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> EagerTensor:
     first = next((x for x in inputs if isinstance(x, Tensor | Variable)), None)
     hint = None if first is None else first.dtype
     xs: list[Any] = [convert_to_tensor(x, dtype_hint=hint) for x in inputs]
-    plan = _plan(equation, tuple([x._array.shape for x in xs]))
-    for i, (diagonals, squeezed, alone) in enumerate(plan.inputs):
+    shapes = tuple([x._array.shape for x in xs])
+    plan = _made(equation, shapes) if varies(shapes) else _plan(equation, shapes)
+    given = xs[0]
+    for i, (diagonals, wide, squeezed, alone) in enumerate(plan.inputs):
         for perm, bands in diagonals:
             xs[i] = take_diagonals_p(transpose_p(xs[i], perm=perm), bands=bands)
+        if wide is not None:
+            xs[i] = broadcast_to_p(xs[i], shape=wide)
         if squeezed is not None:
             xs[i] = reshape_p(xs[i], shape=squeezed)
         if alone:
@@ -191,7 +200,9 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> EagerTensor:
     for i, j, left, right, to in plan.products:
         y, x = xs.pop(j), xs.pop(i)
         xs.append(contract_p(x, y, left=left, right=right, to=to))
-    return xs[0] if plan.perm is None else transpose_p(xs[0], perm=plan.perm)
+    if plan.perm is not None:
+        return transpose_p(xs[0], perm=plan.perm)
+    return identity_p(xs[0]) if xs[0] is given else xs[0]
 
 
 def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> EagerTensor:
@@ -219,7 +230,7 @@ def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> EagerTensor
     labels = [chr(256 + i) for i in range(a.ndim + b.ndim)]
     left, right = labels[: a.ndim], labels[a.ndim :]
     for i, j in zip(ours, theirs, strict=True):
-        if a._array.shape[i] != b._array.shape[j]:
+        if differ(a._array.shape[i], b._array.shape[j]):
             shapes = ", ".join(f"In[{k}]: [{','.join(map(str, x._array.shape))}]" for k, x in enumerate((a, b)))
             raise invalid(
                 "MatMul", f"Matrix size-incompatible: {shapes}; axis {i} of a and axis {j} of b differ in length"
@@ -231,7 +242,7 @@ def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> EagerTensor
 
 def _pairs(axes: Any, a: EagerTensor, b: EagerTensor) -> tuple[list[int], list[int]]:
     """The axes of `a` and those of `b` to sum over."""
-    if isinstance(axes, Tensor | np.ndarray):
+    if gives_tensor(axes) or isinstance(axes, np.ndarray):
         axes = np.asarray(axes).tolist()
     if isinstance(axes, int | np.integer):
         if axes < 0:

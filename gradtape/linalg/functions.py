@@ -4,22 +4,26 @@ from typing import Any
 
 from ..array.joining import concat_p, stack
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p, shape_of, transpose_p
-from ..autodiff.primitive import primitive
-from ..math.comparison import zeros_like
+from ..autodiff.cotangents import lead_of, shape_of, unbroadcast
+from ..math.comparison import like, zeros_like
+from ..math.cumulative import shift_p
+from ..math.reduction import sum_p
+from ..operations.broadcasting import broadcast_to_p, reshape_p, transpose_p
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
+from ..values.symbolic import differ
 from ..values.tensor import EagerTensor
-from .decompositions import _column, _linalg, _matrices, _transpose, solve_p
-from .diagonal import diag, diag_part
-from .matmul import conj_if_complex
+from .diagonal import diag_part
+from .matmul import batch_axis, conj_if_complex
+from .parts import _column, _linalg, _matrices, _row, _transpose
 
 __all__ = ["expm", "tridiagonal_matmul", "tridiagonal_solve"]
 
 
 @primitive(op="MatrixExponential", kinds="fc", same=("x",))
 def expm_p(xp: Any, x: Any) -> Any:
-    return _linalg(xp.expm, x)
+    return _linalg(xp.linalg.expm, x)
 
 
 def _expm_back(g: Any, x: Any) -> Any:
@@ -56,6 +60,35 @@ def expm(input: Any, name: str | None = None) -> EagerTensor:
 # --- three diagonals -------------------------------------------------------------------------------------------------
 
 
+@primitive(op="TridiagonalSolve", kinds="fc", same=("diagonals", "b"), linear=("b",))
+def tridiagonal_solve_p(xp: Any, diagonals: Any, b: Any) -> Any:
+    """The solutions of equations whose matrices have diagonals above, on and below the main one, each of length n."""
+    return _linalg(xp.linalg.solve_tridiagonal, diagonals, b)
+
+
+def _turned(diagonals: Any) -> Any:
+    """The diagonals of the transposed matrices."""
+    above, main, below = (slice_p(diagonals, key=(..., slice(i, i + 1), slice(None))) for i in range(3))
+    return concat_p(shift_p(below, axis=-1, step=-1), main, shift_p(above, axis=-1, step=1), axis=-2)
+
+
+def _diagonals_back(g: Any, diagonals: Any, out: Any, diagonals_shape: tuple[int, ...],
+                    out_shape: tuple[int, ...]) -> Any:  # fmt: skip
+    c = -tridiagonal_solve_p(_turned(diagonals), g)
+    parts = [shift_p(out, axis=-2, step=-1), out, shift_p(out, axis=-2, step=1)]
+    made = concat_p(*(_row(sum_p(c * part, axis=(-1,))) for part in parts), axis=-2)
+    return unbroadcast(made, diagonals_shape, lead_of(g, len(out_shape)))
+
+
+def _tridiagonal_rhs_back(g: Any, diagonals: Any, b_shape: tuple[int, ...], out_shape: tuple[int, ...]) -> Any:
+    return unbroadcast(tridiagonal_solve_p(_turned(diagonals), g), b_shape, lead_of(g, len(out_shape)))
+
+
+tridiagonal_solve_p.vjp(diagonals=_diagonals_back, b=_tridiagonal_rhs_back)
+tridiagonal_solve_p.along(diagonals=lambda j, diagonals_shape: batch_axis(j, diagonals_shape),
+                          b=lambda j, b_shape: j if j == -1 else batch_axis(j, b_shape))  # fmt: skip
+
+
 def _diagonals(diagonals: Any, form: str) -> Any:
     """The diagonal above the main one, that, and the one below, each of length n, of which ends are not read."""
     if form == "matrix":
@@ -63,14 +96,15 @@ def _diagonals(diagonals: Any, form: str) -> Any:
     if form == "sequence":
         above, main, below = map(convert_to_tensor, diagonals)
         n = main._array.shape[-1]
-        if above._array.shape[-1] == n - 1:
-            zero = broadcast_to_p(zeros_like(main), shape=(*above._array.shape[:-1], 1))
+        if above._array.shape[-1] != n:
+            rest = (*above._array.shape[:-1], n - above._array.shape[-1])
+            zero = broadcast_to_p(like(main, 0), shape=rest)
             above, below = concat_p(above, zero, axis=-1), concat_p(zero, below, axis=-1)
         return stack([above, main, below], -2)
     if form != "compact":
         raise ValueError(f"Unrecognized diagonals_format: {form}")
     x = convert_to_tensor(diagonals)
-    if x._array.ndim < 2 or x._array.shape[-2] != 3:
+    if x._array.ndim < 2 or differ(x._array.shape[-2], 3):
         raise ValueError(f"Expected 3 diagonals got {x.shape}")
     return x
 
@@ -116,10 +150,9 @@ def tridiagonal_solve(diagonals: Any, rhs: Any, diagonals_format: str = "compact
       transpose_rhs, conjugate_rhs: transpose, or conjugate, `rhs` first.
 
     Returns:
-      A tensor of the shape of `rhs`.
+      A tensor of the shape of `rhs`; nan where a matrix is not invertible.
 
     Raises:
-      InvalidArgumentError: if a matrix is not invertible.
       ValueError: for another format, or another number of diagonals.
 
     >>> import gradtape as tf
@@ -135,9 +168,8 @@ def tridiagonal_solve(diagonals: Any, rhs: Any, diagonals_format: str = "compact
     if b._array.ndim not in (x._array.ndim - 1, x._array.ndim):
         raise ValueError(f"Expected the rank of rhs to be {x._array.ndim - 1} or {x._array.ndim}, got {b._array.ndim}")
     b = _column(b) if vector else transpose_p(b, perm=(-1, -2)) if transpose_rhs else b
-    a = diag(x, k=(-1, 1), align="LEFT_RIGHT")
-    if a._array.shape[-1] != b._array.shape[-2]:
+    if differ(x._array.shape[-1], b._array.shape[-2]):
         raise invalid("TridiagonalSolve", f"Expected the same number of left-hand sides and right-hand side rows, got "
-                      f"{a._array.shape[-1]} and {b._array.shape[-2]}.")  # fmt: skip
-    out = solve_p(a, b)
+                      f"{x._array.shape[-1]} and {b._array.shape[-2]}.")  # fmt: skip
+    out = tridiagonal_solve_p(x, b)
     return reshape_p(out, shape=out._array.shape[:-1]) if vector else out  # type: ignore[no-any-return]

@@ -8,9 +8,9 @@ import numpy as np
 from ..array.creation import eye
 from ..array.gathering import gather
 from ..array.shape import broadcast_to
-from ..autodiff.broadcasting import shape_of
-from ..autodiff.primitive import _kernel_name, primitive
+from ..autodiff.cotangents import shape_of
 from ..math.comparison import where_p, zeros_like
+from ..operations.primitive import _kernel_name, primitive
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype, int32
 from ..values.errors import invalid
@@ -21,11 +21,11 @@ from ..values.symbolic import (
     computed,
     computed_like,
     integers_tensor,
-    surely_equal,
 )
 from ..values.tensor import EagerTensor, Tensor
-from .decompositions import _matrices, _singular, _transpose, _triangle, _weighted, solve_p
 from .matmul import matmul_p
+from .parts import _matrices, _singular, _transpose, _weighted
+from .triangular import triangular_solve_p
 
 __all__ = ["lu", "lu_matrix_inverse", "lu_reconstruct", "lu_solve"]
 
@@ -35,7 +35,7 @@ Lu = collections.namedtuple("Lu", ["lu", "p"])
 @primitive(op="Lu", kinds="fc", same=("x",), multiple=True)
 def lu_p(xp: Any, x: Any, *, dtype: Any) -> Any:
     """L below the diagonal, which is 1, and U from there on, in one matrix; and the row of `x` that each row is of."""
-    factors, order = xp.lu(x)
+    factors, order = xp.linalg.lu(x)
     if xp.detects(~(abs(xp.diagonal(factors, axis1=-2, axis2=-1)) > 0)):
         raise _singular("Lu")
     return factors, order.astype(dtype)
@@ -66,7 +66,8 @@ def _lu_back(g: Any, out: Any) -> Any:
     upper = _weighted(factors, 0.0, 1.0, 1.0)
     inner = _weighted(matmul_p(lower, _weighted(g[0], 1.0, 0.0, 0.0), ta=True), 1.0, 0.0, 0.0)
     inner = inner + _weighted(matmul_p(_weighted(g[0], 0.0, 1.0, 1.0), upper, tb=True), 0.0, 1.0, 1.0)
-    rows = _transpose(solve_p(upper, _transpose(solve_p(lower, inner, ta=True))))
+    half = triangular_solve_p(lower, inner, lower=True, ta=True)
+    rows = _transpose(triangular_solve_p(upper, _transpose(half), lower=False))
     dtype = factors._array.dtype if isinstance(factors, Tensor) else factors.dtype
     return matmul_p(computed_like(factors, _permutation, order, dtype=dtype), rows, ta=True)
 
@@ -112,7 +113,7 @@ def _given(lower_upper: Any, perm: Any) -> tuple[EagerTensor, EagerTensor]:
         raise ValueError(f"Input `lower_upper` must have at least 2 dimensions, got shape {factors.shape}")
     if order._array.ndim != len(shape) - 1:
         raise ValueError(f"`rank(lower_upper)` must equal `rank(perm) + 1`, got shapes {factors.shape}, {order.shape}")
-    if not surely_equal(shape[-1:], shape[-2:-1]):
+    if shape[-1:] != shape[-2:-1]:
         checked(_check_square, *shape)
     return factors, order
 
@@ -133,9 +134,14 @@ def _in_order(x: Any, order: Any) -> Any:
     return gather(x, order, axis=len(lead), batch_dims=len(lead))
 
 
+@computation
+def _upper(n: int) -> Any:
+    return np.tri(n, dtype=bool).T
+
+
 def _parts(factors: Any) -> tuple[Any, Any]:
     n = factors._array.shape[-1]
-    upper = where_p(computed(_triangle, n, False), factors, zeros_like(factors))
+    upper = where_p(computed(_upper, n), factors, zeros_like(factors))
     return factors - upper + _identity_like(factors), upper
 
 
@@ -161,8 +167,9 @@ def lu_solve(lower_upper: Any, perm: Any, rhs: Any, validate_args: bool = False,
     b = convert_to_tensor(rhs, dtype_hint=factors.dtype)
     if b._array.ndim < 2:
         raise ValueError("Input `rhs` must have at least 2 dimensions.")
-    lower, upper = _parts(factors)
-    return solve_p(upper, solve_p(lower, _in_order(b, order)))  # type: ignore[no-any-return]
+    lower, _ = _parts(factors)
+    half = triangular_solve_p(lower, _in_order(b, order), lower=True)
+    return triangular_solve_p(factors, half, lower=False)  # type: ignore[no-any-return]
 
 
 def lu_reconstruct(lower_upper: Any, perm: Any, validate_args: bool = False, name: str | None = None) -> EagerTensor:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from ..autodiff.broadcasting import lead_of, shape_of, unbroadcast
-from ..autodiff.deferred import later
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import lead_of, shape_of, unbroadcast
 from ..math.cast import cast
 from ..math.complex_numbers import conj_p
+from ..operations.later import later
+from ..operations.primitive import primitive
 from ..values import tensor, variable
 from ..values.convert import agree, convert_to_tensor
-from ..values.dtypes import as_dtype
+from ..values.dtypes import as_dtype, float32
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import surely_equal
+from ..values.symbolic import broadcast_shapes
 from ..values.tensor import EagerTensor
 from .contract import contracted, fresh
 
@@ -27,6 +27,13 @@ def matmul_p(xp: Any, a: Any, b: Any, *, ta: bool = False, tb: bool = False) -> 
         return xp.matmul(a.mT if ta else a, b.mT if tb else b)
     except ValueError:
         raise _mismatch(a.shape, b.shape, ta, tb) from None
+
+
+def _shape_of_product(a: tuple[int, ...], b: tuple[int, ...], ta: bool, tb: bool) -> tuple[int, ...]:
+    return (*broadcast_shapes(a[:-2], b[:-2]), a[-1 if ta else -2], b[-2 if tb else -1])
+
+
+matmul_p.definition.shape = _shape_of_product
 
 
 def _into_a(g: Any, b: Any, shape: tuple[int, ...], ta: bool, tb: bool) -> Any:
@@ -52,7 +59,7 @@ def _product(a: Any, b: Any, ta: bool, tb: bool, g: Any, shape: tuple[int, ...],
     made = shape_of(g)[:-2] + shape[-2:]
     c = later(matmul_p, made, a, b, ta=ta, tb=tb)
     lead = lead_of(g, max(len(shape), ndim))
-    return c if surely_equal(made, lead + shape) else unbroadcast(c, shape, lead)
+    return c if made == lead + shape else unbroadcast(c, shape, lead)
 
 
 def _summed(g: Any, other: Any, batch: int, outer: str, theirs: str, ours: str) -> Any:
@@ -111,10 +118,11 @@ def matmul(
 
     Args:
       a: shape (..., m, k), or (..., k, m) if it is to be transposed; of a number type.
-      b: shape (..., k, n), or (..., n, k), of the same dtype. Leading axes broadcast.
+      b: shape (..., k, n), or (..., n, k), of the same dtype; of matrices one may be bfloat16 where the other is
+        float32. Leading axes broadcast.
       transpose_a, transpose_b: transpose the last two axes first.
       adjoint_a, adjoint_b: transpose and conjugate first.
-      output_type: int32 to sum products of int8; otherwise the dtype of the inputs.
+      output_type: int32 to sum products of int8 and uint8, which may be mixed; otherwise the dtype of the inputs.
       a_is_sparse, b_is_sparse, grad_a, grad_b: accepted, and of no effect.
 
     Returns:
@@ -133,7 +141,7 @@ def matmul(
         b = convert_to_tensor(b, dtype_hint=a.dtype)
     if output_type is not None:
         dtype = as_dtype(output_type)
-        if a.dtype is not dtype and a.dtype is b.dtype:
+        if a.dtype is not dtype and (a.dtype is b.dtype or {a.dtype.name, b.dtype.name} == {"int8", "uint8"}):
             a, b = cast(a, dtype), cast(b, dtype)
     if adjoint_a:
         if transpose_a:
@@ -143,9 +151,14 @@ def matmul(
         if transpose_b:
             raise _both("b")
         b, transpose_b = conj_if_complex(b), True
-    if transpose_a or transpose_b:
-        return matmul_p(a, b, ta=bool(transpose_a), tb=bool(transpose_b))  # type: ignore[no-any-return]
-    return matmul_p(a, b)  # type: ignore[no-any-return]
+    try:
+        if transpose_a or transpose_b:
+            return matmul_p(a, b, ta=bool(transpose_a), tb=bool(transpose_b))  # type: ignore[no-any-return]
+        return matmul_p(a, b)  # type: ignore[no-any-return]
+    except InvalidArgumentError:
+        if {a.dtype.name, b.dtype.name} != {"bfloat16", "float32"} or a._array.ndim != 2 or b._array.ndim != 2:
+            raise
+    return matmul(cast(a, float32), cast(b, float32), transpose_a, transpose_b)
 
 
 def _both(x: str) -> ValueError:

@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import matrix_transpose
-from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, transpose_p, unbroadcast
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import lead_of, shape_of, unbroadcast
 from ..math.arithmetic import divide_p, multiply_p, pow_p
 from ..math.complex_numbers import abs as absolute
 from ..math.elementwise import sqrt_p, square_p
 from ..math.reduction import reduce_max, reduce_sum
+from ..operations.broadcasting import reshape_p, transpose_p
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor
 from ..values.errors import FailedPreconditionError, invalid
+from ..values.symbolic import differ
 from ..values.tensor import EagerTensor
 from .matmul import conj_if_complex, matmul
 
@@ -178,9 +180,9 @@ def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:
     a = convert_to_tensor(a)
     b = convert_to_tensor(b, dtype_hint=a.dtype)
     shape = a._array.shape
-    if shape != b._array.shape:
+    if differ(shape, b._array.shape):
         raise invalid("Cross", f"Both inputs must be of same shape: {list(shape)} vs. {list(b._array.shape)}")
-    if not shape or shape[-1] != 3:
+    if not shape or differ(shape[-1], 3):
         raise FailedPreconditionError(
             None, None, f"Cross-products are only defined for 3-element vectors; the shape is {list(shape)}. [Op:Cross]"
         )

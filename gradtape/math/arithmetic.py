@@ -5,18 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import operands, public
+from ..operations import reading
+from ..operations.primitive import elementwise, primitive
+from ..operations.public import operands, public
 from ..values import tensor, variable
 from ..values.composite import is_among, is_sparse, mapped
 from ..values.composite import kinds as composites
 from ..values.convert import agree_or_differ, convert_to_tensor
+from ..values.dtypes import as_dtype
 from ..values.errors import invalid
 from ..values.indexed_slices import IndexedSlices
-from ..values.symbolic import is_symbolic
+from ..values.shape import as_shape
+from ..values.symbolic import differ, is_symbolic
 from ..values.tensor import EagerTensor, Tensor, wrap
-from .comparison import greater_equal_p, less_equal_p, like, not_equal_p, where_p, zeros_like
-from .elementwise import floor_p, log1p_p, log_or_zero_p, log_p, multiply_no_nan_p, negative_p
+from .comparison import greater_equal_p, less_equal_p, like, not_equal_p, ones_like, where_p, zeros_like
+from .elementwise import floor_p, log_or_zero_p, multiply_no_nan_p, negative_p
 
 __all__ = [
     "accumulate_n", "add", "add_n", "atan2", "divide", "divide_no_nan", "floordiv", "floormod", "maximum", "minimum",
@@ -175,7 +178,7 @@ def _floor_divide(xp: Any, x: Any, y: Any) -> Any:
         _no_integer_zero(xp, y, "FloorDiv")
         return xp.floor_divide(x, y)
     return xp.floor(xp.true_divide(x, y))
-floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu")
+floordiv_p = elementwise(_floor_divide, "x", "y", op="FloorDiv", kinds="fiu", flat=True)
 @public(floordiv_p)
 def floordiv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """The floor of `x / y`, elementwise. It has no gradient."""
@@ -200,7 +203,7 @@ def _truncated_divide(xp: Any, x: Any, y: Any) -> Any:
     _no_integer_zero(xp, y, "TruncateDiv")
     below = xp.floor_divide(x, y)
     return xp.where((below < 0) & (below * y != x), below + below.dtype.type(1), below)
-truncatediv_p = elementwise(_truncated_divide, "x", "y", op="TruncateDiv", kinds="fiu")
+truncatediv_p = elementwise(_truncated_divide, "x", "y", op="TruncateDiv", kinds="fiu", flat=True)
 @public(truncatediv_p)
 def truncatediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x / y` without its fraction, elementwise. It has no gradient."""
@@ -230,25 +233,26 @@ def _x_times(f: Any) -> Any:
 
     return forward
 
-def _where_nonzero(x: Any, g: Any) -> Any:
-    return where_p(not_equal_p(x, zeros_like(x)), g, zeros_like(g))
+def _nonzero(x: Any) -> Any:
+    """1 where `x` is not 0, so that derivatives of any order are 0 where it is."""
+    return where_p(not_equal_p(x, zeros_like(x)), ones_like(x), zeros_like(x))
 
 xlogy_p = elementwise(_x_times(lambda xp, x, y: x * xp.log(y)), "x", "y", op="Xlogy")
-xlogy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log_p(y)),
+xlogy_p.vjp(x=lambda g, x, y: g * xlogy_p(_nonzero(x), y),
             y=lambda g, x, y: g * xdivy_p(x, y))
 @public(xlogy_p)
 def xlogy(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x * log(y)`, and 0 where `x` is 0, elementwise."""
 
 xlog1py_p = elementwise(_x_times(lambda xp, x, y: x * xp.log1p(y)), "x", "y", op="Xlog1py")
-xlog1py_p.vjp(x=lambda g, x, y: _where_nonzero(x, g * log1p_p(y)),
+xlog1py_p.vjp(x=lambda g, x, y: g * xlog1py_p(_nonzero(x), y),
               y=lambda g, x, y: g * xdivy_p(x, 1 + y))
 @public(xlog1py_p)
 def xlog1py(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     """`x * log(1 + y)`, and 0 where `x` is 0, elementwise."""
 
 xdivy_p = elementwise(_x_times(lambda xp, x, y: x / y), "x", "y", op="Xdivy")
-xdivy_p.vjp(x=lambda g, x, y: _where_nonzero(x, g / y),
+xdivy_p.vjp(x=lambda g, x, y: g * xdivy_p(_nonzero(x), y),
             y=lambda g, x, y: g * xdivy_p(-x, y * y))
 @public(xdivy_p)
 def xdivy(x: Any, y: Any, name: str | None = None) -> EagerTensor:
@@ -336,12 +340,12 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
     >>> tf.add_n([[1.0, 2.0], [3.0, 4.0]]).numpy()
     array([4., 6.], dtype=float32)
     """
-    tensors = [convert_to_tensor(x) for x in inputs]
+    tensors = [reading.convert_to_tensor(x) for x in inputs]
     if not tensors:
         raise ValueError("Inputs must be an iterable of at least one Tensor with the same dtype and shape.")
     first = tensors[0]._array
     for i, x in enumerate(tensors):
-        if x._array.shape != first.shape:
+        if differ(x._array.shape, first.shape):
             raise invalid("AddN", "Inputs to operation AddN of type AddN must have the same size and shape.  Input 0: "
                           f"{list(first.shape)} != input {i}: {list(x._array.shape)}")  # fmt: skip
         if x._array.dtype != first.dtype:
@@ -350,8 +354,21 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
 
 
 def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: str | None = None) -> EagerTensor:
-    """The sum of a list of tensors of one shape and dtype; see `tf.add_n`."""
-    return add_n(inputs)
+    """The sum of a list of tensors of one shape and dtype; see `tf.add_n`.
+
+    Raises:
+      ValueError: if shapes differ, or another `shape` or `tensor_dtype` is asked for.
+    """
+    if not isinstance(inputs, list | tuple) or not inputs:
+        raise ValueError("inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape.")
+    given = [x if isinstance(x, IndexedSlices) else convert_to_tensor(x) for x in inputs]
+    dtype = given[0].dtype if tensor_dtype is None else as_dtype(tensor_dtype)
+    known = as_shape(shape)
+    for x in given:
+        if x.dtype is not dtype:
+            raise ValueError(f"inputs must be of one dtype, {dtype.name}, and one is {x.dtype.name}.")
+        known = known.merge_with(x.shape)
+    return add_n(given)
 
 
 # --- operators -------------------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import primitive
+from ..operations.primitive import is_half, primitive
 from ..values.composite import is_sparse, mapped
 from ..values.composite import kinds as composites
 from ..values.convert import convert_to_tensor
-from ..values.dtypes import as_dtype
+from ..values.dtypes import array_dtype, as_dtype
 from ..values.errors import UnimplementedError, invalid
 from ..values.indexed_slices import IndexedSlices
 from ..values.log import logger
@@ -45,6 +45,24 @@ def convert_p(xp: Any, x: Any, *, dtype: np.dtype[Any]) -> Any:
 def cast_like(x: Any, other: Any) -> Any:
     """`x`, a tensor or array, in the dtype of `other`; for derivative rules."""
     return cast_p(x, dtype=getattr(other, "_array", other).dtype)
+
+
+_FLOAT32 = np.dtype(np.float32)
+
+
+def by_float32(call: Any, *inputs: Any, **attributes: Any) -> Any:
+    """`call` of 16-bit floats by way of float32, so that it and its derivatives are rounded once. For `halves`.
+
+    Inputs of another dtype than the first, as indices are, stay as they are.
+    """
+    dtypes = [getattr(x, "_array", x).dtype for x in inputs]
+    wide = [cast_p(x, dtype=_FLOAT32) if d == dtypes[0] else x for x, d in zip(inputs, dtypes, strict=True)]
+    return cast_p(call(*wide, **attributes), dtype=dtypes[0])
+
+
+def rounded_once(call: Any, *inputs: Any) -> Any:
+    """`call` of tensors, by way of float32 where these are 16-bit floats."""
+    return by_float32(call, *inputs) if is_half(inputs[0]._array.dtype) else call(*inputs)
 
 
 def cast(x: Any, dtype: Any, name: str | None = None) -> EagerTensor:
@@ -104,7 +122,7 @@ def bitcast(input: Any, type: Any, name: str | None = None) -> EagerTensor:
     >>> tf.bitcast(tf.constant(1.0), tf.int32).numpy()
     np.int32(1065353216)
     """
-    return computed(_bits, convert_to_tensor(input), dtype=as_dtype(type)._numpy)
+    return computed(_bits, convert_to_tensor(input), dtype=array_dtype(type)._numpy)
 
 
 @computation

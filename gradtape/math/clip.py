@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.public import operands
+from ..operations import reading
+from ..operations.public import operands
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import DType, as_dtype, float32
 from ..values.errors import invalid
 from ..values.indexed_slices import IndexedSlices
 from ..values.log import logger
+from ..values.symbolic import differ
 from ..values.tensor import EagerTensor, wrap
 from .arithmetic import add_n, maximum_p, minimum_p, truediv
 from .cast import cast, cast_p
 from .comparison import greater_p, like, ones_like, where_p, zeros_like
+from .complex_numbers import complex_p, imag_p, real_p
 from .elementwise import sqrt_p, square_p
 from .reduction import reduce_sum
 
@@ -45,11 +48,15 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
     t = convert_to_tensor(t)
     _, high = operands(t, clip_value_max)
     _, low = operands(t, clip_value_min)
-    out = maximum_p(minimum_p(t, high), low)
-    if out._array.shape != t._array.shape:
+    return _within(t, maximum_p(minimum_p(t, high), low), "clip_by_value", low, high)
+
+
+def _within(t: EagerTensor, out: EagerTensor, name: str, *limits: EagerTensor) -> EagerTensor:
+    """`out`, which must have the shape of `t`: limits do not make it larger."""
+    if differ(out._array.shape, t._array.shape):
         raise ValueError(
-            f"Shapes {t.shape} and {out.shape} are incompatible: the limits of tf.clip_by_value have shapes "
-            f"{low.shape} and {high.shape}, which must broadcast to the shape of `t`."
+            f"Shapes {t.shape} and {out.shape} are incompatible: the limits of tf.{name} have shapes "
+            f"{' and '.join(str(x.shape) for x in limits)}, which must broadcast to the shape of `t`."
         )
     return out
 
@@ -61,6 +68,9 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
       t: a floating tensor.
       clip_norm: a number greater than 0, or a tensor that broadcasts to `t`.
       axes: the axes along which norms are taken; all by default.
+
+    Raises:
+      ValueError: if `clip_norm` has more axes, or longer ones, than `t`.
 
     >>> import gradtape as tf
     >>> tf.clip_by_norm([3.0, 4.0], 1.0).numpy()
@@ -76,7 +86,7 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
     squares = reduce_sum(square_p(t), axes, keepdims=True)
     positive = greater_p(squares, zeros_like(squares))  # where it is not, the root has no derivative
     norm = where_p(positive, sqrt_p(where_p(positive, squares, ones_like(squares))), squares)
-    return t * clip_norm / maximum_p(norm, clip_norm)
+    return _within(t, t * clip_norm, "clip_by_norm", clip_norm) / maximum_p(norm, clip_norm)  # type: ignore[return-value]
 
 
 def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
@@ -121,7 +131,7 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None,
     ([[0.6000000238418579], None, [0.800000011920929]], np.float32(5.0))
     """
     tensors = _tensors(t_list)
-    norm = global_norm(tensors) if use_norm is None else convert_to_tensor(use_norm)
+    norm = global_norm(tensors) if use_norm is None else reading.convert_to_tensor(use_norm)
     _, limit = operands(norm, clip_norm)
     scale = limit * minimum_p(1 / norm, truediv(like(norm, 1), limit))
     scale = scale + (norm - norm)  # nan where the norm is not finite
@@ -138,7 +148,7 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
     """`value` in another dtype, with numbers that it cannot hold replaced by the nearest that it can.
 
     Args:
-      value: a numeric tensor; of a complex one the real part is cast.
+      value: a numeric tensor; of a complex one the real part is cast, where `dtype` is not complex too.
       dtype: what `tf.cast` takes.
 
     >>> import gradtape as tf
@@ -149,15 +159,22 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
     value = convert_to_tensor(value)
     if value.dtype.is_complex:
         if to.is_complex:
-            return cast(value, to)
+            if to.size >= value.dtype.size:
+                return cast(value, to)
+            part = to.real_dtype
+            return complex_p(saturate_cast(real_p(value), part), saturate_cast(imag_p(value), part))
         logger.warning("Casting complex to real discards imaginary part.")
         value = cast_p(value, dtype=value.dtype.real_dtype._numpy)
     given = value.dtype
-    number = float if given.is_floating else int
-    low = max(number(given.min), number(to.real_dtype.min))
-    high = min(number(given.max), number(to.real_dtype.max))
+    (low, high), (least, greatest) = _limits(given), _limits(to.real_dtype)
+    low, high = max(low, least), min(high, greatest)
     value = clip_by_value(value, _inside(low, given), _inside(high, given))
     return cast(value, to)
+
+
+def _limits(dtype: DType) -> tuple[Any, Any]:
+    number = float if dtype.is_floating else int
+    return number(dtype.min), number(dtype.max)
 
 
 def _inside(limit: float, dtype: DType) -> EagerTensor:

@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import operands, public
+from ..operations.primitive import elementwise, primitive
+from ..operations.public import operands, public
 from ..values import variable
 from ..values.composite import is_among, mapped
 from ..values.composite import kinds as composites
-from ..values.convert import agree, convert_to_tensor
+from ..values.convert import agree, convert_to_tensor, tensor_of
 from ..values.dtypes import bool_
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, integers_tensor
+from ..values.symbolic import Dim, broadcast_shapes, integers_tensor
 from ..values.tensor import EagerTensor, Tensor, overload, wrap
 
 __all__ = [
@@ -25,7 +25,7 @@ _ANY = "fciubs"
 
 
 def truth(x: Any) -> EagerTensor:
-    return convert_to_tensor(x, None if isinstance(x, Tensor) else bool_)
+    return tensor_of(x, bool_)
 
 
 def _truths(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:
@@ -179,6 +179,15 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
 # --- operators -------------------------------------------------------------------------------------------------------
 
 
+def _fit(x: tuple[int, ...], y: tuple[int, ...]) -> bool:
+    """Whether shapes broadcast in some run."""
+    try:
+        broadcast_shapes(x, y)
+    except ValueError:
+        return False
+    return True
+
+
 def _equality(compare: Any, unlike: bool, none: bool) -> Any:
     """`==` or `!=`: tensors of shapes that do not broadcast differ, and with `none` a tensor differs from None."""
 
@@ -189,7 +198,7 @@ def _equality(compare: Any, unlike: bool, none: bool) -> Any:
         try:
             return compare(x, y)
         except InvalidArgumentError:
-            if x.dtype is not y.dtype:
+            if x.dtype is not y.dtype or _fit(x._array.shape, y._array.shape):
                 raise
             return wrap(np.bool_(unlike))
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import elementwise
-from ..autodiff.public import public
+from ..operations import reading
+from ..operations.primitive import elementwise
+from ..operations.public import public
 from ..values import tensor, variable
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import computation, computed
@@ -74,7 +75,7 @@ def complex(real: Any, imag: Any, name: str | None = None) -> EagerTensor:
 
 real_p = elementwise("real", "z", op="Real", kinds="c", holomorphic=False)
 real_p.vjp(z=lambda g, z_dtype: cast_p(g, dtype=z_dtype))
-@public(real_p, of_real=_numeric)
+@public(real_p, convert=reading.convert_to_tensor, of_real=_numeric)
 def real(input: Any, name: str | None = None) -> EagerTensor:
     """The real part, elementwise; real numbers are given back."""
 
@@ -86,7 +87,7 @@ def imag(input: Any, name: str | None = None) -> EagerTensor:
 
 conj_p = elementwise("conj", "z", op="Conj", kinds="c", holomorphic=False)
 conj_p.vjp(z=lambda g: conj_p(g))
-@public(conj_p, of_real=_numeric)
+@public(conj_p, convert=reading.convert_to_tensor, of_real=_numeric)
 def conj(x: Any, name: str | None = None) -> EagerTensor:
     """The complex conjugate, elementwise; real numbers are given back."""
 

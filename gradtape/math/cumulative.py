@@ -6,14 +6,16 @@ Cumulative products are a recurrence, and so is their derivative: division would
 import math
 from typing import Any
 
-from ..autodiff.broadcasting import broadcast_to_p, shape_of
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import shape_of
+from ..operations.broadcasting import broadcast_to_p
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor, to_array
 from ..values.dtypes import int32
 from ..values.errors import invalid
 from ..values.symbolic import known
 from ..values.tensor import EagerTensor, Tensor
-from .elementwise import exp_p
+from .comparison import equal_p, like, logical_and_p, where_p
+from .elementwise import exp_p, is_inf_p
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]
 
@@ -107,9 +109,13 @@ def cumulative_logsumexp_p(xp: Any, x: Any, *, axis: int, step: int) -> Any:
 
 
 def _cumulative_logsumexp_back(g: Any, x: Any, out: Any, axis: int, step: int) -> Any:
-    # exp(x[j]) * sum(g[i] * exp(-out[i]) for i >= j), as a recurrence of which no factor is above 1.
-    shares = exp_p(shift_p(out, axis=axis, step=step, fill=-math.inf) - out)
-    return _against(shares, g, axis, step) * exp_p(x - out)
+    # exp(x[j]) * sum(g[i] * exp(-out[i]) for i >= j), as a recurrence of which no factor is above 1. Of infinities, of
+    # which the difference is nan, the last has all, and what is not infinite nothing.
+    before = shift_p(out, axis=axis, step=step, fill=-math.inf)
+    infinite = is_inf_p(out)
+    newest = logical_and_p(infinite, equal_p(x, out))
+    shares = exp_p(where_p(newest, like(x, -math.inf), where_p(infinite, like(x, 0), before - out)))
+    return _against(shares, g, axis, step) * exp_p(where_p(newest, like(x, 0), x - out))
 
 
 cumulative_logsumexp_p.vjp(x=_cumulative_logsumexp_back)

@@ -6,10 +6,11 @@ In forwards and rules the numbers are integers, which keep any dtype; Python flo
 import math
 from typing import Any
 
-from ..autodiff.primitive import elementwise
-from ..autodiff.public import public
+from ..operations.primitive import elementwise
+from ..operations.public import public
 from ..values.convert import convert_to_tensor
 from ..values.tensor import EagerTensor
+from .cast import by_float32
 from .comparison import greater_p, like, not_equal_p, where_p, zeros_like
 
 __all__ = [
@@ -67,8 +68,8 @@ def sqrt(x: Any, name: str | None = None) -> EagerTensor:
 
 def _rsqrt(xp: Any, x: Any) -> Any:
     return 1 / xp.sqrt(x)
-rsqrt_p = elementwise(_rsqrt, "x", op="Rsqrt")
-rsqrt_p.vjp(x=lambda g, out: multiply_no_nan_p(out * out * out / -2, g))
+rsqrt_p = elementwise(_rsqrt, "x", op="Rsqrt", halves=by_float32)
+rsqrt_p.vjp(x=lambda g, out: multiply_no_nan_p(out / -2 * out * out, g))
 @public(rsqrt_p)
 def rsqrt(x: Any, name: str | None = None) -> EagerTensor:
     """1 / sqrt(x), elementwise."""
@@ -144,19 +145,19 @@ tan_p.vjp(x=lambda g, out: g * (1 + out * out))
 def tan(x: Any, name: str | None = None) -> EagerTensor:
     """The tangent of `x` radians, elementwise."""
 
-asin_p = elementwise("arcsin", "x", op="Asin")
+asin_p = elementwise("arcsin", "x", op="Asin", halves=by_float32)
 asin_p.vjp(x=lambda g, x: g / sqrt_p(1 - x * x))
 @public(asin_p, of_sparse=True)
 def asin(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse sine, in radians, elementwise."""
 
-acos_p = elementwise("arccos", "x", op="Acos")
+acos_p = elementwise("arccos", "x", op="Acos", halves=by_float32)
 acos_p.vjp(x=lambda g, x: -g / sqrt_p(1 - x * x))
 @public(acos_p)
 def acos(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse cosine, in radians, elementwise."""
 
-atan_p = elementwise("arctan", "x", op="Atan")
+atan_p = elementwise("arctan", "x", op="Atan", halves=by_float32)
 atan_p.vjp(x=lambda g, x: g / (1 + x * x))
 @public(atan_p, of_sparse=True)
 def atan(x: Any, name: str | None = None) -> EagerTensor:
@@ -174,25 +175,25 @@ cosh_p.vjp(x=lambda g, x: g * sinh_p(x))
 def cosh(x: Any, name: str | None = None) -> EagerTensor:
     """The hyperbolic cosine, elementwise."""
 
-tanh_p = elementwise("tanh", "x", op="Tanh")
+tanh_p = elementwise("tanh", "x", op="Tanh", halves=by_float32)
 tanh_p.vjp(x=lambda g, out: g * (1 - out * out))
 @public(tanh_p, of_sparse=True)
 def tanh(x: Any, name: str | None = None) -> EagerTensor:
     """The hyperbolic tangent, elementwise."""
 
-asinh_p = elementwise("arcsinh", "x", op="Asinh")
+asinh_p = elementwise("arcsinh", "x", op="Asinh", halves=by_float32)
 asinh_p.vjp(x=lambda g, out: g / cosh_p(out))
 @public(asinh_p, of_sparse=True)
 def asinh(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse hyperbolic sine, elementwise."""
 
-acosh_p = elementwise("arccosh", "x", op="Acosh")
+acosh_p = elementwise("arccosh", "x", op="Acosh", halves=by_float32)
 acosh_p.vjp(x=lambda g, out: g / sinh_p(out))
 @public(acosh_p)
 def acosh(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse hyperbolic cosine, elementwise."""
 
-atanh_p = elementwise("arctanh", "x", op="Atanh")
+atanh_p = elementwise("arctanh", "x", op="Atanh", halves=by_float32)
 atanh_p.vjp(x=lambda g, x: g / (1 - x * x))
 @public(atanh_p, of_sparse=True)
 def atanh(x: Any, name: str | None = None) -> EagerTensor:
@@ -200,7 +201,7 @@ def atanh(x: Any, name: str | None = None) -> EagerTensor:
 
 # --- the logistic function -------------------------------------------------------------------------------------------
 
-sigmoid_p = elementwise("sigmoid", "x", op="Sigmoid")
+sigmoid_p = elementwise("sigmoid", "x", op="Sigmoid", halves=by_float32)
 sigmoid_p.vjp(x=lambda g, out: g * out * (1 - out))
 @public(sigmoid_p)
 def sigmoid(x: Any, name: str | None = None) -> EagerTensor:
@@ -208,7 +209,7 @@ def sigmoid(x: Any, name: str | None = None) -> EagerTensor:
 
 def _log_sigmoid(xp: Any, x: Any) -> Any:
     return -(xp.maximum(-x, x.dtype.type(0)) + xp.log1p(xp.exp(-xp.abs(x))))
-log_sigmoid_p = elementwise(_log_sigmoid, "x", op="LogSigmoid", kinds=_FLOATS)
+log_sigmoid_p = elementwise(_log_sigmoid, "x", op="LogSigmoid", kinds=_FLOATS, halves=by_float32)
 log_sigmoid_p.vjp(x=lambda g, x: g * sigmoid_p(-x))
 @public(log_sigmoid_p)
 def log_sigmoid(x: Any, name: str | None = None) -> EagerTensor:
@@ -218,7 +219,7 @@ def log_sigmoid(x: Any, name: str | None = None) -> EagerTensor:
 
 def _erf(xp: Any, x: Any) -> Any:
     return xp.erf(x)
-erf_p = elementwise(_erf, "x", op="Erf", kinds=_FLOATS)
+erf_p = elementwise(_erf, "x", op="Erf", kinds=_FLOATS, halves=by_float32)
 erf_p.vjp(x=lambda g, x: g * (like(g, 2 / math.sqrt(math.pi)) * exp_p(-x * x)))
 @public(erf_p, of_sparse=True)
 def erf(x: Any, name: str | None = None) -> EagerTensor:
@@ -226,7 +227,7 @@ def erf(x: Any, name: str | None = None) -> EagerTensor:
 
 def _erfc(xp: Any, x: Any) -> Any:
     return xp.erfc(x)
-erfc_p = elementwise(_erfc, "x", op="Erfc", kinds=_FLOATS)
+erfc_p = elementwise(_erfc, "x", op="Erfc", kinds=_FLOATS, halves=by_float32)
 erfc_p.vjp(x=lambda g, x: g * (like(g, -2 / math.sqrt(math.pi)) * exp_p(-x * x)))
 @public(erfc_p)
 def erfc(x: Any, name: str | None = None) -> EagerTensor:
@@ -234,7 +235,7 @@ def erfc(x: Any, name: str | None = None) -> EagerTensor:
 
 def _erfinv(xp: Any, x: Any) -> Any:
     return xp.erfinv(x)
-erfinv_p = elementwise(_erfinv, "x", op="Erfinv", kinds=_FLOATS)
+erfinv_p = elementwise(_erfinv, "x", op="Erfinv", kinds=_FLOATS, halves=by_float32)
 erfinv_p.vjp(x=lambda g, out: g * (like(g, math.sqrt(math.pi) / 2) * exp_p(out * out)))
 @public(erfinv_p)
 def erfinv(x: Any, name: str | None = None) -> EagerTensor:
@@ -242,7 +243,7 @@ def erfinv(x: Any, name: str | None = None) -> EagerTensor:
 
 def _lgamma(xp: Any, x: Any) -> Any:
     return xp.lgamma(x)
-lgamma_p = elementwise(_lgamma, "x", op="Lgamma", kinds=_FLOATS)
+lgamma_p = elementwise(_lgamma, "x", op="Lgamma", kinds=_FLOATS, halves=by_float32)
 lgamma_p.vjp(x=lambda g, x: g * digamma_p(x))
 @public(lgamma_p)
 def lgamma(x: Any, name: str | None = None) -> EagerTensor:
@@ -250,7 +251,7 @@ def lgamma(x: Any, name: str | None = None) -> EagerTensor:
 
 def _digamma(xp: Any, x: Any) -> Any:
     return xp.where(x == 0, x.dtype.type(math.nan), xp.digamma(x))  # a pole: no side of it is right
-digamma_p = elementwise(_digamma, "x", op="Digamma", kinds=_FLOATS)
+digamma_p = elementwise(_digamma, "x", op="Digamma", kinds=_FLOATS, halves=by_float32)
 digamma_p.vjp(x=lambda g, x: g * polygamma_p(like(x, 1), x))
 @public(digamma_p)
 def digamma(x: Any, name: str | None = None) -> EagerTensor:
@@ -258,7 +259,7 @@ def digamma(x: Any, name: str | None = None) -> EagerTensor:
 
 def _polygamma(xp: Any, a: Any, x: Any) -> Any:
     return xp.polygamma(a, x)
-polygamma_p = elementwise(_polygamma, "a", "x", op="Polygamma", kinds=_FLOATS)
+polygamma_p = elementwise(_polygamma, "a", "x", op="Polygamma", kinds=_FLOATS, halves=by_float32)
 polygamma_p.vjp(x=lambda g, a, x: g * polygamma_p(a + 1, x))
 @public(polygamma_p)
 def polygamma(a: Any, x: Any, name: str | None = None) -> EagerTensor:
@@ -273,24 +274,24 @@ def polygamma(a: Any, x: Any, name: str | None = None) -> EagerTensor:
     np.float32(1.644934)
     """
 
-# --- rounding: piecewise constant, so that no gradient passes (ceil, floor, rint, round: None, as in TensorFlow) -----
+# --- rounding: piecewise constant, so that no gradient passes (None, as in TensorFlow) --------------------------------
 
-floor_p = elementwise("floor", "x", op="Floor", kinds=_FLOATS)
+floor_p = elementwise("floor", "x", op="Floor", kinds=_FLOATS, flat=True)
 @public(floor_p)
 def floor(x: Any, name: str | None = None) -> EagerTensor:
     """The largest integer not above `x`, elementwise."""
 
-ceil_p = elementwise("ceil", "x", op="Ceil", kinds=_FLOATS)
+ceil_p = elementwise("ceil", "x", op="Ceil", kinds=_FLOATS, flat=True)
 @public(ceil_p)
 def ceil(x: Any, name: str | None = None) -> EagerTensor:
     """The smallest integer not below `x`, elementwise."""
 
-rint_p = elementwise("rint", "x", op="Rint", kinds=_FLOATS)
+rint_p = elementwise("rint", "x", op="Rint", kinds=_FLOATS, flat=True)
 @public(rint_p)
 def rint(x: Any, name: str | None = None) -> EagerTensor:
     """The nearest integer, halves to even, elementwise."""
 
-round_p = elementwise("rint", "x", op="Round", kinds=_FLOATS)
+round_p = elementwise("rint", "x", op="Round", kinds=_FLOATS, flat=True)
 def round(x: Any, name: str | None = None) -> EagerTensor:
     """The nearest integer, halves to even, elementwise: 0.5 and -0.5 to 0, 1.5 to 2. Integers stay as they are.
 

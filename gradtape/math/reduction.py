@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p, lead_of, reshape_p, shape_of
-from ..autodiff.primitive import Primitive, primitive
-from ..autodiff.public import F, declared
+from ..autodiff.cotangents import lead_of, shape_of
+from ..operations.broadcasting import broadcast_to_p, reshape_p
+from ..operations.primitive import Primitive, primitive
+from ..operations.public import F, declared
 from ..values.composite import kinds as composites
 from ..values.convert import convert_to_tensor, to_array
 from ..values.dtypes import BY_NUMPY, int32, int64
 from ..values.errors import invalid
-from ..values.symbolic import integers_tensor, known
+from ..values.symbolic import Dim, greatest, integers_tensor, known, least
 from ..values.tensor import EagerTensor, Tensor, wrap
 from .arithmetic import maximum
 from .cast import cast, cast_like
@@ -66,6 +67,12 @@ def _count(shape: tuple[int, ...], axis: Axes) -> int:
     return math.prod([shape[i] for i in axis])
 
 
+def _divisor(shape: tuple[int, ...], axis: Axes) -> int:
+    """What a mean's derivative divides by: 1 where there are no elements, which change nothing."""
+    n = _count(shape, axis)
+    return greatest(n, 1) if type(n) is Dim else n or 1
+
+
 # --- public functions ------------------------------------------------------------------------------------------------
 
 _every = [tuple(range(-n, 0)) for n in range(33)]  # all axes, by their number
@@ -101,6 +108,7 @@ def axes(axis: Any, ndim: int, op: str) -> Axes:
 def _reduction(reduce: Primitive, convert: Callable[[Any], EagerTensor] = convert_to_tensor) -> Callable[[F], F]:
     """Decorates the `def` of a public function of a tensor, axes, `keepdims` and a name: `public` for reductions."""
     op = reduce.definition.op
+    reduce.definition.shape = _reduced_shape
 
     def define(said: F) -> F:
         def other(x: Any, axis: Any, keepdims: Any) -> Any:
@@ -118,6 +126,10 @@ def _reduction(reduce: Primitive, convert: Callable[[Any], EagerTensor] = conver
         return function
 
     return define
+
+
+def _reduced_shape(x_shape: tuple[int, ...], axis: Axes, keepdims: bool = False) -> tuple[int, ...]:
+    return tuple([1 if i in axis else n for i, n in enumerate(x_shape, -len(x_shape)) if keepdims or i not in axis])
 
 
 # --- sums and means --------------------------------------------------------------------------------------------------
@@ -153,7 +165,8 @@ def reduce_sum(input_tensor: Any, axis: Any = None, keepdims: bool = False, name
     """
 
 
-@primitive(op="Mean", kinds=_NUMBERS, same=("x",), linear=("x",))
+# It is linear, and does not say so: forward mode would take the mean of nothing, which is nan, for its tangent.
+@primitive(op="Mean", kinds=_NUMBERS, same=("x",))
 def mean_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
     if x.dtype.kind not in "iu":
         return xp.mean(x, axis, keepdims=keepdims)
@@ -163,8 +176,7 @@ def mean_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
 
 
 def _mean_back(g: Any, x_shape: tuple[int, ...], axis: Axes, keepdims: bool) -> Any:
-    n = _count(x_shape, axis)
-    return spread_back(g / like(g, n) if n else g, x_shape, axis, keepdims)
+    return spread_back(g / like(g, _divisor(x_shape, axis)), x_shape, axis, keepdims)
 
 
 mean_p.vjp(x=_mean_back)
@@ -216,9 +228,11 @@ def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, nam
     axis = axes(axis, x._array.ndim, "Prod")
     if len(axis) == x._array.ndim and not keepdims:
         return prod_p(reshape_p(x, shape=(-1,)), axis=(-1,))
+    if not axis:
+        prod_p.definition.check((x._array,))
+        return sum_p(x, axis=())  # a tensor of its own
     for i in axis:
         x = prod_p(x, axis=(i,), keepdims=bool(keepdims))
-    prod_p.definition.check((x._array,))
     return x
 
 
@@ -337,8 +351,7 @@ def variance_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> Any:
 
 def _variance_back(g: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     shape = shape_of(x)
-    n = _count(shape, axis)
-    slope = like(g, 2) / like(g, n) if n else like(g, 0)
+    slope = like(g, 2) / like(g, _divisor(shape, axis))
     return kept(g * slope, shape, axis, keepdims) * (x - mean_p(x, axis=axis, keepdims=True))
 
 
@@ -380,7 +393,11 @@ def euclidean_norm_p(xp: Any, x: Any, *, axis: Axes, keepdims: bool = False) -> 
 
 
 def _norm_back(g: Any, x: Any, out: Any, axis: Axes, keepdims: bool) -> Any:
-    return kept(g / out, shape_of(x), axis, keepdims) * x
+    shape = shape_of(x)
+    n = _count(shape, axis)
+    if type(n) is Dim or n == 0:  # the norm of nothing does not change
+        out = out + like(g, 1 - least(n, 1))
+    return kept(g / out, shape, axis, keepdims) * x
 
 
 euclidean_norm_p.vjp(x=_norm_back)

@@ -4,13 +4,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..autodiff.broadcasting import shape_of
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import shape_of
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor, to_array
 from ..values.dtypes import as_dtype, int32, int64
 from ..values.errors import invalid
-from ..values.symbolic import checked, computation, computed, known, surely_negative, whole_int
+from ..values.symbolic import checked, computation, computed, known, whole_int
 from ..values.tensor import EagerTensor, Tensor
+from .cast import by_float32
 
 __all__ = ["argmax", "argmin", "argsort", "invert_permutation", "sort", "top_k"]
 
@@ -47,6 +48,7 @@ take_along_p.vjp(x=lambda g, x_shape, indices, axis: put_along_p(g, indices, axi
 put_along_p.vjp(x=lambda g, indices, axis: take_along_p(g, indices, axis=axis))
 take_along_p.along(x=lambda j, axis: None if j == axis else j)
 put_along_p.along(x=lambda j, axis: None if j == axis else j)
+take_along_p.definition.shape = lambda x_shape, indices_shape, axis: (*x_shape[: -len(indices_shape)], *indices_shape)
 
 # --- order: nan comes last, and equal elements stay in order ---------------------------------------------------------
 
@@ -56,12 +58,21 @@ def _reversed(xp: Any, x: Any) -> Any:
     return xp.invert(x) if x.dtype.kind in "iu" else -x
 
 
+def _ordered_as_numbers(x: Any) -> Any:
+    return x.astype(np.float32) if x.dtype.kind == "V" else x  # a bfloat16 nan has no place in NumPy's order
+
+
+def _places(xp: Any, x: Any, axis: int, descending: bool) -> Any:
+    x = _ordered_as_numbers(x)
+    return xp.argsort(_reversed(xp, x) if descending else x, axis=axis, stable=True)
+
+
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
 def argsort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
-    return xp.argsort(_reversed(xp, x) if descending else x, axis=axis, stable=True).astype(xp.int32)
+    return _places(xp, x, axis, descending).astype(xp.int32)
 
 
-@primitive(op="TopKV2", kinds=_REAL, same=("x",))
+@primitive(op="TopKV2", kinds=_REAL, same=("x",), halves=by_float32)
 def sort_p(xp: Any, x: Any, *, axis: int, descending: bool) -> Any:
     if descending:
         return _reversed(xp, xp.sort(_reversed(xp, x), axis=axis))
@@ -80,7 +91,10 @@ sort_p.along(x=lambda j, axis: None if j == axis else j)
 @primitive(op="TopKV2", kinds=_REAL, same=("x",))
 def top_places_p(xp: Any, x: Any, *, k: int, dtype: np.dtype[Any]) -> Any:
     """Where the `k` greatest are along the last axis."""
-    return xp.argsort(_reversed(xp, x), axis=-1, stable=True)[..., :k].astype(dtype)
+    return xp.top_places(_reversed(xp, _ordered_as_numbers(x)), k).astype(dtype)
+
+
+top_places_p.definition.shape = lambda x_shape, k, dtype: (*x_shape[:-1], k)
 
 
 def _comparable(xp: Any, x: Any, worst: float) -> Any:
@@ -146,7 +160,7 @@ def _place(find: Any, input: Any, axis: Any, output_type: Any) -> EagerTensor:
     shape = x._array.shape
     if not -len(shape) <= axis < len(shape):
         raise invalid(op, f"Expected dimension in the range [{-len(shape)}, {len(shape)}), but got {axis}")
-    if not shape[axis]:
+    if shape[axis] == 0:
         raise invalid(op, f"Reduction axis {axis} is empty in shape {list(shape)}")
     return find(x, axis=axis if axis < 0 else axis - len(shape), dtype=dtype._numpy)
 
@@ -225,7 +239,7 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, 
     k = whole_int(k._array if isinstance(k, Tensor) else to_array(k, int32))
     if not shape:
         raise invalid("TopKV2", "input must be >= 1-D, got shape []")
-    if surely_negative(k):
+    if k < 0:
         raise invalid("TopKV2", f"Need k >= 0, got {k}")
     checked(_check_columns, x._array, k)
     indices = top_places_p(x, k=k, dtype=as_dtype(index_type)._numpy)

@@ -3,14 +3,19 @@
 import math
 from typing import Any
 
-from ..autodiff.primitive import Primitive, elementwise
-from ..autodiff.public import operands, public
+import numpy as np
+
+from ..operations.primitive import Primitive, elementwise
+from ..operations.public import operands, public
 from ..values.convert import convert_to_tensor
+from ..values.errors import invalid
 from ..values.lacking import lacking
+from ..values.symbolic import checked, computation, integers_tensor
 from ..values.tensor import EagerTensor
-from .arithmetic import divide_no_nan_p
-from .comparison import equal_p, like, where_p, zeros_like
-from .elementwise import cos_p, digamma_p, exp_p, lgamma, lgamma_p, log1p_p, log_p, sign_p, sin_p
+from .arithmetic import divide_no_nan_p, floormod_p, xlog1py_p, xlogy_p
+from .cast import by_float32, rounded_once
+from .comparison import greater_p, less_equal_p, less_p, like, where_p
+from .elementwise import abs_p, cos_p, digamma_p, exp_p, lgamma, lgamma_p, log_p, sign_p, sin_p
 from .reduction import sum_p
 
 __all__ = [
@@ -26,15 +31,18 @@ def _of(name: str, op: str, *inputs: str) -> Primitive:
         return getattr(xp, name)(*arrays)
 
     forward.__name__ = name
-    return elementwise(forward, *(inputs or ("x",)), op=op, kinds="f")
+    return elementwise(forward, *(inputs or ("x",)), op=op, kinds="f", halves=by_float32)
 
 
-def _at_zero(x: Any, series: tuple[float, ...], elsewhere: Any) -> Any:
-    """`elsewhere`; at 0, where it is a quotient of zeros, this series in powers of `x`: derivatives are right too."""
+def _at_zero(x: Any, series: tuple[float, ...], elsewhere: Any, within: float = 0.0) -> Any:
+    """`elsewhere`; at 0, where it is a quotient of zeros, this series in powers of `x`: derivatives are right too.
+
+    And `within` a distance of 0, where the series is exact and the quotient may be one of subnormal numbers.
+    """
     near = like(x, series[-1])
     for coefficient in series[-2::-1]:
         near = near * x + like(x, coefficient)
-    return where_p(equal_p(x, zeros_like(x)), near, elsewhere)
+    return where_p(less_equal_p(abs_p(x), like(x, within)), near, elsewhere)
 
 
 # Each operation is a paragraph, as in `elementwise`.
@@ -62,9 +70,12 @@ bessel_i0e_p.vjp(x=lambda g, x, out: g * (bessel_i1e_p(x) - sign_p(x) * out))
 def bessel_i0e(x: Any, name: str | None = None) -> EagerTensor:
     """exp(-|x|) times `bessel_i0`, elementwise."""
 
+def _bessel_i1_slope(x: Any) -> Any:
+    """`i0(x) - i1(x) / x`, and not the difference of infinities where both overflow."""
+    return bessel_i0_p(x) * (1 - divide_no_nan_p(bessel_i1e_p(x), x * bessel_i0e_p(x)))
 bessel_i1_p = _of("i1", "BesselI1")
-bessel_i1_p.vjp(x=lambda g, x, out: g * _at_zero(
-    x, (1 / 2, 0, 3 / 16, 0, 5 / 384), bessel_i0_p(x) - divide_no_nan_p(out, x)))
+bessel_i1_p.vjp(x=lambda g, x: g * _at_zero(
+    x, (1 / 2, 0, 3 / 16, 0, 5 / 384), _bessel_i1_slope(x), within=1e-3))
 @public(bessel_i1_p)
 def bessel_i1(x: Any, name: str | None = None) -> EagerTensor:
     """As `bessel_i0`, of order 1."""
@@ -84,7 +95,7 @@ def bessel_j0(x: Any, name: str | None = None) -> EagerTensor:
 
 bessel_j1_p = _of("j1", "BesselJ1")
 bessel_j1_p.vjp(x=lambda g, x, out: g * _at_zero(
-    x, (1 / 2, 0, -3 / 16, 0, 5 / 384), bessel_j0_p(x) - divide_no_nan_p(out, x)))
+    x, (1 / 2, 0, -3 / 16, 0, 5 / 384), bessel_j0_p(x) - divide_no_nan_p(out, x), within=1e-3))
 @public(bessel_j1_p)
 def bessel_j1(x: Any, name: str | None = None) -> EagerTensor:
     """As `bessel_j0`, of order 1."""
@@ -127,28 +138,45 @@ def bessel_y1(x: Any, name: str | None = None) -> EagerTensor:
 
 # --- integrals -------------------------------------------------------------------------------------------------------
 
+def _dawsn_slope(x: Any, out: Any) -> Any:
+    """`1 - 2 x out`; for large `x`, where that cancels, the asymptotic series of it (DLMF 7.12)."""
+    size = abs_p(x)
+    far = greater_p(size, like(x, 15)) & less_p(size, like(x, math.inf))
+    t = 1 / where_p(far, 2 * (x * x), like(x, 2))
+    series = 1 + 15 * t
+    for n in (13, 11, 9, 7, 5, 3):
+        series = 1 + n * t * series
+    return where_p(far, -t * series, 1 - x * (2 * out))
 dawsn_p = _of("dawsn", "Dawsn")
-dawsn_p.vjp(x=lambda g, x, out: g * (1 - 2 * x * out))
+dawsn_p.vjp(x=lambda g, x, out: g * _dawsn_slope(x, out))
 @public(dawsn_p)
 def dawsn(x: Any, name: str | None = None) -> EagerTensor:
     """Dawson's integral, exp(-x**2) times that of exp(t**2) from 0 to `x`, elementwise."""
 
 def _expint(xp: Any, x: Any) -> Any:
     return xp.where(x < 0, x.dtype.type(math.nan), xp.expi(x))
-expint_p = elementwise(_expint, "x", op="Expint", kinds="f")
-expint_p.vjp(x=lambda g, x: g * exp_p(x) / x)
+expint_p = elementwise(_expint, "x", op="Expint", kinds="f", halves=by_float32)
+def _expint_slope(x: Any) -> Any:
+    """`exp(x) / x`, also where that is finite and `exp(x)` is not."""
+    root = exp_p(x / 2)
+    return root / x * root
+expint_p.vjp(x=lambda g, x: g * _expint_slope(x))
 @public(expint_p)
 def expint(x: Any, name: str | None = None) -> EagerTensor:
     """The exponential integral, that of exp(t) / t up to `x`, elementwise; nan below 0."""
 
+def _quarter_turns(x: Any) -> Any:
+    """The angle `pi / 2 * x**2` without whole turns, which a product with pi would not know as such."""
+    x = where_p(greater_p(abs_p(x), like(x, 2.0**54)), floormod_p(x, like(x, 4)), x)  # there it is a multiple of 4
+    return like(x, math.pi / 2) * floormod_p(x * x, like(x, 4))
 fresnel_cos_p = _of("fresnel_cos", "FresnelCos")
-fresnel_cos_p.vjp(x=lambda g, x: g * cos_p(like(x, math.pi / 2) * x * x))
+fresnel_cos_p.vjp(x=lambda g, x: g * cos_p(_quarter_turns(x)))
 @public(fresnel_cos_p)
 def fresnel_cos(x: Any, name: str | None = None) -> EagerTensor:
     """The integral of cos(pi * t**2 / 2) from 0 to `x`, elementwise."""
 
 fresnel_sin_p = _of("fresnel_sin", "FresnelSin")
-fresnel_sin_p.vjp(x=lambda g, x: g * sin_p(like(x, math.pi / 2) * x * x))
+fresnel_sin_p.vjp(x=lambda g, x: g * sin_p(_quarter_turns(x)))
 @public(fresnel_sin_p)
 def fresnel_sin(x: Any, name: str | None = None) -> EagerTensor:
     """The integral of sin(pi * t**2 / 2) from 0 to `x`, elementwise."""
@@ -163,11 +191,11 @@ def spence(x: Any, name: str | None = None) -> EagerTensor:
 # --- the gamma function's integral, cut off; the beta function's; zeta -----------------------------------------------
 
 def _gamma_density(a: Any, x: Any) -> Any:
-    return exp_p((a - 1) * log_p(x) - x - lgamma_p(a))
+    return exp_p(xlogy_p(a - 1, x) - x - lgamma_p(a))
 
 def _igamma(xp: Any, a: Any, x: Any) -> Any:
     return xp.where(a > 0, xp.gammainc(a, x), x.dtype.type(math.nan))
-igamma_p = elementwise(_igamma, "a", "x", op="Igamma", kinds="f")
+igamma_p = elementwise(_igamma, "a", "x", op="Igamma", kinds="f", halves=by_float32)
 igamma_p.vjp(a=lambda g, a, x: g * igamma_slope_p(a, x),
              x=lambda g, a, x: g * _gamma_density(a, x))
 @public(igamma_p)
@@ -186,7 +214,7 @@ def igamma(a: Any, x: Any, name: str | None = None) -> EagerTensor:
 
 def _igammac(xp: Any, a: Any, x: Any) -> Any:
     return xp.where(a > 0, xp.gammaincc(a, x), x.dtype.type(math.nan))
-igammac_p = elementwise(_igammac, "a", "x", op="Igammac", kinds="f")
+igammac_p = elementwise(_igammac, "a", "x", op="Igammac", kinds="f", halves=by_float32)
 igammac_p.vjp(a=lambda g, a, x: -g * igamma_slope_p(a, x),
               x=lambda g, a, x: -g * _gamma_density(a, x))
 @public(igammac_p)
@@ -197,21 +225,24 @@ def _igamma_slope(xp: Any, a: Any, x: Any) -> Any:
     return xp.gammainc_slope(a, x)
 def _no_second(g: Any, a: Any) -> Any:
     raise LookupError("No gradient defined for operation 'IgammaGradA': igamma has no second derivative by `a`.")
-igamma_slope_p = elementwise(_igamma_slope, "a", "x", op="IgammaGradA", kinds="f")
+igamma_slope_p = elementwise(_igamma_slope, "a", "x", op="IgammaGradA", kinds="f", halves=by_float32)
 igamma_slope_p.vjp(a=_no_second,
                    x=lambda g, a, x: g * _gamma_density(a, x) * (log_p(x) - digamma_p(a)))
 
 betainc_p = _of("betainc", "Betainc", "a", "b", "x")
 # By `a` and `b` there is none, as in TensorFlow.
 betainc_p.vjp(x=lambda g, a, b, x: g * exp_p(
-    (a - 1) * log_p(x) + (b - 1) * log1p_p(-x) - lgamma_p(a) - lgamma_p(b) + lgamma_p(a + b)))
+    xlogy_p(a - 1, x) + xlog1py_p(b - 1, -x) - lgamma_p(a) - lgamma_p(b) + lgamma_p(a + b)))
 def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> EagerTensor:
     """The regularized incomplete beta function, elementwise; gradients flow to `x` alone.
 
     It is the probability that a number of the beta distribution is below `x`.
 
     Args:
-      a, b, x: floating tensors of one dtype, broadcast; `x` in [0, 1].
+      a, b, x: floating tensors of one dtype, of one shape or scalars; `x` in [0, 1].
+
+    Raises:
+      InvalidArgumentError: if their shapes differ.
 
     >>> import gradtape as tf
     >>> tf.math.betainc(1.0, 1.0, 0.25).numpy()
@@ -219,7 +250,16 @@ def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> EagerTensor:
     """
     a, b = operands(a, b)
     a, x = operands(a, x)
+    shapes = [shape for shape in (a._array.shape, b._array.shape, x._array.shape) if shape]
+    if not all(shape == shapes[0] for shape in shapes[1:]):
+        checked(_check_alike, *(integers_tensor(shape, np.int64)._array for shape in shapes))
     return betainc_p(a, b, x)
+
+@computation
+def _check_alike(*shapes: Any) -> None:
+    given = {tuple(shape.tolist()) for shape in shapes}
+    if len(given) > 1:
+        raise invalid("Betainc", f"Shapes of a, b and x are inconsistent: {' vs. '.join(map(str, sorted(given)))}")
 
 zeta_p = _of("zeta", "Zeta", "x", "q")
 zeta_p.vjp(q=lambda g, x, q: -g * x * zeta_p(x + 1, q))  # by `x` there is none, as in TensorFlow
@@ -235,8 +275,10 @@ def ndtri(x: Any, name: str | None = None) -> EagerTensor:
 
 def erfcinv(x: Any, name: str | None = None) -> EagerTensor:
     """The inverse of `erfc`, elementwise."""
-    x = convert_to_tensor(x)
-    return -ndtri_p(x * like(x, 0.5)) * like(x, math.sqrt(0.5))  # type: ignore[no-any-return]
+    return rounded_once(_erfcinv, convert_to_tensor(x))  # type: ignore[no-any-return]
+
+def _erfcinv(x: Any) -> Any:
+    return -ndtri_p(x * like(x, 0.5)) * like(x, math.sqrt(0.5))
 
 # fmt: on
 # --- of many numbers -------------------------------------------------------------------------------------------------

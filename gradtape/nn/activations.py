@@ -6,16 +6,19 @@ from typing import Any
 import numpy as np
 
 from ..array.joining import concat
-from ..autodiff.broadcasting import lead_of, reshape_p, shape_of, sum_to_p
-from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import public
-from ..math.cast import cast
+from ..autodiff.cotangents import lead_of, shape_of
+from ..math.arithmetic import minimum_p
+from ..math.cast import by_float32, cast, rounded_once
 from ..math.comparison import like
-from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p, tanh_p
+from ..math.elementwise import abs_p, erfc_p, exp_p, sigmoid_p, sign_p
 from ..math.reduction import sum_p
-from ..values.convert import convert_to_tensor, scalar
+from ..operations.broadcasting import reshape_p, sum_to_p
+from ..operations.primitive import elementwise, primitive
+from ..operations.public import public
+from ..values.convert import convert_to_tensor, gives_tensor, scalar, tensor_of
 from ..values.errors import invalid
-from ..values.tensor import EagerTensor, Tensor
+from ..values.symbolic import differ
+from ..values.tensor import EagerTensor
 
 __all__ = [
     "bias_add", "crelu", "elu", "gelu", "l2_loss", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",
@@ -107,7 +110,7 @@ def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Ea
     x = convert_to_tensor(features)
     if x._array.dtype.kind in "iu":
         x = cast(x, np.float32)
-    if isinstance(alpha, Tensor) or not hasattr(alpha, "__float__"):
+    if gives_tensor(alpha) or not hasattr(alpha, "__float__"):
         raise TypeError(f"Expected float for argument 'alpha' not {alpha!r}.")
     return leaky_relu_p(x, alpha=_float(alpha))
 
@@ -121,7 +124,7 @@ def elu_slope_p(xp: Any, out: Any, *, alpha: float, scale: float) -> Any:
 elu_slope_p.vjp(out=lambda g, out: gate_p(g, -out))
 elu_slope_p.along(out=lambda j: j)
 
-@primitive(op="Elu", kinds="f", same=("x",))
+@primitive(op="Elu", kinds="f", same=("x",), halves=by_float32)
 def elu_p(xp: Any, x: Any, *, alpha: float = 1.0, scale: float = 1.0) -> Any:
     """`scale * x` for positive `x`, and `scale * alpha * (exp(x) - 1)` below."""
     t = x.dtype.type
@@ -144,7 +147,7 @@ def selu(features: Any, name: str | None = None) -> EagerTensor:
 
 def _softplus(xp: Any, x: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
-softplus_p = elementwise(_softplus, "x", op="Softplus", kinds="f")
+softplus_p = elementwise(_softplus, "x", op="Softplus", kinds="f", halves=by_float32)
 softplus_p.vjp(x=lambda g, x: g * sigmoid_p(x))
 @public(softplus_p)
 def softplus(features: Any, name: str | None = None) -> EagerTensor:
@@ -158,7 +161,7 @@ softsign_slope_p.vjp(x=lambda g, x, out: -2 * g * (sign_p(x) * out / (1 + abs_p(
 
 def _softsign(xp: Any, x: Any) -> Any:
     return x / (1 + xp.abs(x))
-softsign_p = elementwise(_softsign, "x", op="Softsign", kinds="f")
+softsign_p = elementwise(_softsign, "x", op="Softsign", kinds="f", halves=by_float32)
 softsign_p.vjp(x=lambda g, x: g * softsign_slope_p(x))
 @public(softsign_p)
 def softsign(features: Any, name: str | None = None) -> EagerTensor:
@@ -169,7 +172,7 @@ def _silu(xp: Any, x: Any) -> Any:
 def _silu_back(g: Any, x: Any) -> Any:
     s = sigmoid_p(x)
     return g * (s * (1 + x * (1 - s)))
-silu_p = elementwise(_silu, "x", op="Sigmoid")
+silu_p = elementwise(_silu, "x", op="Sigmoid", halves=by_float32)
 silu_p.vjp(x=_silu_back)
 def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     """`x * sigmoid(beta * x)`, elementwise; also called swish.
@@ -185,7 +188,9 @@ def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     x = convert_to_tensor(features)
     if beta.__class__ is float and beta == 1.0:
         return silu_p(x)
-    return x * sigmoid_p((cast(beta, x.dtype) if isinstance(beta, Tensor) else scalar(_float(beta), x)) * x)
+    if gives_tensor(beta):
+        return rounded_once(lambda x, beta: x * sigmoid_p(beta * x), x, cast(beta, x.dtype))  # type: ignore[no-any-return]
+    return rounded_once(lambda x: x * sigmoid_p(scalar(_float(beta), x) * x), x)  # type: ignore[no-any-return]
 
 swish = silu
 
@@ -200,39 +205,36 @@ def _gelu_back(g: Any, x: Any) -> Any:
     u = x * like(x, _ROOT_HALF)
     density = exp_p(-u * u) * like(x, _ROOT_HALF / math.sqrt(math.pi))
     return g * (erfc_p(-u) * like(x, 0.5) + x * density)
-gelu_p = elementwise(_gelu, "x", op="Gelu", kinds="f")
+gelu_p = elementwise(_gelu, "x", op="Gelu", kinds="f", halves=by_float32)
 gelu_p.vjp(x=_gelu_back)
 
+# tanh is what the approximation is known by; (1 + tanh(u)) / 2 is the sigmoid of 2 u, which loses nothing below zero.
 # Below, `*=` and `+=` spare large arrays that are made here a fresh one; where a value cannot change, they make one.
 def _gelu_tanh(xp: Any, x: Any) -> Any:
     t = x.dtype.type
     u = x * x
-    u *= t(_ROOT2_PI * _CUBIC)
-    u += t(_ROOT2_PI)
+    u *= t(-2 * _ROOT2_PI * _CUBIC)
+    u += t(-2 * _ROOT2_PI)
     u *= x
-    u = xp.tanh(u)
+    u = xp.exp(u)
     u += 1
-    u *= x
-    u *= t(0.5)
-    return u
+    return x / u
 def _gelu_tanh_back(g: Any, x: Any) -> Any:
-    """With t the tanh of u: g / 2 * (1 + t) * (1 + (1 - t) * x * u')."""
-    square = x * x
-    u = square * like(x, _ROOT2_PI * _CUBIC)
-    u += like(x, _ROOT2_PI)
+    """With s the sigmoid of u: g * (s + s * (1 - s) * u' * x)."""
+    square = minimum_p(x * x, like(x, 900))  # beyond, s is 0 or 1, and nothing may be infinite that is multiplied by 0
+    u = square * like(x, 2 * _ROOT2_PI * _CUBIC)
+    u += like(x, 2 * _ROOT2_PI)
     u *= x
-    t = tanh_p(u)
+    s = sigmoid_p(u)
     slope = square
-    slope *= like(x, 3 * _ROOT2_PI * _CUBIC)
-    slope += like(x, _ROOT2_PI)
+    slope *= like(x, 6 * _ROOT2_PI * _CUBIC)
+    slope += like(x, 2 * _ROOT2_PI)
+    slope *= 1 - s
+    slope *= s
     slope *= x
-    slope *= 1 - t
-    slope += 1
-    t += 1
-    slope *= t
-    slope *= like(x, 0.5)
+    slope += s
     return g * slope
-gelu_tanh_p = elementwise(_gelu_tanh, "x", op="Gelu", kinds="f")
+gelu_tanh_p = elementwise(_gelu_tanh, "x", op="Gelu", kinds="f", halves=by_float32)
 gelu_tanh_p.vjp(x=_gelu_tanh_back)
 def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:
     """`x * P(X <= x)` for a normal X, elementwise (Hendrycks and Gimpel 2016, "Gaussian Error Linear Units").
@@ -257,7 +259,7 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> E
 # --- softmax: `axis` is negative -------------------------------------------------------------------------------------
 
 
-@primitive(op="Softmax", kinds="f", same=("x",))
+@primitive(op="Softmax", kinds="f", same=("x",), halves=by_float32)
 def softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
     if not x.shape[axis]:
         return x
@@ -281,7 +283,7 @@ def _axis_of(x: EagerTensor, axis: Any, op: str) -> int:
         raise invalid(op, "logits must have >= 1 dimension, got []")
     if axis is None or axis == -1:
         return -1
-    axis = int(axis) if isinstance(axis, Tensor | np.generic) else axis
+    axis = int(axis) if gives_tensor(axis) or isinstance(axis, np.generic) else axis
     if not -n <= axis < n:
         raise invalid(op, f"`dim` must be in the range [{-n}, {n}) where {n} is the number of dimensions in the input. "
                       f"Received: dim={axis}")  # fmt: skip
@@ -306,7 +308,7 @@ def softmax(logits: Any, axis: Any = None, name: str | None = None) -> EagerTens
     return softmax_p(x, axis=_axis_of(x, axis, "Softmax"))
 
 
-@primitive(op="LogSoftmax", kinds="f", same=("x",))
+@primitive(op="LogSoftmax", kinds="f", same=("x",), halves=by_float32)
 def log_softmax_p(xp: Any, x: Any, *, axis: int) -> Any:
     if not x.shape[axis]:
         return x
@@ -368,13 +370,13 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     first = data_format is not None and data_format.startswith("NC")
     x = convert_to_tensor(value)
     if type(bias) is not EagerTensor:
-        bias = convert_to_tensor(bias, None if isinstance(bias, Tensor) else x.dtype)
+        bias = tensor_of(bias, x.dtype)
     shape, given = x._array.shape, bias._array.shape
     if len(shape) < 2:
         raise invalid("BiasAdd", f"Input tensor must be at least 2D: {list(shape)}")
     if len(given) != 1:
         raise invalid("BiasAdd", f"Biases must be 1D: {list(given)}")
-    if given[0] != shape[1 if first else -1]:
+    if differ(given[0], shape[1 if first else -1]):
         which = "second" if first else "last"
         raise invalid("BiasAdd", f"Must provide as many biases as the {which} dimension of the input tensor: "
                       f"{list(given)} vs. {list(shape)}")  # fmt: skip
@@ -383,7 +385,7 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
 
 @primitive(op="L2Loss", kinds="f", same=("x",))
 def l2_loss_p(xp: Any, x: Any) -> Any:
-    return xp.sum(x * x, None) / 2
+    return (xp.sum(x * x, None) / 2).astype(x.dtype)  # NumPy before 2.2 makes float32 of bfloat16 and a whole number
 
 
 def _l2_back(g: Any, x: Any) -> Any:

@@ -10,11 +10,13 @@ from typing import Any
 
 from ..array.arguments import integers
 from ..array.shape import transpose_p
-from ..autodiff.broadcasting import lead_of, reshape_p, shape_of
-from ..autodiff.deferred import later
-from ..autodiff.primitive import primitive
-from ..autodiff.public import operands
+from ..autodiff.cotangents import lead_of, shape_of
+from ..operations.broadcasting import reshape_p
+from ..operations.later import later
+from ..operations.primitive import primitive
+from ..operations.public import operands
 from ..values.errors import invalid
+from ..values.symbolic import differ, exceeds, greatest
 from ..values.tensor import EagerTensor, Tensor
 from .windows import Ints, Pairs, channels_first, fits, image, pairs, per_axis, to_first, to_last, uncertain_axes
 
@@ -173,7 +175,7 @@ def _convolution(x: Any, w: Any, strides: Any, padding: Any, data_format: Any, d
         x = transpose_p(x, perm=to_last(spatial + 2))
     if depthwise:
         *kernel, c, multiplier = w._array.shape
-        if x._array.shape[-1] != c:
+        if differ(x._array.shape[-1], c):
             raise invalid(op, f"input and filter must have the same depth: {x._array.shape[-1]} vs {c}")
         w = reshape_p(w, shape=(*kernel, 1, c * multiplier))
     shape, kernel = x._array.shape, w._array.shape[:-2]
@@ -190,14 +192,14 @@ def _convolution(x: Any, w: Any, strides: Any, padding: Any, data_format: Any, d
 
 def _groups(image: Ints, kernel: Ints, op: str) -> int:
     *_, c, f = kernel
-    if c == 0:
+    if exceeds(1, c):
         raise invalid(op, "filter depth must be strictly positive, got 0")
-    if 0 in kernel[:-2]:
+    if any(exceeds(1, n) for n in kernel[:-2]):
         raise invalid(op, f"filter must not have zero elements, got shape {list(kernel)}")
-    if image[-1] % c:
+    if differ(image[-1] % c, 0):
         raise invalid(op, f"input depth must be evenly divisible by filter depth: {image[-1]} vs {c}")
-    groups = image[-1] // c or 1
-    if f % groups:
+    groups = greatest(image[-1] // c, 1)
+    if differ(f % groups, 0):
         raise invalid(op, f"output depth must be evenly divisible by number of groups: {f} vs {groups}")
     return groups
 
@@ -330,12 +332,12 @@ def separable_conv2d(input: Any, depthwise_filter: Any, pointwise_filter: Any, s
       pointwise_filter: `(1, 1, channels * multiplier, out_channels)`.
     """
     point = image(pointwise_filter)
-    if point._array.ndim != 4 or point._array.shape[:2] != (1, 1):
+    if point._array.ndim != 4 or differ(point._array.shape[:2], (1, 1)):
         raise ValueError(f"`pointwise_filter` must have shape (1, 1, in_channels, out_channels), got {point.shape}")
     depth = depthwise_conv2d(input, depthwise_filter, strides, padding, data_format, dilations)
     first = channels_first(data_format, 2, "Conv2D")
     given, wanted = depth._array.shape[1 if first else -1], point._array.shape[2]
-    if given != wanted:
+    if differ(given, wanted):
         raise invalid("Conv2D", f"input depth must be evenly divisible by filter depth: {given} vs {wanted}")
     return conv2d(depth, point, 1, "VALID", data_format or "NHWC")
 
@@ -366,15 +368,15 @@ def _transposed(x: Any, w: Any, output_shape: Any, strides: Any, padding: Any, d
     elif first:
         wanted = [wanted[0], *wanted[2:], wanted[1]]
     size = tuple(wanted[1:-1])
-    if wanted[0] != n:
+    if differ(wanted[0], n):
         raise invalid(op, f"input and output_shape must have the same batch size: {n} and {wanted[0]}")
-    if given != f:
+    if differ(given, f):
         raise invalid(op, f"filter and input must have the same depth: {f} and {given}")
     groups = _groups(tuple(wanted), w._array.shape, op)
     around = pairs(padding, size, tuple(kernel), steps, holes, first, op)
     for i, (m, k, s, d, (before, after)) in enumerate(zip(size, kernel, steps, holes, around, strict=True)):
-        computed = max(0, (m + before + after - (k - 1) * d - 1) // s + 1)
-        if computed != windows[i]:
+        computed = greatest(0, (m + before + after - (k - 1) * d - 1) // s + 1)
+        if differ(computed, windows[i]):
             raise invalid(op, f"Size of input doesn't match output_shape: actual = {windows[i]}, computed = {computed} "
                           f"spatial_dim: {i + 1} output: {m} filter: {k} stride: {s} dilation: {d}")  # fmt: skip
     out = image_p(x, w, size=size, strides=steps, padding=around, dilations=holes, groups=groups)
@@ -448,7 +450,7 @@ def atrous_conv2d_transpose(value: Any, filters: Any, output_shape: Any, rate: i
     np.float32(16.0)
     """
     x, w = image(value), image(filters)
-    if x._array.shape[3] != w._array.shape[3]:
+    if differ(x._array.shape[3], w._array.shape[3]):
         raise ValueError(f"`value` channel count must be compatible with `filters` input channel count. Received: "
                          f"value.shape={x.shape} and filters.shape={w.shape}")  # fmt: skip
     if rate < 1:
@@ -460,7 +462,7 @@ def atrous_conv2d_transpose(value: Any, filters: Any, output_shape: Any, rate: i
     dims = integers(output_shape, "Conv2DBackpropInput", "T")
     if len(dims) != 4:
         raise ValueError(f"`output_shape` must have shape (4,). Received: output_shape={list(dims)}")
-    if dims[3] != w._array.shape[2]:
+    if differ(dims[3], w._array.shape[2]):
         raise ValueError("`output_shape` channel count must be compatible with `filters` output channel count. "
                          f"Received: output_shape={list(dims)} and filters.shape={w.shape}")  # fmt: skip
     return conv2d_transpose(x, w, dims, 1, padding, dilations=rate)

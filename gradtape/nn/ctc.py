@@ -8,10 +8,10 @@ import numpy as np
 from ..array.creation import one_hot
 from ..array.joining import concat_p, stack_p
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..linalg.matmul import matmul_p
 from ..math.comparison import equal_p, less_p, like, logical_and_p, logical_or_p, not_equal_p, where_p
 from ..math.reduction import reduce_logsumexp
+from ..operations.broadcasting import broadcast_to_p, reshape_p, transpose_p
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid

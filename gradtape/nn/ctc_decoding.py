@@ -9,13 +9,13 @@ import numpy as np
 from ..array.gathering import gather_nd
 from ..array.joining import concat
 from ..array.slicing import slice_p
-from ..autodiff.primitive import _kernel_name, primitive
 from ..math.comparison import greater_equal, where
-from ..values.convert import convert_to_tensor
+from ..operations.primitive import _kernel_name, primitive
+from ..values.convert import convert_to_tensor, tensor_of
 from ..values.dtypes import int32
 from ..values.errors import FailedPreconditionError, invalid
 from ..values.symbolic import checked, computation, computed, integers_tensor
-from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.tensor import EagerTensor, wrap
 
 __all__ = ["ctc_beam_search_decoder", "ctc_greedy_decoder"]
 
@@ -142,7 +142,7 @@ def _given(inputs: Any, sequence_length: Any, op: str) -> tuple[EagerTensor, Eag
     if x.dtype.name not in ("float32", "float64"):
         raise invalid(op, f"Value for attr 'T' of {_kernel_name(x._array.dtype)} is not in the list of allowed values: "
                       "float, double")  # fmt: skip
-    lengths = convert_to_tensor(sequence_length, None if isinstance(sequence_length, Tensor) else int32)
+    lengths = tensor_of(sequence_length, int32)
     if lengths.dtype != int32:
         raise invalid(op, f"cannot compute {op} as input #1(zero-based) was expected to be a int32 tensor but is a "
                       f"{lengths.dtype.name} tensor")  # fmt: skip

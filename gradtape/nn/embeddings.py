@@ -8,13 +8,13 @@ import numpy as np
 from ..array.creation import zeros_like
 from ..array.segments import segment_sum
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import reshape_p
 from ..math.arithmetic import divide_no_nan
 from ..math.cast import cast
 from ..math.comparison import greater, greater_equal, where
 from ..math.elementwise import sqrt
+from ..operations.broadcasting import reshape_p
 from ..values.convert import convert_to_tensor
-from ..values.symbolic import computation, computed
+from ..values.symbolic import computation, computed, differ
 from ..values.tensor import EagerTensor
 from .layers import embedding_lookup
 
@@ -76,7 +76,7 @@ def embedding_lookup_sparse(params: Any, sp_ids: Any, sp_weights: Any, combiner:
         weights = computed(_ones, ids, dtype=found._array.dtype)
     else:
         weights = cast(sp_weights.values if kind is SparseTensor else sp_weights.flat_values, found.dtype)
-        if weights._array.shape[0] != ids._array.shape[0]:
+        if differ(weights._array.shape[0], ids._array.shape[0]):
             raise ValueError(f"Shapes {ids.shape} and {weights.shape} are incompatible")
     weights = reshape_p(weights, shape=(weights._array.shape[0], *[1] * (found._array.ndim - 1)))
     total = segment_sum(found if sp_weights is None else found * weights, rows)

@@ -10,14 +10,14 @@ import numpy as np
 from ..array.arguments import axis_of, whole_number
 from ..array.gathering import gather
 from ..array.partitions import dynamic_partition, dynamic_stitch
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p
-from ..math.arithmetic import maximum_p
+from ..math.clip import clip_by_norm
 from ..math.comparison import like, where_p
-from ..math.reduction import sum_p
-from ..values.convert import convert_to_tensor
+from ..operations import reading
+from ..operations.broadcasting import broadcast_to_p, reshape_p
+from ..values.convert import convert_to_tensor, gives_tensor
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, computation, computed, surely_equal
-from ..values.tensor import EagerTensor, Tensor
+from ..values.symbolic import Dim, computation, computed, least
+from ..values.tensor import EagerTensor
 
 __all__ = ["dropout", "embedding_lookup", "general_dropout", "stateless_dropout"]
 
@@ -88,11 +88,11 @@ def general_dropout(x: Any, rate: Any, uniform_sampler: Callable[..., Any], nois
 
 
 def _dropped(x: Any, rate: Any, noise_shape: Any, sampler: Callable[..., Any]) -> EagerTensor:
-    x = x if type(x) is EagerTensor else convert_to_tensor(x)
+    x = reading.convert_to_tensor(x)
     if not x.dtype.is_floating:
         raise ValueError("`x.dtype` must be a floating point tensor as `x` will be scaled. Received: "
                          f"x_dtype={x.dtype}")  # fmt: skip
-    if isinstance(rate, Tensor):
+    if gives_tensor(rate):
         rate = _of_rate(rate, x)
     else:
         if not isinstance(rate, int | float | np.number):
@@ -104,7 +104,7 @@ def _dropped(x: Any, rate: Any, noise_shape: Any, sampler: Callable[..., Any]) -
     size = x._array.shape
     shape = size if noise_shape is None else _noise_shape(noise_shape, size)
     keep = sampler(shape=shape, dtype=x.dtype) >= rate
-    if not surely_equal(keep._array.shape, size):
+    if keep._array.shape != size:
         try:
             keep = broadcast_to_p(keep, shape=size)
         except InvalidArgumentError:
@@ -124,8 +124,8 @@ def _of_rate(rate: Any, x: EagerTensor) -> EagerTensor:
 
 
 def _noise_shape(given: Any, size: tuple[int, ...]) -> tuple[int, ...]:
-    if isinstance(given, Tensor):
-        given = given._array.tolist()
+    if gives_tensor(given):
+        given = convert_to_tensor(given)._array.tolist()
     found = [n if n is None or type(n) is Dim else axis_of(n) for n in given]
     if len(found) == len(size):
         found = [m if n is None else n for n, m in zip(found, size, strict=True)]
@@ -165,8 +165,7 @@ def embedding_lookup(params: Any, ids: Any, max_norm: Any = None, name: str | No
     if max_norm is None:
         return rows
     ndim = rows._array.ndim - ids._array.ndim
-    size = sum_p(rows * rows, axis=tuple(range(-ndim, 0)), keepdims=True) ** 0.5
-    return rows * max_norm / maximum_p(size, like(size, max_norm))
+    return clip_by_norm(rows, max_norm, axes=list(range(-ndim, 0)))  # type: ignore[no-any-return]
 
 
 def _of_partitions(params: list[Any], ids: Any) -> EagerTensor:
@@ -177,12 +176,13 @@ def _of_partitions(params: list[Any], ids: Any) -> EagerTensor:
     tables = [convert_to_tensor(p) for p in params]
     if not all(t._array.ndim for t in tables):
         raise invalid("GatherV2", "params must be at least 1 dimensional")
-    each, more = divmod(sum(t._array.shape[0] for t in tables), len(tables))  # the first `more` have a row more
+    whole: Any = sum(t._array.shape[0] for t in tables)
+    each, more = whole // len(tables), whole % len(tables)  # the first `more` have a row more
     which = computed(_table_of, at, each, more)
     parts = dynamic_partition(computed(_places, count), which, len(tables))
     rows = []
     for i, (table, part) in enumerate(zip(tables, parts, strict=True)):
-        rows.append(gather(table, gather(at, part) - like(at, i * each + min(i, more))))
+        rows.append(gather(table, gather(at, part) - like(at, i * each + least(i, more))))
     shape = (*ids._array.shape, *rows[0]._array.shape[1:])
     return reshape_p(dynamic_stitch(parts, rows), shape=shape)  # type: ignore[no-any-return]
 

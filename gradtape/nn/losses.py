@@ -5,16 +5,19 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import reshape, squeeze, transpose_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p, shape_of
-from ..autodiff.primitive import elementwise, primitive
-from ..autodiff.public import operands
-from ..math.cast import cast
+from ..autodiff.cotangents import shape_of
+from ..math.arithmetic import divide_no_nan_p
+from ..math.cast import by_float32, cast, rounded_once
 from ..math.comparison import like, where_p
 from ..math.elementwise import exp_p, log_p, sigmoid_p
 from ..math.reduction import reduce_sum, sum_p
+from ..operations.broadcasting import broadcast_to_p, reshape_p
+from ..operations.primitive import elementwise, primitive
+from ..operations.public import operands
+from ..values import replica
 from ..values.convert import convert_to_tensor
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, integers_tensor, whole_int
+from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, differ, integers_tensor, whole_int
 from ..values.tensor import EagerTensor
 from .activations import log_softmax_p, softmax_back, softmax_p, softplus_p
 
@@ -33,7 +36,7 @@ def _column(g: Any) -> Any:
 # --- softmax cross entropy, over the last axis -----------------------------------------------------------------------
 
 
-@primitive(op="SoftmaxCrossEntropyWithLogits", kinds="f", same=("logits", "labels"))
+@primitive(op="SoftmaxCrossEntropyWithLogits", kinds="f", same=("logits", "labels"), halves=by_float32)
 def softmax_cross_entropy_p(xp: Any, logits: Any, labels: Any) -> Any:
     if not logits.shape[-1]:
         return xp.sum(logits, (-1,))
@@ -51,7 +54,7 @@ softmax_cross_entropy_p.along(logits=lambda j: j - 1,
                               labels=lambda j: j - 1)  # fmt: skip
 
 
-@primitive(op="SparseSoftmaxCrossEntropyWithLogits", kinds="f", same=("logits",))
+@primitive(op="SparseSoftmaxCrossEntropyWithLogits", kinds="f", same=("logits",), halves=by_float32)
 def sparse_softmax_cross_entropy_p(xp: Any, logits: Any, labels: Any) -> Any:
     z = logits - xp.max(logits, (-1,), keepdims=True)
     total = xp.log(xp.sum(xp.exp(z), (-1,)))
@@ -74,12 +77,51 @@ sparse_softmax_cross_entropy_p.along(logits=lambda j: j - 1)
 
 
 def _sigmoid_cross_entropy(xp: Any, logits: Any, labels: Any) -> Any:
-    return xp.maximum(logits, 0) - logits * labels + xp.log1p(xp.exp(-xp.abs(logits)))
+    loss = xp.maximum(logits, 0) - logits * labels
+    loss += xp.log1p(xp.exp(-xp.abs(logits)))
+    return loss
 
 
-sigmoid_cross_entropy_p = elementwise(_sigmoid_cross_entropy, "logits", "labels", op="SigmoidCrossEntropy", kinds="f")
-sigmoid_cross_entropy_p.vjp(logits=lambda g, logits, labels: g * (sigmoid_p(logits) - labels),
+def _sigmoid_cross_entropy_slope(xp: Any, logits: Any, labels: Any) -> Any:
+    """`sigmoid(logits) - labels`, in which what is left where both are near 1 is not lost."""
+    size = xp.exp(xp.abs(logits))
+    size += 1
+    side = (logits > 0).astype(logits.dtype)
+    slope = side - labels
+    side *= -2
+    side += 1
+    side /= size
+    slope += side
+    return slope
+
+
+sigmoid_cross_entropy_slope_p = elementwise(_sigmoid_cross_entropy_slope, "logits", "labels", op="Sub", kinds="f")
+sigmoid_cross_entropy_slope_p.vjp(logits=lambda g, logits: g * sigmoid_p(logits) * sigmoid_p(-logits),
+                                  labels=lambda g: -g)  # fmt: skip
+sigmoid_cross_entropy_p = elementwise(_sigmoid_cross_entropy, "logits", "labels", op="SigmoidCrossEntropy", kinds="f",
+                                      halves=by_float32)  # fmt: skip
+sigmoid_cross_entropy_p.vjp(logits=lambda g, logits, labels: g * sigmoid_cross_entropy_slope_p(logits, labels),
                             labels=lambda g, logits: -g * logits)  # fmt: skip
+
+
+def _weighted_cross_entropy(xp: Any, logits: Any, labels: Any, weight: Any) -> Any:
+    """`(1 - labels) * softplus(logits) + weight * labels * softplus(-logits)`."""
+    down, up = 1 - labels, weight * labels
+    loss = xp.log1p(xp.exp(-xp.abs(logits))) * (down + up)
+    loss += down * xp.maximum(logits, 0)
+    loss -= up * xp.minimum(logits, 0)
+    return loss
+
+
+weighted_cross_entropy_p = elementwise(_weighted_cross_entropy, "logits", "labels", "weight", op="Mul", kinds="f",
+                                       halves=by_float32)  # fmt: skip
+weighted_cross_entropy_p.vjp(
+    logits=lambda g, logits, labels, weight: (
+        g * ((1 - labels) * sigmoid_p(logits) - weight * labels * sigmoid_p(-logits))
+    ),
+    labels=lambda g, logits, weight: g * (weight * softplus_p(-logits) - softplus_p(logits)),
+    weight=lambda g, logits, labels: g * (labels * softplus_p(-logits)),
+)
 
 # --- public ----------------------------------------------------------------------------------------------------------
 
@@ -113,7 +155,7 @@ def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, 
         raise invalid("SoftmaxCrossEntropyWithLogits", f"axis {axis} is not one of the {n} axes of logits{list(shape)}")
     if y._array.shape != shape:
         try:
-            fits = broadcast_shapes(shape, y._array.shape) == shape
+            fits = not differ(broadcast_shapes(shape, y._array.shape), shape)
         except ValueError:
             fits = False
         if not fits:
@@ -157,17 +199,17 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str
         raise ValueError("`labels.shape.rank` must equal `logits.shape.rank - 1`. Received: "
                          f"labels.shape={y.shape} of rank {indices.ndim} and logits.shape={z.shape} of rank "
                          f"{len(shape)}")  # fmt: skip
-    if indices.shape != shape[:-1]:
+    if differ(indices.shape, shape[:-1]):
         raise ValueError("`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
                          f"labels.shape={y.shape} and logits.shape={z.shape}")  # fmt: skip
     if indices.dtype.kind != "i" or indices.dtype.itemsize < 4:
         raise invalid(op, f"Value for attr 'Tlabels' of {y.dtype.name} is not in the list of allowed values: int32, "
                       "int64")  # fmt: skip
-    if indices.size:
-        if not shape[-1]:
+    if indices.size != 0:
+        if shape[-1] == 0:
             raise invalid(op, f"Must have at least one class, but got logits shape {list(shape)}")
         checked(_labels_within, indices, shape[-1])
-    elif not shape[-1]:
+    elif shape[-1] == 0:
         return sum_p(z, axis=(-1,))
     return sparse_softmax_cross_entropy_p(z, y)
 
@@ -191,7 +233,7 @@ def _pair(function: str, **given: Any) -> tuple[EagerTensor, EagerTensor]:
         raise ValueError(f"Both `{second}` and `{first}` must be provided for {function}: {second}={y} and {first}={z}")
     z = z if type(z) is EagerTensor else convert_to_tensor(z)
     y = y if type(y) is EagerTensor else convert_to_tensor(y)
-    if z._array.shape != y._array.shape:
+    if differ(z._array.shape, y._array.shape):
         raise ValueError(f"`{first}` and `{second}` must have the same shape, received ({z.shape} vs {y.shape}).")
     return z, y
 
@@ -236,7 +278,7 @@ def weighted_cross_entropy_with_logits(
     """
     z, y = _pair("weighted_cross_entropy_with_logits", logits=logits, labels=labels)
     weight, y = operands(pos_weight, y)
-    return (1 - y) * z + (1 + (weight - 1) * y) * softplus_p(-z)
+    return weighted_cross_entropy_p(z, y, weight)
 
 
 def log_poisson_loss(
@@ -254,11 +296,16 @@ def log_poisson_loss(
       ValueError: if the shapes differ.
     """
     z, y = _pair("log_poisson_loss", log_input=log_input, targets=targets)
-    loss = exp_p(z) - z * y
-    if compute_full_loss:
-        stirling = y * log_p(y) - y + 0.5 * log_p(2 * np.pi * y)
-        loss = loss + where_p((y >= 0) & (y <= 1), like(y, 0), stirling)
-    return loss
+    return rounded_once(_full_poisson_loss if compute_full_loss else _poisson_loss, z, y)  # type: ignore[no-any-return]
+
+
+def _poisson_loss(z: Any, y: Any) -> Any:
+    return exp_p(z) - z * y
+
+
+def _full_poisson_loss(z: Any, y: Any) -> Any:
+    stirling = y * log_p(y) - y + 0.5 * log_p(2 * np.pi * y)
+    return _poisson_loss(z, y) + where_p((y >= 0) & (y <= 1), like(y, 0), stirling)
 
 
 def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) -> EagerTensor:
@@ -311,11 +358,12 @@ def compute_average_loss(
     Args:
       per_example_loss: a tensor whose first axis is the batch. Integers become float64.
       sample_weight: a weight for each example, broadcast.
-      global_batch_size: the number of examples on all devices; by default those given.
+      global_batch_size: the number of examples of all replicas; by default as many for each as are given here.
 
     Raises:
       ValueError: if `per_example_loss` is a scalar, or `global_batch_size` is none.
       TypeError: if `global_batch_size` is not an integer.
+      RuntimeError: across the replicas of a strategy.
 
     >>> import gradtape as tf
     >>> tf.nn.compute_average_loss([1.0, 3.0], sample_weight=[1.0, 2.0]).numpy()
@@ -334,10 +382,11 @@ def compute_average_loss(
         elif weight._array.ndim and weight._array.ndim + 1 == loss._array.ndim:
             weight = reshape(weight, [*weight._array.shape, 1])
         loss = cast(cast(loss, np.float32) * weight, loss.dtype)  # as float32, as TensorFlow does
-    total = loss._array.shape[0] if global_batch_size is None else _batch_size(global_batch_size)
+    replicas = replica.count("compute_average_loss")
+    total = loss._array.shape[0] * replicas if global_batch_size is None else _batch_size(global_batch_size)
     summed = reduce_sum(loss)
     if type(total) is Dim:
-        return summed / cast(integers_tensor(total, np.int64), summed.dtype)
+        return divide_no_nan_p(summed, cast(integers_tensor(total, np.int64), summed.dtype))
     return summed / float(total) if total else summed * 0.0
 
 
@@ -354,6 +403,12 @@ def _batch_size(size: Any) -> int:
 
 
 def scale_regularization_loss(regularization_loss: Any) -> EagerTensor:
-    """The sum of the regularization losses, over the number of replicas, which is one. Integers become float64."""
+    """The sum of the regularization losses, over the number of replicas. Integers become float64.
+
+    Raises:
+      RuntimeError: across the replicas of a strategy.
+    """
     loss = convert_to_tensor(regularization_loss)
-    return reduce_sum(loss if loss.dtype.is_floating else cast(loss, np.float64))
+    replicas = replica.count("scale_regularization_loss")
+    total = reduce_sum(loss if loss.dtype.is_floating else cast(loss, np.float64))
+    return total if replicas == 1 else total / float(replicas)

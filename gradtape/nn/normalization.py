@@ -5,17 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p
 from ..linalg.matmul import matmul_p
-from ..math.arithmetic import squared_difference
+from ..math.arithmetic import divide_no_nan_p, squared_difference
 from ..math.cast import cast
 from ..math.elementwise import exp_p, log_p, rsqrt_p, square_p
 from ..math.reduction import axes as axes_of
 from ..math.reduction import mean_p, sum_p, variance_p
-from ..values.convert import convert_to_tensor, scalar
+from ..operations.broadcasting import broadcast_to_p
+from ..values.convert import convert_to_tensor, gives_tensor, scalar
 from ..values.errors import invalid
 from ..values.symbolic import broadcast_shapes, computation, computed, integers_tensor
-from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.tensor import EagerTensor, wrap
 
 __all__ = [
     "batch_norm_with_global_normalization", "batch_normalization", "local_response_normalization", "lrn", "moments",
@@ -31,7 +31,7 @@ def _of(x: Any) -> EagerTensor:
 
 def _like(value: Any, x: EagerTensor) -> EagerTensor:
     """`value` as a tensor: a number, list or array takes the dtype of `x`."""
-    if isinstance(value, Tensor):
+    if gives_tensor(value):
         return _of(value)
     return scalar(value, x) if type(value) is float else convert_to_tensor(value, x.dtype)
 
@@ -75,7 +75,7 @@ def weighted_moments(x: Any, axes: Any, frequency_weights: Any, keepdims: bool =
     Args:
       x: a floating tensor.
       axes: an integer, or a list of them.
-      frequency_weights: broadcast with `x`.
+      frequency_weights: broadcast with `x`. Where they add up to 0, so are mean and variance.
       keepdims: keep the axes, with length 1.
     """
     x = _of(x)
@@ -84,8 +84,8 @@ def weighted_moments(x: Any, axes: Any, frequency_weights: Any, keepdims: bool =
     shape = broadcast_shapes(x._array.shape, weights._array.shape)
     axis = axes_of(axes, len(shape), "Sum")
     count = sum_p(broadcast_to_p(weights, shape=shape), axis=axis, keepdims=True)
-    mean = sum_p(weights * x, axis=axis, keepdims=True) / count
-    variance = sum_p(weights * squared_difference(x, mean), axis=axis, keepdims=True) / count
+    mean = divide_no_nan_p(sum_p(weights * x, axis=axis, keepdims=True), count)
+    variance = divide_no_nan_p(sum_p(weights * squared_difference(x, mean), axis=axis, keepdims=True), count)
     if keepdims:
         return mean, variance
     return sum_p(mean, axis=axis), sum_p(variance, axis=axis)  # of one element each

@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..array.shape import transpose_p
-from ..autodiff.broadcasting import lead_of, unbroadcast
-from ..autodiff.primitive import primitive
+from ..autodiff.cotangents import lead_of, unbroadcast
 from ..math.comparison import like
+from ..operations.primitive import primitive
 from ..values import nest
 from ..values.errors import invalid
 from ..values.tensor import EagerTensor

@@ -7,12 +7,12 @@ import numpy as np
 from ..array.joining import concat_p
 from ..array.shape import stop_gradient
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import broadcast_to_p, reshape_p
 from ..linalg.matmul import matmul_p
 from ..math.cast import cast
 from ..math.comparison import equal_p, like, where_p, zeros_like
 from ..math.elementwise import log_p
 from ..math.reduction import sum_p
+from ..operations.broadcasting import broadcast_to_p, reshape_p
 from ..values import dtypes
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, gives_tensor
 from ..values.errors import UnimplementedError, invalid
 from ..values.symbolic import Dim, checked, computation, greatest
-from ..values.tensor import EagerTensor, Tensor
+from ..values.tensor import EagerTensor
 
 __all__: list[str] = []
 
@@ -34,8 +34,8 @@ def per_axis(value: Any, spatial: int, first: bool, name: str, op: str, default:
         return (value,) * spatial
     if value is None and default is not None:
         return (default,) * spatial
-    if isinstance(value, Tensor):
-        value = value.numpy().tolist()
+    if gives_tensor(value):
+        value = convert_to_tensor(value).numpy().tolist()
     given = list(value) if isinstance(value, Sequence) or hasattr(value, "__len__") else [value]
     given = [int(v) for v in given]
     if len(given) == 1:

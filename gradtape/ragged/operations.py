@@ -1,20 +1,21 @@
 """Making ragged tensors, and operations of their rows."""
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..array.creation import constant as constant_dense
 from ..array.gathering import boolean_mask as boolean_mask_dense
 from ..array.gathering import where_true_p
 from ..array.joining import concat as concat_dense
 from ..array.joining import stack as stack_dense
-from ..array.shape import expand_dims, reshape
+from ..array.shape import expand_dims
 from ..math.cast import cast
 from ..values.convert import convert_to_tensor
-from ..values.dtypes import as_dtype, float32, int64
-from ..values.symbolic import checked, computed, integers_tensor, surely_equal, varies
+from ..values.dtypes import as_dtype, int32, int64
+from ..values.errors import invalid
+from ..values.symbolic import checked, computed, integers_tensor, varies
 from ..values.tensor import EagerTensor, wrap
 from . import partition
 from .partition import splits_of
@@ -45,49 +46,69 @@ def constant(pylist: Any, dtype: Any = None, ragged_rank: int | None = None, inn
     depth = _depth(pylist, 0, depths)
     if len(depths) > 1:
         raise ValueError("all scalar values must have the same nesting depth")
+    scalars = next(iter(depths), None)
     inner = None if inner_shape is None else tuple(int(n) for n in np.ravel(inner_shape))
-    if not depth:  # a scalar
+    said = f"Invalid pylist={pylist!r}: incompatible with "
+    if not depth:
         if ragged_rank:
-            raise ValueError(f"Invalid pylist={pylist!r}: incompatible with ragged_rank={ragged_rank}")
+            raise ValueError(f"{said}ragged_rank={ragged_rank}")
         if inner:
-            raise ValueError(f"Invalid pylist={pylist!r}: incompatible with dim(inner_shape)={len(inner)}")
+            raise ValueError(f"{said}dim(inner_shape)={len(inner)}")
         return convert_to_tensor(pylist, dtype)
+    if ragged_rank is not None and ragged_rank < 0:
+        raise ValueError(f"Invalid ragged_rank={ragged_rank}: must be nonnegative")
+    if scalars is not None and depth > scalars:
+        raise ValueError(f"Invalid pylist={pylist!r}: empty list nesting is greater than scalar value nesting")
+    if ragged_rank is not None and scalars is not None and ragged_rank >= scalars:
+        raise ValueError(f"{said}ragged_rank={ragged_rank}, since scalar values are at depth {scalars}")
+    if ragged_rank is not None and inner is not None:
+        wanted = ragged_rank + len(inner) + 1
+        if wanted < depth if scalars is None else wanted != scalars:
+            raise ValueError(f"{said}ragged_rank={ragged_rank} and dim(inner_shape)={len(inner)}")
     if ragged_rank is None:
-        ragged_rank = max(0, depth - 1 - len(inner or ()))
-    elif ragged_rank > max(depth - 1, 0) and depth in depths:
-        raise ValueError(f"Invalid pylist={pylist}: incompatible with ragged_rank={ragged_rank}")
-    if not ragged_rank and inner is not None:  # `inner_shape` is the whole shape
-        flat = convert_to_tensor(pylist, dtype)
-        if flat._array.size != math.prod(inner):
-            raise TypeError(
-                f"pylist has {flat._array.size} elements, and a tensor of the shape {inner} has {math.prod(inner)}"
-            )
-        return reshape(flat, inner)
+        uniform = len(inner or ())
+        if depth - uniform < 2:
+            ragged_rank = 0
+        else:  # where there are no scalars, empty lists say how deep it is
+            ragged_rank = depth - 1 if scalars is None else max(1, depth - 1 - uniform)
+            inner = inner or ()
+    if not ragged_rank:
+        return constant_dense(pylist if isinstance(pylist, np.ndarray) else _plain(pylist), dtype, inner)
     splits = []
     values = pylist
     for _ in np.arange(ragged_rank):
         splits.append(wrap(splits_of(np.array([len(row) for row in values], as_dtype(row_splits_dtype)._numpy))))
         values = [x for row in values for x in row]
-    if dtype is None and not depths:
-        dtype = float32
-    flat = convert_to_tensor(np.array(values).tolist() if isinstance(pylist, np.ndarray) else _plain(values), dtype)
-    if isinstance(pylist, np.ndarray) and dtype is None:
-        flat = convert_to_tensor(np.array(values, pylist.dtype))
-    if inner is not None or (splits and not len(values)):
-        flat = reshape(flat, (len(values), *(inner or ())))
-    return RaggedTensor.from_nested_row_splits(flat, splits) if splits else flat
+    if inner is None:
+        inner = _shape_of_all(values)
+    flat = constant_dense(_plain(values), dtype, (len(values), *inner))
+    return RaggedTensor.from_nested_row_splits(flat, splits)
 
 
 def _depth(x: Any, at: int, depths: set[int]) -> int:
     """How deep `x` is nested; `depths` are those at which there are scalars."""
-    if not isinstance(x, list | tuple | np.ndarray) or (isinstance(x, np.ndarray) and not x.ndim):
+    if not _is_nested(x):
         depths.add(at)
         return at
     return max([at + 1, *(_depth(item, at + 1, depths) for item in x)])
 
 
+def _is_nested(x: Any) -> bool:
+    return isinstance(x, list | tuple) or (isinstance(x, np.ndarray) and x.ndim > 0)
+
+
+def _shape_of_all(items: Sequence[Any]) -> tuple[int, ...]:
+    """The shape that all of them have."""
+    if not items or not _is_nested(items[0]):
+        return ()
+    lengths = {len(x) if _is_nested(x) else None for x in items}
+    if len(lengths) > 1:
+        raise ValueError("inner values have inconsistent shape")
+    return (len(items[0]), *_shape_of_all([x for item in items for x in item]))
+
+
 def _plain(x: Any) -> Any:
-    return [_plain(item) for item in x] if isinstance(x, list | tuple) else x
+    return [_plain(item) for item in x] if _is_nested(x) else x
 
 
 def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -133,18 +154,22 @@ def stack(values: Sequence[Any], axis: int = 0, name: str | None = None) -> Ragg
     <tf.RaggedTensor [[1, 2], [3]]>
     """
     xs = [_ragged_or_tensor(x) for x in (values if isinstance(values, list | tuple) else [values])]
+    if not xs:
+        raise ValueError("tf.ragged.stack needs at least one tensor.")
     if not any(isinstance(x, RaggedTensor) for x in xs) and xs[0]._array.ndim == 0:
         return stack_dense(xs, axis)  # type: ignore[return-value]
     rank = max(_rank_of(x) for x in xs)
     at = axis + rank + 1 if axis < 0 else axis
     if not any(isinstance(x, RaggedTensor) for x in xs):
-        alike = all(surely_equal(x._array.shape, xs[0]._array.shape) for x in xs)
+        alike = all(x._array.shape == xs[0]._array.shape for x in xs)
         if len(xs) == 1 or at > 1 or (at == 1 and alike):
             return _stacked_dense(xs, at)
     xs = _all_ragged(xs)
     if at == 0:
         counts = tuple(x._count if isinstance(x, RaggedTensor) else x._array.shape[0] for x in xs)
-        return RaggedTensor._of(concat(xs, 0), computed(partition.row_splits, integers_tensor(counts, np.int64)))
+        # TensorFlow counts the elements of vectors by `tf.shape`, which gives int32.
+        dtype = next((x._at.dtype for x in xs if isinstance(x, RaggedTensor)), np.dtype(np.int32))
+        return RaggedTensor._of(concat(xs, 0), computed(partition.row_splits, integers_tensor(counts, dtype)))
     if not isinstance(xs[0], RaggedTensor):
         if at != 1:
             raise ValueError(f"axis={axis} out of bounds: expected {-rank - 1}<=axis<{rank + 1}")
@@ -161,7 +186,8 @@ def _stacked_dense(xs: list[Any], axis: int) -> Any:
     if len(xs) > 1 or axis:
         return stack_dense(xs, axis)
     x = xs[0]
-    out = RaggedTensor.from_tensor(expand_dims(x, 0), ragged_rank=x._array.ndim)
+    dtype = int32 if x._array.ndim == 1 else int64  # as `tf.shape` counts elements, and `from_tensor` rows
+    out = RaggedTensor.from_tensor(expand_dims(x, 0), ragged_rank=x._array.ndim, row_splits_dtype=dtype)
     return _forgetting(out)
 
 
@@ -207,6 +233,7 @@ def concat(values: Sequence[Any], axis: int) -> Any:
 
 
 RaggedTensor._concatenated = staticmethod(concat)  # type: ignore[method-assign]
+RaggedTensor._stacked = staticmethod(stack)  # type: ignore[method-assign]
 
 
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
@@ -237,6 +264,9 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     return x._where(m.values)
 
 
+_RANGED = ("int32", "int64", "float32", "float64")  # what is made of several of them is of the last one
+
+
 def range(starts: Any, limits: Any = None, deltas: Any = 1, dtype: Any = None, name: str | None = None,
           row_splits_dtype: Any = int64) -> RaggedTensor:  # fmt: skip
     """A row of numbers from each of `starts` up to its one of `limits`; with one argument, from 0.
@@ -244,14 +274,22 @@ def range(starts: Any, limits: Any = None, deltas: Any = 1, dtype: Any = None, n
     >>> import gradtape as tf
     >>> tf.ragged.range([3, 2])
     <tf.RaggedTensor [[0, 1, 2], [0, 1]]>
+
+    Raises:
+      InvalidArgumentError: if a step is 0, a range has no end, or vectors have different lengths.
     """
     if limits is None:
         starts, limits = 0, starts
     given: list[EagerTensor] = [convert_to_tensor(x, dtype) for x in (starts, limits, deltas)]
-    kind = np.result_type(*(x._array.dtype for x in given)) if dtype is None else as_dtype(dtype)._numpy
-    if dtype is None and {x._array.dtype.kind for x in given} == {"i", "f"}:
-        kind = next(x._array.dtype for x in given if x._array.dtype.kind == "f")
-    bounds = [cast(x, kind) for x in given]
-    checked(partition.check_deltas, bounds[2]._array)
+    if dtype is None:
+        names = [x.dtype.name for x in given]
+        if not set(names) <= set(_RANGED):
+            raise AssertionError(f"tf.ragged.range takes numbers of {', '.join(_RANGED)}, not {', '.join(names)}")
+        dtype = max(names, key=_RANGED.index)
+    bounds = [cast(x, dtype) for x in given]
+    ranks = [x._array.ndim for x in bounds]
+    if max(ranks) > 1:
+        raise invalid("RaggedRange", f"starts, limits and deltas must be scalars or vectors, got ranks {ranks}")
+    checked(partition.check_range, *(x._array for x in bounds))
     splits = computed(partition.range_splits, *bounds, dtype=as_dtype(row_splits_dtype)._numpy)
     return RaggedTensor._of(computed(partition.range_values, *bounds), splits)

@@ -4,7 +4,6 @@ Each of these is for `values.symbolic.computed` or `checked`. In a trace they ar
 need not fit the number of values: what belongs to each of `n` values is of length `n` whatever the splits say.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -192,13 +191,13 @@ def before_length(columns: Any, rows: Any, lengths: Any) -> Any:
 @computation
 def lengths_without(x: Any, padding: Any) -> Any:
     """How much of each row there is before padding alone follows."""
-    kept = x != padding
+    kept = (x != padding).any(axis=tuple(np.arange(2, x.ndim)))
     return np.where(kept.any(axis=1), x.shape[1] - np.argmax(kept[:, ::-1], axis=1), 0) if x.shape[1] else kept.sum(1)
 
 
 @computation
-def least_length(lengths: Any, n: int) -> Any:
-    return np.minimum(lengths, n)
+def length_within(lengths: Any, n: int) -> Any:
+    return np.clip(lengths, 0, n)
 
 
 @computation
@@ -241,44 +240,59 @@ def numbers(n: int) -> Any:
 # --- ranges ----------------------------------------------------------------------------------------------------------
 
 
-def _range_length(start: Any, limit: Any, delta: Any) -> int:
-    if isinstance(start, int):
-        return max(0, -((start - limit) // delta)) if delta else 0
-    return max(0, math.ceil((limit - start) / delta)) if delta else 0
-
-
 def _bounds(starts: Any, limits: Any, deltas: Any) -> list[Any]:
-    """A start, a limit and a step for each row, in Python's numbers, which do not overflow."""
+    """A start, a limit and a step for each row: whole numbers as Python's, which do not overflow."""
     columns = np.broadcast_arrays(*map(np.atleast_1d, (starts, limits, deltas)))
-    whole = starts.dtype.kind in "iu"
-    return list(zip(*(column.tolist() if whole else column.astype(np.float64).tolist() for column in columns),
-                    strict=True))  # fmt: skip
+    rows = zip(*(column.tolist() if starts.dtype.kind == "i" else list(column) for column in columns), strict=True)
+    return list(rows)
+
+
+def _range_length(start: Any, limit: Any, delta: Any) -> int:
+    if not delta or (start >= limit if delta > 0 else start <= limit):
+        return 0
+    if isinstance(start, int):
+        return -((start - limit) // delta)
+    length = np.ceil((limit - start) / delta)  # in the precision of the numbers, which decides whether the last is one
+    return int(length) if np.isfinite(length) else 0
 
 
 @computation
 def range_splits(starts: Any, limits: Any, deltas: Any, dtype: Any) -> Any:
-    return splits_of(np.array([_range_length(*bounds) for bounds in _bounds(starts, limits, deltas)], dtype))
+    with np.errstate(all="ignore"):
+        return splits_of(np.array([_range_length(*bounds) for bounds in _bounds(starts, limits, deltas)], dtype))
 
 
 @computation(open_axis=0)
 def range_values(starts: Any, limits: Any, deltas: Any) -> Any:
-    """The numbers of all rows."""
+    """The numbers of all rows, each the one before and the step."""
     kind = starts.dtype
-    wide = np.int64 if kind.kind in "iu" else np.float64
-    rows = [
-        np.asarray(start, wide) + np.arange(_range_length(start, limit, delta), dtype=wide) * np.asarray(delta, wide)
-        for start, limit, delta in _bounds(starts, limits, deltas)
-    ]
-    return np.concatenate([*rows, np.zeros(0, wide)]).astype(kind)
+    with np.errstate(all="ignore"):
+        rows = [_range(*bounds, kind) for bounds in _bounds(starts, limits, deltas)]
+    return np.concatenate([*rows, np.zeros(0, kind)])
+
+
+def _range(start: Any, limit: Any, delta: Any, dtype: Any) -> Any:
+    steps = np.full(_range_length(start, limit, delta), delta, np.int64 if dtype.kind == "i" else dtype)
+    steps[:1] = start
+    return np.add.accumulate(steps).astype(dtype)
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
 
 
 @computation
-def check_deltas(deltas: Any) -> None:
+def check_range(starts: Any, limits: Any, deltas: Any) -> None:
+    if len({len(x) for x in (starts, limits, deltas) if np.ndim(x)}) > 1:
+        raise invalid("RaggedRange", "starts, limits, and deltas must have the same shape")
     if not np.all(deltas):
         raise invalid("RaggedRange", "Requires delta != 0")
+    if starts.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            rising = deltas > 0
+            ends = np.where(rising, starts >= limits, (deltas < 0) & (starts <= limits))
+            endless = ~np.isfinite((limits - starts) / deltas) & ~ends
+        if endless.any():
+            raise invalid("RaggedRange", f"Requires ((limit - start) / delta) <= {np.iinfo(np.int64).max}")
 
 
 @computation
@@ -305,6 +319,24 @@ def check_rowids(rows: Any, op: str = "RaggedTensor") -> None:
 
 
 @computation
+def check_rowid_count(rows: Any, n: int) -> None:
+    if len(rows) != n:
+        raise ValueError(f"Shapes ({n},) and ({len(rows)},) are incompatible: each value needs a row id")
+
+
+@computation
+def check_row_count(lengths: Any, n: int) -> None:
+    if np.shape(lengths) != (n,):
+        raise ValueError(f"Shapes ({n},) and {np.shape(lengths)} are incompatible: each row needs a length")
+
+
+@computation
+def check_padding(padding: Any, ndim: int, *shape: int) -> None:
+    if np.shape(padding) != shape:
+        raise ValueError(f"Shapes {np.shape(padding)} and {shape} are incompatible: padding is one element")
+
+
+@computation
 def check_nrows(count: int, least: int) -> None:
     if count < least:
         raise ValueError(f"Expected nrows >= value_rowids[-1] + 1; got nrows={count}, value_rowids[-1]={least - 1}")
@@ -313,9 +345,7 @@ def check_nrows(count: int, least: int) -> None:
 @computation
 def check_uniform(count: int, length: int, n: int) -> None:
     if count * length != n:
-        raise invalid(
-            "RaggedTensor", f"uniform_row_length must evenly divide nvals: {count} rows of {length}, {n} values"
-        )
+        raise ValueError(f"uniform_row_length={length} times nrows={count} must equal nvals={n}")
 
 
 @computation

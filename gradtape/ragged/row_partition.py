@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..math.cast import cast
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, tensor_of
 from ..values.dtypes import DType, as_dtype, int64
 from ..values.errors import invalid
 from ..values.symbolic import checked, computation, computed
@@ -191,7 +191,7 @@ def _vector(value: Any, name: str, dtype: Any) -> EagerTensor:
 
 
 def _number(value: Any, name: str, dtype: Any) -> EagerTensor:
-    x = convert_to_tensor(value, None if isinstance(value, Tensor) else dtype)
+    x = tensor_of(value, dtype)
     if x.dtype != dtype:
         raise ValueError(f"{name}: Tensor conversion requested dtype {dtype.name} for Tensor with dtype {x.dtype.name}")
     if x._array.ndim:
@@ -230,7 +230,7 @@ def _even(length: Any, values: Any, rows: Any) -> Any:
     if length < 0:
         raise ValueError(f"uniform_row_length must not be negative, got {length}")
     if rows is None:
-        rows = values // length if length else length * 0
+        rows = values // length if length != 0 else length * 0
     if values is not None and length * rows != values:
         raise ValueError(f"uniform_row_length={length} times nrows={rows} must equal nvals={values}")
     return np.arange(rows + 1, dtype=length.dtype) * length

@@ -9,16 +9,17 @@ import numpy as np
 
 from ..array.arguments import axis_of, integers
 from ..array.creation import ones_like
-from ..array.gathering import gather, gather_nd, tensor_scatter_nd_update, where_true_p
+from ..array.gathering import boolean_mask, gather, gather_nd, tensor_scatter_nd_update, where_true_p
 from ..array.joining import stack
 from ..array.segments import unsorted_segment_max, unsorted_segment_min, unsorted_segment_prod, unsorted_segment_sum
 from ..array.shape import broadcast_to, reshape, with_length
 from ..math.cast import cast
 from ..math.reduction import reduce_sum
+from ..operations import reading
 from ..sparse.tensor import SparseTensor
 from ..values import composite
 from ..values.composite import CompositeTensor
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, gives_tensor, tensor_of
 from ..values.dtypes import DType, as_dtype, int32, int64
 from ..values.errors import OperatorNotAllowedInGraphError, invalid
 from ..values.shape import TensorShape
@@ -30,7 +31,6 @@ from ..values.symbolic import (
     computed_rows,
     integers_tensor,
     is_symbolic,
-    surely,
     varies,
     whole_int,
 )
@@ -97,8 +97,8 @@ class RaggedTensor(CompositeTensor):
         """
         values, splits = _ragged_or_tensor(values), _partition(row_splits)
         at = splits._array
-        if at.ndim != 1 or not at.size:
-            raise ValueError(f"row_splits must be a vector and not empty, got shape {splits.shape}")
+        if at.shape[0] == 0:
+            raise ValueError(f"row_splits must not be empty, got shape {splits.shape}")
         if validate:
             checked(partition.check_splits, at, _length(values))
         return cls._of(values, splits)
@@ -124,8 +124,10 @@ class RaggedTensor(CompositeTensor):
     ) -> "RaggedTensor":
         """Of the row that each value belongs to, which never falls, and the number of rows; as `from_row_splits`."""
         rows = _partition(value_rowids)
+        values = _ragged_or_tensor(values)
+        checked(partition.check_rowid_count, rows._array, _length(values))
         least = whole_int(computed(partition.rows_named, rows)._array)
-        count = least if nrows is None else axis_of(nrows)
+        count = least if nrows is None else _scalar(nrows)
         if nrows is not None:
             checked(partition.check_nrows, count, least)
         if validate:
@@ -139,7 +141,10 @@ class RaggedTensor(CompositeTensor):
     ) -> "RaggedTensor":
         """Of the offset at which each row begins; as `from_row_splits`."""
         values = _ragged_or_tensor(values)
-        splits = computed(partition.splits_of_starts, _partition(row_starts), _length(values))
+        starts = _partition(row_starts)
+        if starts._array.shape == (0,):
+            validate = False  # no row has any values, whatever there are
+        splits = computed(partition.splits_of_starts, starts, _length(values))
         return cls.from_row_splits(values, splits, name, validate)
 
     @classmethod
@@ -170,9 +175,9 @@ class RaggedTensor(CompositeTensor):
         TensorShape([2, 2, None])
         """
         values = _ragged_or_tensor(values)
-        dtype = uniform_row_length._array.dtype if isinstance(uniform_row_length, Tensor) else np.dtype(np.int64)
-        length, n = axis_of(uniform_row_length), _length(values)
-        count = axis_of(nrows) if nrows is not None else n // length if not surely(length, 0) else 0
+        dtype = tensor_of(uniform_row_length, np.int64)._array.dtype
+        length, n = _scalar(uniform_row_length), _length(values)
+        count = _scalar(nrows) if nrows is not None else n // length if length != 0 else 0
         if validate:
             checked(partition.check_uniform, count, length, n)
         return cls._of(values, _uniform_splits(count, length, dtype), length)
@@ -187,6 +192,8 @@ class RaggedTensor(CompositeTensor):
         >>> tf.RaggedTensor.from_nested_row_splits([1, 2, 3], [[0, 1, 1], [0, 3]])
         <tf.RaggedTensor [[[1, 2, 3]], []]>
         """
+        if isinstance(nested_row_splits, Tensor):
+            raise TypeError(f"`nested_row_splits` must be a list of tensors, got {nested_row_splits!r}")
         out = flat_values
         for splits in reversed(nested_row_splits):
             out = cls.from_row_splits(out, splits, name, validate)
@@ -201,29 +208,60 @@ class RaggedTensor(CompositeTensor):
 
         Args:
           tensor: of more axes than `ragged_rank`.
-          lengths: how much of each row to take, a vector; by default all.
-          padding: what is left away at the end of rows, instead of `lengths`.
+          lengths: how much of each row to take, a vector, or a list of one for each ragged axis; by default all.
+          padding: what is left away at the end of rows, instead of `lengths`; of the shape of an element.
           ragged_rank: how many axes of the result are to be ragged.
 
         >>> import gradtape as tf
         >>> tf.RaggedTensor.from_tensor([[1, 0], [2, 3]], padding=0)
         <tf.RaggedTensor [[1], [2, 3]]>
         """
+        if lengths is not None and padding is not None:
+            raise ValueError("Specify argument `lengths` or `padding`, but not both.")
+        if isinstance(tensor, RaggedTensor):
+            raise ValueError("RaggedTensor.from_tensor makes a dense tensor ragged, and was given a RaggedTensor.")
         x = convert_to_tensor(tensor)
-        shape, dtype = x._array.shape, as_dtype(row_splits_dtype)._numpy
+        shape, dtype = x._array.shape, as_dtype(row_splits_dtype)
+        nested = isinstance(lengths, list | tuple) and bool(lengths) and not isinstance(lengths[0], int | float)
+        if nested and ragged_rank not in (1, len(lengths)):
+            raise ValueError(f"`lengths` has the row lengths of {len(lengths)} axes, and ragged_rank is {ragged_rank}.")
+        ragged_rank = len(lengths) if nested else ragged_rank
         if not 0 < ragged_rank < len(shape):
             raise ValueError(f"ragged_rank must be greater than 0 and less than {len(shape)}, got {ragged_rank}")
-        out: Any = reshape(x, (math.prod(shape[: ragged_rank + 1]), *shape[ragged_rank + 1 :]))
-        for axis in range(ragged_rank, 0, -1):
-            out = cls._of(out, _uniform_splits(math.prod(shape[:axis]), shape[axis], dtype), shape[axis])
+        if nested:
+            return cls._within(x, [convert_to_tensor(n, dtype) for n in lengths])
+        if ragged_rank > 1:
+            inner = reshape(x, (math.prod(shape[:ragged_rank]), *shape[ragged_rank:]))
+            out = cls.from_tensor(inner, lengths, padding, row_splits_dtype=dtype)
+            for axis in range(ragged_rank - 1, 0, -1):
+                splits = _uniform_splits(math.prod(shape[:axis]), shape[axis], dtype._numpy)
+                out = cls._of(out, splits, shape[axis])
+            return out
+        values = reshape(x, (shape[0] * shape[1], *shape[2:]))
+        out = cls._of(values, _uniform_splits(shape[0], shape[1], dtype._numpy), shape[1])
         if padding is not None:
-            if ragged_rank != 1 or len(shape) != 2:
-                raise ValueError("padding is for matrices; use lengths, or tf.ragged.boolean_mask")
-            lengths = computed(partition.lengths_without, x, convert_to_tensor(padding, x.dtype))
+            padding = convert_to_tensor(padding, x.dtype)
+            checked(partition.check_padding, padding._array, len(shape), *shape[2:])
+            lengths = computed(partition.lengths_without, x, padding)
         if lengths is None:
-            return out  # type: ignore[no-any-return]
-        wanted = computed(partition.least_length, convert_to_tensor(lengths), shape[1])
+            return out
+        lengths = convert_to_tensor(lengths)
+        if not lengths.dtype.is_integer:
+            raise TypeError(f"`lengths` must be integers, got {lengths!r}")
+        checked(partition.check_row_count, lengths._array, shape[0])
+        wanted = computed(partition.length_within, lengths, shape[1])
         return out._where(computed(partition.before_length, out._columns, out._rowids, wanted))  # type: ignore[no-any-return]
+
+    @classmethod
+    def _within(cls, x: EagerTensor, lengths: Sequence[Any]) -> "RaggedTensor":
+        """The elements of a dense tensor that are within these row lengths, the outermost first."""
+        rows: Any = broadcast_to(convert_to_tensor(True), [reduce_sum(lengths[-1])])
+        for one in reversed(lengths):
+            rows = cls.from_row_lengths(rows, one)
+        kept: Any = boolean_mask(x, rows.to_tensor())
+        for one in reversed(lengths):
+            kept = cls.from_row_lengths(kept, one, validate=False)
+        return kept  # type: ignore[no-any-return]
 
     # --- what it is ----------------------------------------------------------------------------------------------
 
@@ -393,7 +431,7 @@ class RaggedTensor(CompositeTensor):
     def _aligned(self, x: Any) -> Any:
         """What belongs to each of the flat values."""
         if not isinstance(x, RaggedTensor):
-            x = convert_to_tensor(x, None if isinstance(x, Tensor | Variable | np.ndarray) else self.dtype)
+            x = tensor_of(x, None if isinstance(x, np.ndarray) else self.dtype)
             shape, inner = x._array.shape, self.flat_values._array.ndim - 1
             if len(shape) <= inner:
                 return x
@@ -407,9 +445,13 @@ class RaggedTensor(CompositeTensor):
                 at = self._coordinates()
                 at = computed_rows(at._array.shape[0], partition.places_broadcast, at, dims=outer)
                 return gather(reshape(x, (math.prod(outer), *shape[len(outer) :])), at)
-            if all(surely(n, 1) for n in shape[1 : 1 + self.ragged_rank]):  # one for each row, or for all
+            if all(n == 1 for n in shape[1 : 1 + self.ragged_rank]):  # one for each row, or for all
                 rows = reshape(x, (shape[0], *shape[1 + self.ragged_rank :]))
-                return rows if surely(shape[0], 1) else _rows_of(rows, self._outer_rows())
+                if shape[0] == 1:
+                    return rows
+                parts = (*shape[: 1 + self.ragged_rank], *(splits._array for splits in self.nested_row_splits))
+                checked(partition.check_broadcast, 1 + self.ragged_rank, *parts)
+                return _rows_of(rows, self._outer_rows())
             x = self.from_tensor(x, ragged_rank=self.ragged_rank)
         if x.ragged_rank != self.ragged_rank:
             raise invalid("RaggedTensor", f"ragged ranks {self.ragged_rank} and {x.ragged_rank} differ")
@@ -599,7 +641,7 @@ class RaggedTensor(CompositeTensor):
         cut = shape is not None
         if shape is not None:
             wanted = TensorShape(shape).as_list() if isinstance(shape, TensorShape) else _lengths_of(shape)
-            dims = tuple([n if m is None or surely(m, -1) else m for n, m in zip(dims, wanted, strict=False)])
+            dims = tuple([n if m is None or m == -1 else m for n, m in zip(dims, wanted, strict=False)])
         at, values = self._coordinates(), self.flat_values
         if default_value is None:
             default_value = "" if self.dtype._kind == "s" else np.zeros((), self.dtype._numpy)
@@ -619,6 +661,8 @@ class RaggedTensor(CompositeTensor):
     @classmethod
     def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = int64) -> "RaggedTensor":
         """Of the values of a sparse matrix, which must be at the beginnings of its rows."""
+        if not isinstance(st_input, SparseTensor):
+            raise TypeError(f"`st_input` must be a SparseTensor, got {type(st_input).__name__}")
         indices = st_input.indices
         if indices._array.shape[1] != 2:
             raise ValueError(f"rank(st_input) must be 2, got {indices._array.shape[1]}")
@@ -718,21 +762,32 @@ _add_operators()
 
 
 def _ragged_or_tensor(x: Any) -> Any:
-    return x if isinstance(x, RaggedTensor) else convert_to_tensor(x)
+    return x if isinstance(x, RaggedTensor) else reading.convert_to_tensor(x)
 
 
 def _partition(x: Any) -> EagerTensor:
-    """Integers that say how rows are divided: int64, unless they are tensors of int32."""
-    if isinstance(x, Tensor | Variable | np.ndarray):
-        x = convert_to_tensor(x)
-        if x.dtype.name not in ("int32", "int64"):
-            raise ValueError(f"Row partitions must have dtype int32 or int64, got {x.dtype.name}")
-        return x
-    return convert_to_tensor(x, int64)
+    """A vector of integers that say how rows are divided: int64, unless they are tensors of int32."""
+    given = convert_to_tensor(x, dtype_hint=int64)
+    if given.dtype.name not in ("int32", "int64"):
+        raise ValueError(f"Row partitions must have dtype int32 or int64, got {given.dtype.name}")
+    if given._array.ndim != 1:
+        raise ValueError(f"Row partitions must be vectors: shape {given.shape} must have rank 1")
+    return given
+
+
+def _scalar(x: Any) -> int:
+    """A number of rows or elements."""
+    if np.ndim(getattr(x, "_array", x)):
+        raise ValueError(f"Shape {np.shape(getattr(x, '_array', x))} must have rank 0")
+    return axis_of(x)
 
 
 def _length(values: Any) -> int:
-    return values._count if isinstance(values, RaggedTensor) else values._array.shape[0]  # type: ignore[no-any-return]
+    if isinstance(values, RaggedTensor):
+        return values._count
+    if not values._array.ndim:
+        raise invalid("StridedSlice", "a scalar has no rows")
+    return values._array.shape[0]  # type: ignore[no-any-return]
 
 
 def _uniform_splits(count: int, length: int, dtype: Any) -> Any:
@@ -747,7 +802,7 @@ def _rows_of(values: Any, which: Any, keep: bool = False) -> Any:
 
 def _lengths_of(shape: Any) -> list[Any]:
     """A shape as a list, in which None is a length that is not given."""
-    if isinstance(shape, Tensor | np.ndarray):
+    if gives_tensor(shape) or isinstance(shape, np.ndarray):
         return list(integers(shape, "RaggedTensorToTensor", "Tshape"))
     return [None if n is None else axis_of(n) for n in shape]
 

@@ -6,16 +6,16 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p
-from ..autodiff.primitive import elementwise
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
 from ..math.cast import cast
-from ..values.convert import convert_to_tensor
-from ..values.dtypes import DType, as_dtype, float64
+from ..operations.broadcasting import broadcast_to_p
+from ..operations.primitive import elementwise
+from ..values.convert import convert_to_tensor, tensor_of
+from ..values.dtypes import DType, array_dtype, as_dtype, float64
 from ..values.errors import invalid
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, surely_negative, whole_int
-from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, whole_int
+from ..values.tensor import EagerTensor, wrap
 from . import philox
 from .seeds import Source, Start
 
@@ -34,12 +34,15 @@ def dimensions(shape: Any, op: str) -> tuple[int, ...]:
         array = convert_to_tensor(shape)._array
         if array.ndim != 1:
             raise invalid(op, f"shape must be a vector of integers, got shape {list(array.shape)}: {shape!r}")
-        if array.dtype.kind not in "iu" and array.size:
+        if array.dtype.kind not in "iu" and array.size != 0:
             raise invalid(op, f"shape must be a vector of integers, got {shape!r}")
-        shape = array.astype(np.int64).tolist()
+        # A graph's vector tells the numbers of which it was made, also those that are known.
+        shape = (array if array.dtype.kind in "iu" else array.astype(np.int64)).tolist()
     for n in shape:
-        if surely_negative(n):
+        if n < 0:
             raise invalid(op, f"Dimension {n} must be >= 0 in shape {list(shape)}")
+    if math.prod(shape) >= 2**63:
+        raise invalid(op, f"Shape {list(shape)} would have more than 2**63 - 1 elements")
     return tuple(shape)
 
 
@@ -160,7 +163,7 @@ def binomial_counts(start: Start, counts: Any, probs: Any, shape: tuple[int, ...
 
 def array_of(value: Any) -> Any:
     """The array of `value`; Python numbers as float32."""
-    return convert_to_tensor(value, None if isinstance(value, Tensor | np.ndarray) else "float32")._array
+    return tensor_of(value, None if isinstance(value, np.ndarray) else "float32")._array
 
 
 def spread_to(value: Any, shape: tuple[int, ...], dtype: DType) -> EagerTensor:
@@ -185,7 +188,7 @@ def categorical(source: Source, logits: Any, num_samples: Any, dtype: Any) -> Ea
         raise invalid("Multinomial", f"logits should be a matrix, got shape {list(values.shape)}")
     if not logits.dtype.is_floating:
         raise invalid("Multinomial", f"logits should be floats, got {logits.dtype.name}")
-    if surely_negative(count):
+    if count < 0:
         raise invalid("Multinomial", f"num_samples should be non-negative, got {count}")
     rows, classes = values.shape
     if not classes and rows:
@@ -198,14 +201,14 @@ def poisson(source: Source, shape: Any, lam: Any, dtype: Any) -> EagerTensor:
     """Numbers of the Poisson distribution, shape `(*shape, *lam.shape)`."""
     lam = array_of(lam)
     full = dimensions(shape, "RandomPoissonV2") + lam.shape
-    return computed(poisson_counts, source(math.prod(full)), lam, shape=full, dtype=as_dtype(dtype)._numpy)
+    return computed(poisson_counts, source(math.prod(full)), lam, shape=full, dtype=array_dtype(dtype)._numpy)
 
 
 def binomial(source: Source, shape: Any, counts: Any, probs: Any, dtype: Any) -> EagerTensor:
     """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
     dims = dimensions(shape, "StatelessRandomBinomial")
     n, p = (convert_to_tensor(v)._array for v in (counts, probs))
-    return computed(binomial_counts, source(math.prod(dims)), n, p, shape=dims, dtype=as_dtype(dtype)._numpy)
+    return computed(binomial_counts, source(math.prod(dims)), n, p, shape=dims, dtype=array_dtype(dtype)._numpy)
 
 
 def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> EagerTensor:

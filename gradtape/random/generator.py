@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.draws import drawn
-from ..values.convert import convert_to_tensor
+from ..values.claims import Claim, claimed
+from ..values.convert import convert_to_tensor, gives_tensor
+from ..values.draws import drawn
 from ..values.dtypes import as_dtype, float32, int32, uint64
 from ..values.errors import invalid
 from ..values.shape import TensorShape
 from ..values.symbolic import computation, computed, opaque, whole_int
-from ..values.tensor import EagerTensor, Tensor, wrap
+from ..values.tensor import EagerTensor, wrap
+from ..values.thread import current
+from ..values.trackable import Trackable
 from ..values.variable import Variable
 from . import distributions
 from .philox import RESERVED
@@ -52,7 +55,7 @@ def create_rng_state(seed: Any, alg: Any) -> EagerTensor:
     return wrap(np.array([_signed(w) for w in words], np.int64))
 
 
-class Generator:
+class Generator(Trackable):
     """A source of random tensors: `tf.random.Generator.from_seed(1).normal([2])`. Its numbers are TensorFlow's.
 
     Make one with `from_seed`, `from_state`, `from_key_counter` or `from_non_deterministic_state`.
@@ -76,7 +79,6 @@ class Generator:
             state, alg = copy_from.state.numpy(), copy_from.algorithm
         if state is None:
             raise ValueError("Give `state`, or use tf.random.Generator.from_seed or from_non_deterministic_state.")
-        self._lock = threading.Lock()
         self._algorithm = algorithm(alg)
         self._state = Variable(_state(state), trainable=False, name="StateVar")
 
@@ -107,6 +109,9 @@ class Generator:
         """The variable that holds the state: the counter (two int64) and the key."""
         return self._state
 
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, Any]:
+        return {"_state_var": self._state}
+
     @property
     def key(self) -> EagerTensor:
         return self._state.value()[2]  # type: ignore[no-any-return]
@@ -129,10 +134,15 @@ class Generator:
 
     def skip(self, delta: Any) -> EagerTensor:
         """Leave out `delta` numbers, and return the state from before."""
-        delta = whole_int(convert_to_tensor(delta)._array) if isinstance(delta, Tensor) else delta
-        with self._lock:
+        delta = whole_int(convert_to_tensor(delta)._array) if gives_tensor(delta) else delta
+        claim = Claim()
+        claim.of = current.thread.claim.of
+        try:
+            claimed([self._state.handle], claim)
             before = wrap(self._state.value()._array)
             self._state.assign(computed(_skipped, before, delta))
+        finally:
+            claim.of = None
         return before
 
     def _take(self, size: int) -> Start:
@@ -229,7 +239,7 @@ def _key_counter(key: Any, counter: Any) -> list[int]:
 # --- the global generator --------------------------------------------------------------------------------------------
 
 _global: Generator | None = None
-_global_lock = threading.Lock()
+_global_lock = threading.RLock()
 
 
 def get_global_generator() -> Generator:

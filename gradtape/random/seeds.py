@@ -5,15 +5,16 @@ import functools
 import os
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..autodiff.draws import drawn
+from ..values.draws import drawn
+from ..values.settings import setting
 from ..values.symbolic import computation
 from ..values.tensor import Tensor
-from ..values.thread import current
+from ..values.thread import Local, current
 from .philox import RESERVED
 
 __all__ = ["set_seed"]
@@ -25,7 +26,7 @@ Source = Callable[[int], Start]
 _MODULUS = 2**31 - 1
 _DEFAULT = 87654321  # the global seed next to an operation's seed, where none was set
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _seed: int | None = None
 _operation_seeds = random.Random()
 _streams: dict[tuple[Any, ...], int] = {}  # counters used so far, of operations that were given a seed
@@ -70,6 +71,16 @@ def nondeterministic() -> int:
     return int.from_bytes(os.urandom(8), "little")
 
 
+def dataset_seeds(seed: Any) -> tuple[int, int]:
+    """The two seeds of a dataset that was given `seed`: those of TensorFlow's `tf.data`."""
+    with _lock:
+        if seed is None and _seed is None:
+            return nondeterministic(), nondeterministic()
+        own = _operation_seeds.randint(0, _MODULUS) if seed is None else _integer(seed)
+    key, own = (_DEFAULT if _seed is None else _seed) % _MODULUS, own % _MODULUS
+    return key, _MODULUS if key == own == 0 else own
+
+
 class OwnSequence:
     """The random numbers of a function that a dataset calls: in TensorFlow each iterator has its own, from the start.
 
@@ -82,15 +93,10 @@ class OwnSequence:
         self._used: dict[int, int] = {}  # counters used so far, by number of the operation
         self._number = 0
 
-    @contextlib.contextmanager
-    def element(self) -> Iterator[None]:
+    def element(self) -> contextlib.AbstractContextManager[None]:
         """A context for one call of the function."""
-        outer, _innermost.sequence = _innermost.sequence, self
         self._number = 0
-        try:
-            yield
-        finally:
-            _innermost.sequence = outer
+        return setting(_innermost, sequence=self)
 
     def start(self, seed: Any, count: int) -> tuple[int, int]:
         """Where the numbers of the next operation start, which take `count` counters."""
@@ -107,8 +113,9 @@ def global_seed() -> int | None:
     return _seed
 
 
-class _Innermost(threading.local):
+class _Innermost(Local):
     sequence: OwnSequence | None = None
+    settings: tuple[object, ...] = ()
 
 
 _innermost = _Innermost()

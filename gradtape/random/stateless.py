@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import broadcast_to_p
-from ..values.convert import convert_to_tensor
+from ..operations.broadcasting import broadcast_to_p
+from ..values.convert import convert_to_tensor, tensor_of
 from ..values.dtypes import as_dtype, float32, int32, int64
 from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import broadcast_shapes, computation, computed, opaque
-from ..values.tensor import EagerTensor, Tensor
+from ..values.symbolic import broadcast_shapes, computation, computed, differ, opaque
+from ..values.tensor import EagerTensor
 from . import distributions, philox
 from .distributions import FLOATS
 from .seeds import Source
@@ -132,7 +132,7 @@ def stateless_gamma(
     dims = distributions.dimensions(shape, "StatelessRandomGammaV2")
     parameters = broadcast_shapes(*(np.shape(distributions.array_of(p)) for p in (alpha, beta) if p is not None))
     rest = dims[: len(dims) - len(parameters)]
-    if broadcast_shapes(dims, parameters) != dims:
+    if differ(broadcast_shapes(dims, parameters), dims):
         raise invalid("StatelessRandomGammaV2", f"Shape {dims} must end in the parameters' shape {parameters}")
     alpha = distributions.spread_to(alpha, dims[len(rest) :], as_dtype(dtype))
     return distributions.gamma(_source(seed), rest, alpha, beta, dtype)
@@ -142,9 +142,7 @@ def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = int32, name:
     """Numbers of Poisson distributions with the means `lam`, which broadcasts to `shape`."""
     dims = distributions.dimensions(shape, "StatelessRandomPoisson")
     try:
-        lam = broadcast_to_p(
-            convert_to_tensor(lam, None if isinstance(lam, Tensor | np.ndarray) else float32), shape=dims
-        )
+        lam = broadcast_to_p(tensor_of(lam, None if isinstance(lam, np.ndarray) else float32), shape=dims)
     except InvalidArgumentError:
         raise invalid("StatelessRandomPoisson", f"Shape {dims} must end in the shape of lam: {lam}") from None
     return distributions.poisson(_source(seed), (), lam, dtype)

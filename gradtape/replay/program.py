@@ -22,6 +22,7 @@ from ..values.symbolic import Dim, Value
 from ..values.thread import current
 
 Program = Callable[..., Any]
+Around = Callable[[Any, Entry], Any]
 
 # Operations that NumPy's ufuncs compute, by the kernel that eager execution calls.
 _UFUNCS: dict[Any, np.ufunc] = {
@@ -32,9 +33,10 @@ _UFUNCS: dict[Any, np.ufunc] = {
 class _Writer:
     """Writes the source of a graph's program."""
 
-    def __init__(self, graph: Graph, results: Sequence[Any], carried: int = 0) -> None:
+    def __init__(self, graph: Graph, results: Sequence[Any], carried: int = 0, around: Around | None = None) -> None:
         self.graph = graph
         self.results = results
+        self.around = around
         self.names: dict[Value, str] = {}
         self.globals: dict[str, Any] = {}
         self._bound: dict[int, str] = {}
@@ -43,8 +45,10 @@ class _Writer:
         self.memory = Memory(graph, results, carried)
         self.last = self.memory.last
         self.given = set(graph.inputs)
+        self.takes = False  # whether it writes into variables, if it is given them
         self.checked = max((i for i, entry in enumerate(graph.entries) if entry.effect), default=-1)
         olds = graph.inputs[len(graph.inputs) - len(graph.variables) :]
+        self.places = {old: i for i, old in enumerate(olds)}
         self.replaced = {old: new for old, new in zip(olds, graph.assigned, strict=False) if type(new) is Value}
 
     def bind(self, x: Any, prefix: str = "c") -> str:
@@ -54,6 +58,10 @@ class _Writer:
             name = self._bound[id(x)] = f"{prefix}{len(self.globals)}"
             self.globals[name] = x
         return name
+
+    def kernel(self, kernel: Any, entry: Entry) -> str:
+        """The name of what computes an operation."""
+        return self.bind(kernel if self.around is None else self.around(kernel, entry), "k")
 
     def literal(self, x: Any) -> str:
         """The expression of an attribute."""
@@ -90,6 +98,8 @@ class _Writer:
             self._entry(i, entry)
         results = ", ".join(self.input(x) for x in self.results)
         body = "\n    ".join([*self.lines, f"return [{results}]"])
+        if self.takes:
+            parameters.append("variables=None")
         return f"def program({', '.join(parameters)}):\n    {body}\n"
 
     def _entry(self, i: int, entry: Entry) -> None:
@@ -103,13 +113,13 @@ class _Writer:
         if ufunc is not None:
             kernel = ufunc
             into, condition = self._overwritten(i, entry)
-            inside = f"{self.bind(ufunc, 'k')}({', '.join([*arguments, into or ''])})"
+            inside = f"{self.kernel(ufunc, entry)}({', '.join([*arguments, into or ''])})"
         elif in_place is not None:
             into, condition = self._updated(i, entry)
-            inside = f"{self.bind(in_place, 'k')}({', '.join(arguments)})"
-        call = f"{self.bind(kernel, 'k')}({', '.join(arguments)})"
+            inside = f"{self.kernel(in_place, entry)}({', '.join(arguments)})"
+        call = f"{self.kernel(kernel, entry)}({', '.join(arguments)})"
         if into is not None:
-            call = inside if condition is None else f"{inside} if {self.bind(condition)}({into}) else {call}"
+            call = inside if condition is None else f"{inside} if {condition} else {call}"
         if _is_text(entry):
             call = f"{self.bind(text_array, 'k')}({call})"
         dead = sorted({self.names[v] for v in entry.uses if self.last[v] == i})
@@ -125,26 +135,30 @@ class _Writer:
         if dead:
             self.lines.append("del " + ", ".join(dead))
 
-    def _overwritten(self, i: int, entry: Entry) -> tuple[str | None, Any]:
-        """An input whose memory the output can have, and a function that says whether it can in this run."""
+    def _overwritten(self, i: int, entry: Entry) -> tuple[str | None, str | None]:
+        """An input whose memory the output can have, and an expression that says whether it can in this run."""
         out = entry.outputs[0]
         ends = [x for x in entry.uses if self.memory.is_free(x, i) and x.listed == out.listed]
         for x in ends:
             if x in self.given:  # a loop's list; the other one may have few elements
-                return self.names[x], _is_carried
+                return self.names[x], self._is_carried(x)
         for x in ends:
             if x.dtype == out.dtype and x.shape == out.shape and not any(type(n) is Dim for n in out.shape):
                 return self.names[x], None
         return self._assigned_over(i, entry, entry.inputs)
 
-    def _updated(self, i: int, entry: Entry) -> tuple[str | None, Any]:
-        """The first input, if it can be changed; and a function that says whether it can in this run."""
+    def _is_carried(self, x: Value) -> str:
+        return f"{self.bind(_is_carried)}({self.names[x]})"
+
+    def _updated(self, i: int, entry: Entry) -> tuple[str | None, str | None]:
+        """The first input, if it can be changed; and an expression that says whether it can in this run."""
         first = entry.inputs[0]
         if type(first) is Value and self.memory.is_free(first, i):
-            return self.names[first], _is_carried if first in self.given else None
+            return self.names[first], self._is_carried(first) if first in self.given else None
         return self._assigned_over(i, entry, [first], last=False)
 
-    def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any], last: bool = True) -> tuple[str | None, Any]:
+    def _assigned_over(self, i: int, entry: Entry, inputs: Sequence[Any],
+                       last: bool = True) -> tuple[str | None, str | None]:  # fmt: skip
         """A variable's old value among `inputs` whose memory the output can have, if nobody else has it in this run.
 
         Args:
@@ -162,18 +176,33 @@ class _Writer:
                 and x.dtype == out.dtype
                 and sum(y is x for y in entry.inputs) == 1
             ):
-                return self.names[x], _is_alone
+                self.takes = True
+                return self.names[x], f"{self.bind(_is_alone)}(variables, {self.places[x]}, {self.names[x]})"
         return None, None
 
 
 def _is_text(entry: Entry) -> bool:
     """Whether it gives one string, of which a kernel gives the object itself."""
-    return not entry.op.multiple and entry.outputs[0].dtype == np.object_ and not entry.outputs[0].ndim
+    if entry.op.multiple:
+        return False
+    made = entry.outputs[0]
+    return made.dtype == np.object_ and not made.ndim and not made.listed
 
 
-def _is_alone(array: Any) -> bool:
-    """Whether only a variable has this array, which a program is run with."""
-    return sys.getrefcount(array) == _ALONE and type(array) is np.ndarray and array.ndim > 0 and array.flags.owndata
+def _is_alone(variables: Any, i: int, array: Any) -> bool:
+    """Whether only variable `i` has this array, which a program is run with, and other threads wait for it now."""
+    if variables is None or type(array) is not np.ndarray or not array.ndim or not array.flags.owndata:
+        return False
+    handle = variables[i].handle
+    if handle.array is not array:  # something was called that assigned to it
+        return False
+    handle.held = array
+    handle.array = handle
+    if sys.getrefcount(array) == _ALONE:
+        return True
+    handle.array = array
+    handle.held = None
+    return False
 
 
 def _is_carried(slots: Any) -> bool:
@@ -191,21 +220,25 @@ def _ufunc_of(op: Any) -> np.ufunc | None:
         return None
 
 
-def compiled(graph: Graph, results: Sequence[Any], carried: int = 0) -> Program:
-    """A function of the graph's inputs that gives a list of these `results`."""
-    writer = _Writer(graph, results, carried)
+def compiled(graph: Graph, results: Sequence[Any], carried: int = 0, around: Around | None = None) -> Program:
+    """A function of the graph's inputs that gives a list of these `results`; in it, `around(kernel, entry)` stands for
+    the kernel of each operation.
+    """
+    writer = _Writer(graph, results, carried, around)
     source = writer.write()
     filename = f"<graph of {graph.name}>"
     namespace = {"__name__": __name__, **writer.globals}
     exec(compile(source, filename, "exec"), namespace)
     program = namespace["program"]
+    program.takes = writer.takes
     namespace[ENTRIES] = program.entries = writer.entries
     return program  # type: ignore[no-any-return]
 
 
 def source_of(graph: Graph) -> str:
     """The program of `graph` as text."""
-    return _Writer(optimized(graph), graph.results).write()
+    found = optimized(graph)
+    return _Writer(found, found.results).write()
 
 
 def program_of(graph: Graph, carried: int = 0) -> Program:
@@ -218,7 +251,8 @@ def program_of(graph: Graph, carried: int = 0) -> Program:
         return functools.partial(_stepwise, graph)
     found = graph.cache.get("program")
     if found is None:
-        found = graph.cache["program"] = compiled(optimized(graph), graph.results, carried)
+        better = optimized(graph)
+        found = graph.cache["program"] = compiled(better, better.results, carried)
     return found  # type: ignore[no-any-return]
 
 
@@ -245,9 +279,15 @@ ENTRIES = "entries of the program"  # among its globals
 _contexts: list[Any] = []  # quiet ones that nobody is in
 
 
-def run(graph: Graph, arrays: Sequence[Any]) -> list[Any]:
-    """The results of `graph` for the arrays of its inputs."""
+def run(graph: Graph, arrays: Sequence[Any], variables: Sequence[Any] | None = None) -> list[Any]:
+    """The results of `graph` for the arrays of its inputs.
+
+    Args:
+      variables: those of the graph, if the caller alone changes those that are to be assigned its results.
+    """
     program = program_of(graph)
+    if variables is not None and getattr(program, "takes", False):
+        arrays.append(variables)  # type: ignore[attr-defined]
     try:
         context = _contexts.pop()
     except IndexError:
@@ -289,15 +329,26 @@ class _Holder:
     """Holds an array, as the handle of a variable does."""
 
     def __init__(self) -> None:
-        self.array = np.zeros(1)
+        self.array = self.held = np.zeros(1)
+        self.handle = self
 
 
-def _count(x: Any) -> int:
+def _count(variables: Any, i: int, array: Any) -> int:
+    handle = variables[i].handle
+    handle.held = array
+    handle.array = handle
+    return sys.getrefcount(array)
+
+
+def _counted(x: Any) -> int:
     return sys.getrefcount(x)
 
 
-def _program(v0: Any) -> list[Any]:
-    return [_count(v0)]
+def _program(v0: Any, variables: Any = None) -> list[Any]:
+    return [_count(variables, 0, v0)]
+
+
+_program.takes = True  # type: ignore[attr-defined]
 
 
 def _references() -> int:
@@ -306,10 +357,10 @@ def _references() -> int:
     graph.cache["program"] = _program
     arrays = []
     arrays.append(holder.array)
-    return run(graph, arrays)[0]  # type: ignore[no-any-return]
+    return run(graph, arrays, [holder])[0]  # type: ignore[no-any-return]
 
 
 _ALONE = _references()
-_CARRIED: int = stepped(_program, [Slots({}, 0, (), None)], [])[0]
+_CARRIED: int = stepped(lambda v0: [_counted(v0)], [Slots({}, 0, (), None)], [])[0]
 
 __all__ = ["compiled", "program_of", "run", "stepped"]

@@ -8,11 +8,13 @@ format. Loading it runs nothing: see `load`.
 """
 
 from ..values.lacking import lacking
+from . import experimental
 from .load import LoadOptions, contains_saved_model, load
 from .save import DEFAULT_SERVING_SIGNATURE_DEF_KEY, SaveOptions, save
 
 __all__ = [
-    "DEFAULT_SERVING_SIGNATURE_DEF_KEY", "LoadOptions", "SaveOptions", "contains_saved_model", "load", "save",
+    "DEFAULT_SERVING_SIGNATURE_DEF_KEY", "LoadOptions", "SaveOptions", "contains_saved_model", "experimental", "load",
+    "save",
 ]  # fmt: skip
 
 __getattr__ = lacking(__name__)

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import Definition, named
 from ..graph import operations
 from ..graph.graph import Constant, Entry, Graph, interpret
 from ..graph.operations import IDENTITY, WHOLE, Check, Draw, PythonOp, python_op
+from ..operations.primitive import Definition, named
 from ..tracing.control import Loop, Switch, elements_of
 from ..tracing.custom_call import CustomCall
 from ..tracing.derivative import as_tensor, samples_of, varied
@@ -56,7 +56,7 @@ def _load_all() -> None:
 
 
 _LATER = (
-    "bitwise", "autograph.operators", "graph.slots", "image", "math.special", "ragged.operations", "signal",
+    "bitwise", "autograph.operators", "graph.slots", "image", "io", "math.special", "ragged.operations", "signal",
     "sparse.operations", "strings",
 )  # fmt: skip
 
@@ -301,7 +301,7 @@ def _value(x: Any) -> Value:
     name, listed = text_of(x["name"]), flag_of(x.get("list", False))
     if "dtype" not in x:
         return Value.described(name, (), None, listed)
-    shape = tuple(Dim.of(Value(None, 2, "length")) if n is None else n for n in lengths_of(x.get("shape")) or [])
+    shape = tuple(Dim(Value(None, 2, "length")) if n is None else n for n in lengths_of(x.get("shape")) or [])
     return Value.described(name, shape, np.dtype(dtype_of(x["dtype"]).as_numpy_dtype), listed)
 
 

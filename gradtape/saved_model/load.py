@@ -1,5 +1,6 @@
 """`load`: the objects of a saved model, made of data that is checked part by part."""
 
+import importlib
 import inspect
 import os
 from collections.abc import Callable
@@ -11,7 +12,6 @@ from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF
 from ..function.signature import Outline
 from ..function.wholes import Whole
-from ..module import Module
 from ..random.generator import Generator
 from ..values import nest
 from ..values.tensor import wrap
@@ -20,7 +20,15 @@ from ..values.variable import ResourceVariable
 from . import files
 from .errors import DamagedError, damaged
 from .graphs import read
-from .restored import CallableObject, RestoredConcrete, RestoredFunction, RestoredObject, SignatureMap
+from .restored import (
+    CallableModule,
+    CallableObject,
+    RestoredConcrete,
+    RestoredFunction,
+    RestoredModule,
+    RestoredObject,
+    SignatureMap,
+)
 from .values import MARKER, decode, dtype_of, flag_of, index_of, items_of, lengths_of, members_of, name_of, text_of
 from .weights import Weights
 
@@ -103,20 +111,26 @@ class _Loader:
         self._weights = weights
         self._constants: list[Any] = []
         for x in items_of(constants):
-            self._constants.append(self._list_of_arrays(x) if x and items_of(x)[0] == "list" else self._array(x))
+            kind = x and items_of(x)[0]
+            make = self._list_of_arrays if kind == "list" else self._table if kind == "table" else self._array
+            self._constants.append(make(x))
         nodes = items_of(objects)
         kinds: list[Any] = [node.get("kind") if isinstance(node, dict) else None for node in nodes]
         for kind in kinds:
             if not isinstance(kind, str) or kind not in self._MAKERS:
                 raise damaged(f"there is no kind of object {str(kind)[:80]!r}")
         self._objects: list[Any] = [_LATER] * len(nodes)
-        for those in (("module", "list", "dict", "variable"), ("generator", "function", "concrete"), ("tuple",)):
+        for those in (
+            ("module", "object", "list", "dict", "variable"),
+            ("generator", "function", "concrete"),
+            ("tuple",),
+        ):
             for number, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
                 if kind in those:
                     self._objects[number] = self._MAKERS[kind](self, node)
         for made, node in zip(self._objects, nodes, strict=True):
             self._fill(made, node)
-        if not isinstance(next(iter(self._objects), None), RestoredObject):
+        if not isinstance(next(iter(self._objects), None), RestoredModule | RestoredObject):
             raise damaged("the first object is no module")
         self.root = self._objects[0]
         if not isinstance(signatures, dict):
@@ -125,11 +139,17 @@ class _Loader:
 
     # --- objects -------------------------------------------------------------------------------------------------
 
-    def _module(self, node: Any) -> RestoredObject:
+    def _object(self, node: Any) -> RestoredObject:
+        attributes = members_of(node, "kind", "attributes")[1]
+        if not isinstance(attributes, dict):
+            raise damaged("the attributes of an object are no object")
+        return (CallableObject if "__call__" in attributes else RestoredObject)()
+
+    def _module(self, node: Any) -> RestoredModule:
         _, name, attributes = members_of(node, "kind", "name", "attributes")
         if not isinstance(attributes, dict):
             raise damaged("the attributes of a module are no object")
-        return (CallableObject if "__call__" in attributes else RestoredObject)(name=name_of(name))
+        return (CallableModule if "__call__" in attributes else RestoredModule)(name=name_of(name))
 
     def _variable(self, node: Any) -> ResourceVariable:
         _, name, trainable, shape, value = members_of(node, "kind", "name", "trainable", "shape", "value")
@@ -163,15 +183,17 @@ class _Loader:
         return tuple([self._item(x) for x in items_of(members_of(node, "kind", "items")[1])])
 
     _MAKERS: ClassVar[dict[str, Callable[..., Any]]] = {
-        "module": _module, "list": lambda self, node: [], "dict": lambda self, node: {}, "variable": _variable,
+        "module": _module, "object": _object, "list": lambda self, node: [], "dict": lambda self, node: {},
+        "variable": _variable,
         "generator": _generator, "function": _function, "concrete": _concrete, "tuple": _tuple,
     }  # fmt: skip
 
     def _fill(self, made: Any, node: Any) -> None:
         """Put into an object what it holds."""
-        if isinstance(made, RestoredObject):
+        if isinstance(made, RestoredModule | RestoredObject):
+            taken = type(made).reserved
             for name, x in node["attributes"].items():
-                if name != "__call__" and (name.startswith("__") or hasattr(Module, name) or name == "signatures"):
+                if name != "__call__" and (name.startswith("__") or hasattr(taken, name) or name == "signatures"):
                     raise damaged(f"a module cannot have the attribute {name[:80]!r}")
                 vars(made)[name] = self._item(x)
         elif node["kind"] == "list":
@@ -224,6 +246,14 @@ class _Loader:
             ]
         kind = None if dtype is None else np.dtype(dtype_of(dtype).as_numpy_dtype)
         return Slots(items, length, None if shape is None else tuple(items_of(lengths_of(shape))), kind)
+
+    def _table(self, x: Any) -> Any:
+        """What stands in graphs for a table of `tf.lookup`."""
+        _, key, value, shape, fixed, *numbers = items_of(x, 7)
+        keys, values = (self._constants[index_of(n, len(self._constants), "constant")] for n in numbers)
+        tables = importlib.import_module("...lookup.tables", __name__)  # which few models have
+        dims = tuple(items_of(lengths_of(shape)))
+        return tables.store_of(dtype_of(key), dtype_of(value), dims, flag_of(fixed), keys, values)._array
 
     # --- functions -----------------------------------------------------------------------------------------------
 

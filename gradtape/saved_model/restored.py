@@ -12,6 +12,7 @@ from ..module import Module
 from ..values.convert import convert_to_tensor
 from ..values.tensor import Tensor
 from ..values.thread import current
+from ..values.trackable import AutoTrackable
 from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..values.variable import ResourceVariable
 
@@ -205,12 +206,34 @@ class SignatureMap(Mapping[str, ConcreteFunction]):
         return f"_SignatureMap({self._signatures!r})"
 
 
-class RestoredObject(Module):
-    """A module that was read. Its class is gone: it has the variables, modules and functions that were saved."""
+class _Restored:
+    """An object that was read. Its class is gone: it has the variables, objects and functions that were saved."""
+
+    reserved: type = object  # whose attributes it cannot have others of
 
 
-class CallableObject(RestoredObject):
+class RestoredModule(_Restored, Module):
+    """One that was a `tf.Module`."""
+
+    reserved = Module
+
+
+class RestoredObject(_Restored, AutoTrackable):
+    """One that was a `Trackable`, as models and layers of Keras are."""
+
+    reserved = AutoTrackable
+
+
+class _Callable:
     """One whose class had `__call__` as a `tf.function`."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return vars(self)["__call__"](*args, **kwargs)
+
+
+class CallableModule(_Callable, RestoredModule):
+    """One that was a `tf.Module`."""
+
+
+class CallableObject(_Callable, RestoredObject):
+    """One that was a `Trackable`."""

@@ -9,12 +9,13 @@ import numpy as np
 
 from ..engine.numpy_slots import Slots
 from ..function.function import _LEAF, ConcreteFunction, Function
-from ..module import Module
+from ..module import Module, default_name
 from ..random.generator import Generator
 from ..values import nest
 from ..values.dtypes import BY_NUMPY
 from ..values.log import get_logger
-from ..values.tensor import EagerTensor, Tensor
+from ..values.tensor import EagerTensor, Tensor, variable_of
+from ..values.trackable import Trackable, set_functions_of, tuple_of
 from ..values.type_spec import TensorSpec, TypeSpec, VariableSpec
 from ..values.variable import ResourceVariable
 from ..version import VERSION
@@ -77,7 +78,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     A model that is in the directory is replaced when the new one is written.
 
     Args:
-      obj: a `tf.Module`.
+      obj: a `tf.Module`, a model or layer of Keras, or another `Trackable`.
       export_dir: the directory; it is made if it is not there.
       signatures: functions to be called by name, with keyword arguments, and giving dicts: one, or a dict of them.
         Each is a `tf.function` with an `input_signature`, or a concrete function. By default, if just one function of
@@ -85,8 +86,8 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
       options: `SaveOptions`.
 
     Raises:
-      ValueError: if `obj` is no module, or a function cannot be a signature, or computes something that is not data:
-        with `tf.py_function`, for example.
+      ValueError: if `obj` is not trackable, or a function cannot be a signature, or computes something that is no
+        data: with `tf.py_function`, for example.
       AssertionError: if a function uses a variable that is no part of `obj`.
 
     >>> import gradtape as tf, tempfile
@@ -105,7 +106,7 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
     >>> loaded.signatures["serving_default"](x=tf.constant([3.0]))["output_0"].numpy()
     array([6.], dtype=float32)
     """
-    if not isinstance(obj, Module):
+    if not isinstance(obj, Trackable):
         raise ValueError(
             "Expected an object of type `Trackable`, such as `tf.Module` or a subclass of the `Trackable` class, for "
             f"export. Got {obj!r} with type {type(obj)}."
@@ -118,7 +119,9 @@ def save(obj: Any, export_dir: Any, signatures: Any = None, options: SaveOptions
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 
-def _signatures(obj: Module, given: Any) -> dict[str, ConcreteFunction]:
+def _signatures(obj: Trackable, given: Any) -> dict[str, ConcreteFunction]:
+    if given is None:
+        given = getattr(obj, "_default_save_signature", None)
     if given is None:
         found = []
         for _, function in _functions_of(obj):
@@ -200,7 +203,7 @@ def _as_dict(results: Any, function: str, key: str) -> dict[str, Any]:
 # --- objects ----------------------------------------------------------------------------------------------------------
 
 
-def _functions_of(obj: Module) -> Iterator[tuple[str, Any]]:
+def _functions_of(obj: Any) -> Iterator[tuple[str, Any]]:
     """The functions that an object has as attributes and as methods."""
     found = {name: x for name, x in vars(obj).items() if isinstance(x, Function | ConcreteFunction)}
     for kind in type(obj).__mro__:
@@ -208,6 +211,9 @@ def _functions_of(obj: Module) -> Iterator[tuple[str, Any]]:
             if isinstance(x, Function) and name not in vars(obj) and name not in found:
                 found[name] = getattr(obj, name)
     yield from found.items()
+
+
+set_functions_of(lambda obj: dict(_functions_of(obj)))
 
 
 def _parameters(function: Function) -> list[inspect.Parameter]:
@@ -237,7 +243,7 @@ class _Saver:
         self._constants: list[Any] = []
         self._constant_numbers: dict[int, int] = {}
 
-    def saved(self, root: Module, signatures: dict[str, ConcreteFunction]) -> tuple[dict[str, Any], list[Any]]:
+    def saved(self, root: Trackable, signatures: dict[str, ConcreteFunction]) -> tuple[dict[str, Any], list[Any]]:
         functions: list[tuple[dict[str, Any], Any]] = []
         self._functions = functions
         self._reference(root, "")
@@ -256,6 +262,7 @@ class _Saver:
 
     def _reference(self, x: Any, path: str) -> Any:
         """What stands for an attribute or an item: a number of an object, or data; `_SKIPPED` for what is not saved."""
+        x = tuple_of(variable_of(x))
         if isinstance(x, EagerTensor):
             return {"tensor": self._constant(x._array)}
         if isinstance(x, _PLAIN) and type(x) in _PLAIN:
@@ -294,11 +301,14 @@ class _Saver:
             return None
         if isinstance(x, list | tuple):
             return self._list
-        return self._dict if isinstance(x, Mapping) else None
+        if isinstance(x, Mapping):
+            return self._dict
+        return self._trackable if isinstance(x, Trackable) else None
 
     def _module(self, x: Module, node: dict[str, Any], path: str) -> None:
         children: dict[str, Any] = {}
-        node.update(kind="module", name=x.name, attributes=children)
+        name = vars(x).get("_name") or default_name(type(x))  # `__init__` of `tf.Module` need not have been called
+        node.update(kind="module", name=name, attributes=children)
 
         def attributes() -> None:
             found = {k: v for k, v in vars(x).items() if k not in ("_name", "_name_scope")}
@@ -308,6 +318,18 @@ class _Saver:
                     children[name] = reference
 
         self._todo.append(attributes)
+
+    def _trackable(self, x: Trackable, node: dict[str, Any], path: str) -> None:
+        children: dict[str, Any] = {}
+        node.update(kind="object", attributes=children)
+
+        def each() -> None:
+            for name, value in x._trackable_children(save_type="savedmodel").items():
+                reference = self._reference(value, f"{path}.{name}" if path else name)
+                if reference is not _SKIPPED:
+                    children[name] = reference
+
+        self._todo.append(each)
 
     def _variable(self, x: ResourceVariable, node: dict[str, Any], path: str) -> None:
         self._variables[x.handle] = self._numbers[id(x.handle)]
@@ -343,6 +365,8 @@ class _Saver:
                 try:
                     items.append([encode(key), reference])
                 except NotDataError:
+                    if not isinstance(reference, int):  # no object would be lost
+                        continue
                     raise ValueError(
                         f"Unable to save the object {x!r}: the dictionary contains the key {key!r}, which is no data. "
                         "If you don't need this dictionary saved, wrap it in an object that is no tf.Module."
@@ -367,6 +391,8 @@ class _Saver:
                 return self._list_of_arrays(array)
             if not isinstance(array, np.ndarray | np.generic):
                 raise NotDataError(f"{array!r} is no array")
+            if array.dtype.kind == "O" and not array.ndim and hasattr(array[()], "as_arrays"):
+                return self._table(array)
             number = self._constant_numbers[id(array)] = len(self._constants)
             self._kept.append(array)
             if array.nbytes <= _SMALL and array.dtype.kind != "O":
@@ -383,6 +409,17 @@ class _Saver:
         shape = None if slots.shape is None else list(map(int, slots.shape))
         dtype = None if slots.dtype is None else BY_NUMPY[np.dtype(slots.dtype)].name
         self._constants.append(["list", dtype, shape, int(slots.size), items])
+        return number
+
+    def _table(self, array: Any) -> int:
+        """A table of `tf.lookup`, which a graph knows by its handle."""
+        table = array[()]
+        keys, values = map(self._constant, table.as_arrays())
+        number = self._constant_numbers[id(array)] = len(self._constants)
+        self._kept.append(array)
+        self._constants.append(
+            ["table", table.key.name, table.value.name, list(table.shape), bool(table.fixed), keys, values]
+        )
         return number
 
     # --- functions -----------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from ..array.slicing import At
-from ..autodiff.primitive import named
 from ..function.wholes import Whole
 from ..linalg.diagonal import Bands
+from ..operations.primitive import named
 from ..printing import Parts, _Place
 from ..values.dtypes import BY_NUMPY, DType, as_dtype
 from ..values.shape import TensorShape

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..array.joining import concat_p, reverse_p
 from ..array.slicing import slice_p
-from ..autodiff.broadcasting import reshape_p
 from ..math.cast import cast_p
 from ..math.comparison import like
 from ..math.complex_numbers import real_p
+from ..operations.broadcasting import reshape_p
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import checked, computation, computed
 from ..values.tensor import EagerTensor

@@ -11,11 +11,11 @@ import numpy as np
 from ..array.arguments import integers
 from ..array.joining import roll_p
 from ..array.slicing import place_p, slice_p
-from ..autodiff.primitive import primitive
+from ..operations.primitive import primitive
 from ..values import dtypes
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
-from ..values.symbolic import Dim, computation, computed_like, greatest, least, surely_equal
+from ..values.symbolic import Dim, computation, computed_like, greatest, least
 from ..values.tensor import EagerTensor
 
 __all__ = [
@@ -41,7 +41,8 @@ fft_p.along(x=lambda j, axes: None if j in axes else j)
 def rfft_p(xp: Any, x: Any, *, norm: str = "backward") -> Any:
     """The first half of the spectrum, of shape (..., n // 2 + 1) for (..., n); over n where `norm` is "forward"."""
     if not x.size:
-        return xp.zeros((*x.shape[:-1], x.shape[-1] // 2 + 1), np.result_type(x.dtype, np.complex64))
+        bins = x.shape[-1] // 2 + 1 if x.shape[-1] else 0  # of nothing there is no spectrum
+        return xp.zeros((*x.shape[:-1], bins), np.result_type(x.dtype, np.complex64))
     return xp.fft.rfft(x, norm=norm)
 
 
@@ -53,8 +54,8 @@ def irfft_p(xp: Any, z: Any, *, n: int, norm: str = "backward") -> Any:
     return xp.fft.irfft(z, n, norm=norm)
 
 
-@computation
-def _bins(n: int, inner: float, dtype: Any) -> Any:
+@computation(open_axis=0)
+def _frequencies_of_bins(n: int, inner: float, dtype: Any) -> Any:
     """The weights of the bins of half a spectrum: those that stand for one 1, those that stand for two `inner`."""
     weights = np.full(n // 2 + 1, inner, dtype)
     weights[0] = 1
@@ -64,7 +65,7 @@ def _bins(n: int, inner: float, dtype: Any) -> Any:
 
 
 def _weighted(z: Any, n: int, inner: float) -> Any:
-    return z * computed_like(z, _bins, n, inner=inner, dtype=getattr(z, "_array", z).dtype)
+    return z * computed_like(z, _frequencies_of_bins, n, inner=inner, dtype=getattr(z, "_array", z).dtype)
 
 
 _OPPOSITE = {"backward": "forward", "forward": "backward"}
@@ -157,12 +158,12 @@ def _resized(x: Any, lengths: tuple[int, ...]) -> Any:
     """`x` with its last axes cut, or filled up with zeros, to be of these lengths."""
     shape = x._array.shape
     given = shape[-len(lengths) :]
-    if surely_equal(given, lengths):
+    if given == lengths:
         return x
     key = (..., *[slice(0, least(n, m)) for n, m in zip(given, lengths, strict=True)])
     x = slice_p(x, key=key)
     wanted = (*shape[: -len(lengths)], *lengths)
-    return x if surely_equal(x._array.shape, wanted) else place_p(x, keys=(key,), shape=wanted)
+    return x if x._array.shape == wanted else place_p(x, keys=(key,), shape=wanted)
 
 
 def _real(input: Any, fft_length: Any, rank: int, op: str) -> EagerTensor:

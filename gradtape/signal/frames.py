@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of
-from ..array.gathering import gather_p, scatter_p
+from ..array.gathering import gather_p, picked, scatter_p
 from ..array.joining import pad
-from ..array.shape import identity_p
-from ..autodiff.broadcasting import reshape_p
 from ..math.arithmetic import divide_p
 from ..math.elementwise import square_p
 from ..math.reduction import sum_p
-from ..values import dtypes
+from ..operations.broadcasting import reshape_p
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import computation, computed, greatest
 from ..values.tensor import EagerTensor
@@ -65,8 +63,7 @@ def frame(signal: Any, frame_length: Any, frame_step: Any, pad_end: bool = False
         x = pad(x, [[0, after] if i == axis else [0, 0] for i in range(-ndim, 0)], constant_values=pad_value)
     else:
         count = greatest(0, 1 + (n - length) // step)
-        x = identity_p(x)  # a gather of what is no source: its gradient is a tensor, as TensorFlow has it
-    return gather_p(x, computed(_places, count, length, step), axis=axis)  # type: ignore[no-any-return]
+    return picked(x, computed(_places, count, length, step), axis)  # type: ignore[no-any-return]
 
 
 def overlap_and_add(signal: Any, frame_step: Any, name: str | None = None) -> EagerTensor:
@@ -120,7 +117,7 @@ def stft(signals: Any, frame_length: Any, frame_step: Any, fft_length: Any = Non
     >>> tf.signal.stft(tf.ones([10]), 4, 2).shape
     TensorShape([4, 3])
     """
-    x = convert_to_tensor(signals, dtype_hint=dtypes.float32)
+    x = convert_to_tensor(signals)
     if not x._array.ndim:
         raise ValueError(f"Shape {x.shape} must have rank at least 1")
     length = axis_of(frame_length)

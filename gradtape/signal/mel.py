@@ -87,7 +87,7 @@ def mfccs_from_log_mel_spectrograms(log_mel_spectrograms: Any, name: str | None 
     """
     x = convert_to_tensor(log_mel_spectrograms)
     bins = x._array.shape[-1]
-    if not bins:
+    if bins == 0:
         raise ValueError(f"num_mel_bins must be positive. Got: {bins}")
     return dct(x) * computed(_scale, bins, dtype=x._array.dtype)  # type: ignore[operator,no-any-return]
 

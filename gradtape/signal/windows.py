@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from ..array.arguments import axis_of
-from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype, float32
 from ..values.symbolic import computation, computed
 from ..values.tensor import EagerTensor, Tensor
@@ -20,14 +19,14 @@ def _window(function: Any, window_length: Any, dtype: Any, **how: Any) -> EagerT
         raise ValueError(f"dtype must be a floating point type. Found {dtype}")
     if isinstance(window_length, Tensor) and window_length.ndim:
         raise ValueError(f"Shape {window_length.shape} must have rank 0")
-    how = {name: getattr(convert_to_tensor(value), "_array", value) for name, value in how.items()}
+    how = {k: x._array if isinstance(x, Tensor) else x for k, x in how.items()}
     return computed(function, axis_of(window_length), dtype=dtype._numpy, **how)
 
 
 @computation
 def _raised_cosine(n: int, periodic: Any, a: Any, b: Any, dtype: Any) -> Any:
-    if n == 1:
-        return np.ones(1, dtype)
+    if n < 2:
+        return np.ones(n, dtype)
     period = n + bool(periodic) * (n % 2 == 0) - 1
     return (float(a) - float(b) * np.cos(2 * math.pi / period * np.arange(n))).astype(dtype)
 
@@ -72,7 +71,7 @@ def _kaiser_bessel(n: int, beta: Any, dtype: Any) -> Any:
 
 @computation
 def _vorbis(n: int, dtype: Any) -> Any:
-    return np.sin(math.pi / 2 * np.sin(math.pi / n * (np.arange(n) + 0.5)) ** 2).astype(dtype)
+    return np.sin(math.pi / 2 * np.sin(math.pi / max(n, 1) * (np.arange(n) + 0.5)) ** 2).astype(dtype)
 
 
 def kaiser_window(window_length: Any, beta: Any = 12.0, dtype: Any = float32, name: str | None = None) -> EagerTensor:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import _brackets, primitive
 from ..engine import fingerprints
 from ..math.cast import cast
+from ..operations.primitive import _brackets, primitive
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import int64, string
 from ..values.errors import invalid

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..array.gathering import gather_p
 from ..array.segments import unsorted_segment_sum
-from ..autodiff.primitive import _brackets, _kernel_name, primitive
 from ..math.complex_numbers import conj
+from ..operations.primitive import _brackets, _kernel_name, primitive
 from ..values.errors import invalid
 from ..values.symbolic import checked, computation, computed, integers_tensor
 from ..values.tensor import EagerTensor

@@ -23,7 +23,6 @@ from ..array.joining import concat as concat_dense
 from ..array.segments import unsorted_segment_max, unsorted_segment_sum
 from ..array.shape import broadcast_to, stop_gradient_p, with_length
 from ..array.shape import reshape as reshape_dense
-from ..autodiff.primitive import primitive
 from ..linalg.norms import adjoint
 from ..math.arithmetic import maximum as greater_of
 from ..math.arithmetic import minimum as lesser_of
@@ -32,6 +31,7 @@ from ..math.comparison import not_equal, where
 from ..math.complex_numbers import conj
 from ..math.elementwise import exp
 from ..math.reduction import sum_p
+from ..operations.primitive import primitive
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype, bool_, float32
 from ..values.errors import invalid
@@ -39,15 +39,13 @@ from ..values.indexed_slices import IndexedSlices
 from ..values.symbolic import (
     Dim,
     checked,
+    computation,
     computed,
     computed_rows,
     greatest,
     is_symbolic,
     least,
     opaque,
-    surely,
-    surely_equal,
-    surely_negative,
     varies,
 )
 from ..values.tensor import EagerTensor
@@ -222,11 +220,11 @@ def reshape(sp_input: SparseTensor, shape: Any, name: str | None = None) -> Spar
     """
     x = _sparse(sp_input)
     dims, size = list(integers(shape, "SparseReshape", "Tshape")), math.prod(x._dims)
-    free = [i for i, n in enumerate(dims) if surely(n, -1)]
-    known = math.prod([n for n in dims if not surely(n, -1)])
+    free = [i for i, n in enumerate(dims) if n == -1]
+    known = math.prod([n for n in dims if n != -1])
     if len(free) == 1 and (varies((known, size)) or (known and size % known == 0)):
         dims[free[0]] = size // known
-    if any(map(surely_negative, dims)):
+    if any(n < 0 for n in dims):
         raise invalid("SparseReshape", f"Input to reshape is a tensor with {size} dense values, but the requested "
                       f"shape has {known}: from {list(x._dims)} to {dims}")  # fmt: skip
     checked(places.check_size, size, math.prod(dims))
@@ -305,9 +303,14 @@ def retain(sp_input: SparseTensor, to_retain: Any) -> SparseTensor:
     shape, n = kept._array.shape, x.values._array.shape[0]
     if len(shape) != 1:
         raise ValueError(f"Shape {shape} must have rank 1")
-    if not varies((shape, n)) and shape[0] != n:
-        raise ValueError(f"Dimensions {n} and {shape[0]} are not compatible")
+    checked(_check_retained, n, shape[0])
     return _taken(x, where_true_p(with_length(kept, n)))
+
+
+@computation
+def _check_retained(n: int, given: int) -> None:
+    if given != n:
+        raise ValueError(f"Dimensions {n} and {given} are not compatible")
 
 
 def mask(a: IndexedSlices, mask_indices: Any, name: str | None = None) -> IndexedSlices:
@@ -353,7 +356,7 @@ def map_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> SparseTenso
             raise invalid("map_values", "the SparseTensors have values in different places")
         if x.indices._array is not first.indices._array:
             checked(places.check_same_places, first.indices._array, x.indices._array)
-        if not surely_equal(first._dims, x._dims):
+        if first._dims != x._dims:
             says = "the SparseTensors have values in different places, and shapes"
             checked(places.check_equal_dims, "map_values", says, *first._dims, *x._dims)
     n = first.values._array.shape[0]

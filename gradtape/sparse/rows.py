@@ -10,12 +10,12 @@ from ..array.gathering import gather_p, where_true_p
 from ..array.joining import concat
 from ..array.shape import reshape
 from ..array.slicing import slice_p
-from ..autodiff.primitive import _brackets, _kernel_name, primitive
 from ..math.cast import cast
+from ..operations.primitive import _brackets, _kernel_name, primitive
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.errors import invalid
-from ..values.symbolic import checked, computation, computed, surely_equal
+from ..values.symbolic import checked, computation, computed
 from ..values.tensor import EagerTensor, wrap
 from .operations import _inside, _sparse
 from .tensor import SparseTensor
@@ -137,7 +137,7 @@ def bincount(values: Any, weights: Any = None, axis: Any = 0, minlength: Any = N
         weights = None if weights is None else _weights_like(values, weights)
     elif weights is not None:
         weights = convert_to_tensor(weights)
-        if not surely_equal(weights._array.shape, values._array.shape) and axis:
+        if weights._array.shape != values._array.shape and axis:
             checked(_check_weights, *weights._array.shape, *values._array.shape, weights._array.ndim)
         weights = reshape(weights, [-1])
     numbers, rows, count = _numbers(values, axis)

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from ..array.shape import with_length
+from ..operations import reading
 from ..values.composite import CompositeTensor
-from ..values.convert import convert_to_tensor
+from ..values.convert import convert_to_tensor, tensor_of
 from ..values.dtypes import DType, int64
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, Value, computed_rows, integers_tensor, of_rows, varies
-from ..values.tensor import EagerTensor, Tensor
+from ..values.symbolic import Dim, Value, computed_rows, differ, integers_tensor, of_rows
+from ..values.tensor import EagerTensor
 from . import places
 
 
@@ -44,7 +45,7 @@ class SparseTensor(CompositeTensor):
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self._indices = convert_to_tensor(indices, int64)
-        self._values = convert_to_tensor(values)
+        self._values = reading.convert_to_tensor(values)
         self._dense_shape = convert_to_tensor(dense_shape, int64)
         shapes = [x._array.shape for x in self._components]
         if [len(s) for s in shapes] != [2, 1, 1] or not _fit(*shapes):
@@ -151,7 +152,7 @@ class SparseTensor(CompositeTensor):
 
     def _scaled(self, other: Any, scale: Any) -> "SparseTensor":
         """The values scaled by a number, or by those in their places of a tensor that broadcasts to the shape."""
-        factor = convert_to_tensor(other, None if isinstance(other, Tensor | np.ndarray) else self.dtype)
+        factor = tensor_of(other, None if isinstance(other, np.ndarray) else self.dtype)
         if factor._array.ndim:
             from ..array.gathering import gather_nd
             from ..array.shape import broadcast_to
@@ -179,4 +180,4 @@ def _as_long(at: Value, value: Value) -> bool:
 def _fit(indices: tuple[int, ...], values: tuple[int, ...], dense_shape: tuple[int, ...]) -> bool:
     """Whether these shapes are, or may be, those of one tensor's parts."""
     given = ((indices[0], values[0]), (indices[1], dense_shape[0]))
-    return all(n == m or varies((n, m)) for n, m in given)
+    return not any(differ(n, m) for n, m in given)

@@ -7,7 +7,7 @@ _VARIABLES = "tensorflow.python.ops.resource_variable_ops"
 _DATA = "tensorflow.python.data.ops"
 _MODULES = {  # by our modules, our names and what TensorFlow has for them: a module, after a colon another name
     "values.tensor": {"Tensor": "tensorflow.python.framework.tensor", "EagerTensor": _OPS, "_StringTensor": _OPS},
-    "autodiff.deferred": {"Deferred": _OPS},
+    "values.deferred": {"Deferred": _OPS},
     "values.symbolic": {"SymbolicTensor": _OPS},
     "values.variable": {
         "Variable": "tensorflow.python.ops.variables", "ResourceVariable": _VARIABLES, "UnreadVariable": _VARIABLES,

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..control_flow import cond, init_scope
-from ..distribute.strategy import get_strategy, has_strategy
+from ..distribute.strategy import get_replica_context, get_strategy, has_strategy
 from ..tracing.func_graph import FuncGraph
-from ..train.trackable import AutoTrackable, Trackable, no_automatic_dependency_tracking
 from ..values.composite import CompositeTensor
 from ..values.symbolic import is_symbolic
 from ..values.tensor import EagerTensor, Tensor, TensorLike
+from ..values.trackable import AutoTrackable, Trackable, no_automatic_dependency_tracking
 from ..values.variable import Variable
 
 __all__ = [
@@ -30,7 +30,10 @@ def _smart_cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], An
 
 def _maybe_merge_call(fn: Callable[..., Any], strategy: Any, *args: Any, **kwargs: Any) -> Any:
     """`fn(strategy, *args, **kwargs)`, once for all replicas where there are several."""
-    return fn(strategy, *args, **kwargs)
+    context = get_replica_context()
+    if context is None or not has_strategy():
+        return fn(strategy, *args, **kwargs)
+    return context.merge_call(fn, args, kwargs)
 
 
 tracking = SimpleNamespace(

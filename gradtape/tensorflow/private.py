@@ -15,16 +15,24 @@ def _nothing(*_: Any) -> None:
     """Does nothing, where there is nothing to wait for and nothing is kept."""
 
 
+def _records(path: str, options: Any = None) -> Any:
+    """The records of a file, one after the other."""
+    from ..io.records import read
+
+    return (record for record, _ in read(path))
+
+
 MODULES: dict[str, dict[str, Any]] = {
     "tensorflow.python.trackable.data_structures": {
-        "ListWrapper": "train.trackable.ListWrapper",
-        "_DictWrapper": "train.trackable._DictWrapper",
+        "ListWrapper": "values.trackable.ListWrapper",
+        "_DictWrapper": "values.trackable._DictWrapper",
     },
     "tensorflow.python.eager.context": {
         "async_wait": _nothing,  # operations are done when they return
         "context": lambda: SimpleNamespace(clear_kernel_cache=_nothing),
         "eager_mode": "control_flow.init_scope",
         "executing_eagerly": "executing_eagerly",
+        "_reset_context": _nothing,  # devices can be divided at any time
     },
     "tensorflow.python.ops.math_ops": {"is_nan": "math.is_nan"},
     "tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops": {
@@ -59,13 +67,16 @@ MODULES: dict[str, dict[str, Any]] = {
         "_UnreadVariable": "values.variable.UnreadVariable",
     },
     "tensorflow.python.ops.variables": {"Variable": "Variable"},
+    # What Keras's tests of its callback for TensorBoard read its files with.
+    "tensorflow.core.util.event_pb2": {"Event": "io.messages.Event"},
+    "tensorflow.python.lib.io.tf_record": {"tf_record_iterator": _records},
     "tensorflow.compiler.tf2xla.python.xla": {
         "dynamic_update_slice": "array.updating.dynamic_update_slice",
     },
     "tensorflow.python.data.ops.dataset_ops": {"DatasetV2": "data.Dataset"},
     "tensorflow.python.data.ops.optional_ops": {"Optional": "experimental.Optional"},
     "tensorflow.python.data.experimental.ops.distribute": {
-        "compute_batch_size": "data.compute_batch_size",
+        "compute_batch_size": "data.dataset.compute_batch_size",
     },
 }
 

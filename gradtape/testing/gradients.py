@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.accumulator import ForwardAccumulator
-from ..autodiff.draws import Draws
 from ..autodiff.tape import GradientTape
 from ..values import nest
 from ..values.convert import convert_to_tensor
+from ..values.draws import Draws
 from ..values.tensor import Tensor, wrap
 from ..values.variable import ResourceVariable
 

@@ -13,20 +13,20 @@ import numpy as np
 
 from ..array.creation import range as tensor_range
 from ..array.shape import shape as shape_of
-from ..autodiff.broadcasting import broadcast_to_p
-from ..autodiff.primitive import select
-from ..autodiff.recording import Node, Recording, watching
+from ..autodiff.recording import Node, Recording, select, watching
+from ..engine.numpy_filled import full_of, zeros_of
 from ..graph.graph import Constant, Entry, Graph, interpret, run_kernels
-from ..graph.operations import symbolic_of
-from ..graph.slots import Slots, empty_slots_p, from_slots_p, shaped_slots_p, to_slots_p
+from ..graph.operations import symbolic_of, text_array
+from ..graph.slots import Slots, from_slots_p, shaped_slots_p, to_slots_p
 from ..math.cast import cast
+from ..operations.broadcasting import broadcast_to_p, lead_of
 from ..replay import program as replay
 from ..values import nest
 from ..values.convert import convert_to_tensor
 from ..values.dtypes import int64
 from ..values.indexed_slices import IndexedSlices
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, Value, varies
+from ..values.symbolic import UNRANKED, Dim, Value, is_unranked, varies
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
@@ -37,15 +37,15 @@ from .derivative import (
     enter_rule,
     is_floating,
     is_watched,
+    listed_in,
     pair_of,
-    resemble,
     samples_of,
     with_outputs,
 )
 from .loop_parts import Given, Made, Reverse
 from .samples import Two, resized, sample_of, two_of, two_samples
 from .tensor_list import flat_tensors, rebuilt, specs_of
-from .trace import Trace, forget_samples, guessing
+from .trace import Guessing, Trace, forget_samples, tamed
 
 # --- parts: functions traced with what they use from outside as inputs -----------------------------------------------
 
@@ -57,6 +57,7 @@ class Part:
       graph: its inputs are the arguments, what it captured, and variables.
       structure: of the result, with the flat results in their places.
       results: its results, symbolic.
+      samples, others: of the results, two of each.
       specs: of those results that are sparse or ragged, by leaf of the structure.
     """
 
@@ -68,7 +69,9 @@ class Part:
             self.results = flat_tensors(self.structure)
             self.specs = specs_of(self.structure)
             self.graph = trace.close(self.results)
-        self.samples = [None if x is None else sample_of(trace.admit(x)) for x in self.results]
+        admitted = [None if x is None else trace.admit(x) for x in self.results]
+        self.samples = [sample_of(x) for x in admitted]
+        self.others = [x.other if type(x) is Value and x.other is not None else sample_of(x) for x in admitted]
         forget_samples(self.graph)
 
 
@@ -137,15 +140,19 @@ def sampled(graph: Graph, samples: Sequence[Any]) -> list[Any]:
     """The results of a graph for samples; nothing is done for its effects, and loops make one step."""
 
     def run(entry: Entry, inputs: list[Any], attrs: dict[str, Any]) -> Any:
-        kernel = guessing(entry.op, getattr(entry.op, "sample", entry.op.kernel))
+        if not entry.outputs:
+            return None
+        kernel = Guessing(entry.op, getattr(entry.op, "sample", entry.op.kernel), entry.inputs, fits=False)
         try:
-            return kernel(*inputs, **attrs) if entry.outputs else None
+            return tamed(kernel, inputs, attrs, attrs, [True] * len(inputs), False)[0]
         except Exception:
             if not getattr(entry.op, "elementwise", False):
                 raise
             return _broadcast(entry.outputs[0], inputs)
 
-    return run_kernels(graph, samples, run)
+    if any(type(x) is Value and is_unranked(x) for x in graph.results):
+        bool(UNRANKED)  # refuses
+    return [text_array(x) if isinstance(x, bytes) else x for x in run_kernels(graph, samples, run)]
 
 
 def _broadcast(value: Value, inputs: Sequence[Any]) -> Any:
@@ -161,29 +168,74 @@ def _broadcast(value: Value, inputs: Sequence[Any]) -> Any:
 
 
 class Switch:
-    """The operation that runs one of several graphs: `(index, *inputs)`."""
+    """The operation that runs one of several graphs: `(index, *inputs)`.
+
+    What a graph does not give (None) and another one does is a stand-in, of the same dtype and number of axes. Nothing
+    but the derivative of that other graph looks at it.
+    """
 
     multiple = True
 
     def __init__(self, graphs: list[Graph]) -> None:
         self.graphs = graphs
         self.name = graphs[0].name
+        self.op = "If" if len(graphs) == 2 else "Case"
         self.effect = any(e.effect for g in graphs for e in g.entries)
+        columns = list(enumerate(zip(*(graph.results for graph in graphs), strict=True)))
+        self._likes = {i: next(x for x in xs if x is not None) for i, xs in columns if set(map(type, xs)) > {_NONE}}
+        self._lacking = [[i for i in self._likes if graph.results[i] is None] for graph in graphs]
 
     def kernel(self, index: Any, *arrays: Any) -> list[Any]:
-        return replay.run(self._chosen(index), arrays)
+        i = self.place(index)
+        return self._filled(i, replay.run(self.graphs[i], arrays), lambda x: x)
+
+    def _filled(self, i: int, made: list[Any], form: Callable[[Any], Any]) -> list[Any]:
+        """What graph `i` gives, and stand-ins for the rest."""
+        for at in self._lacking[i]:
+            made[at] = form(_stand_in(self._likes[at]))
+        return made
 
     def sample(self, index: Any, *arrays: Any) -> list[Any]:
-        return sampled(self._chosen(index), arrays)
+        """Samples of what the graph gives, and of what others give."""
+        i = self.place(index)
+        made = sampled(self.graphs[i], arrays)
+        for graph, lacking in zip(self.graphs, self._lacking, strict=True):
+            wanted = {at for at in self._lacking[i] if at not in lacking and made[at] is None}
+            if wanted:
+                found = sampled(only(graph, wanted), arrays)
+                made = [found[at] if at in wanted else x for at, x in enumerate(made)]
+        return made
 
-    def _chosen(self, index: Any) -> Graph:
+    def place(self, index: Any) -> int:
+        """Which graph it is that an index means."""
         i = int(index)
-        return self.graphs[i if 0 <= i < len(self.graphs) else -1]
+        return i if 0 <= i < len(self.graphs) else len(self.graphs) - 1
 
     def call(self, index: Any, *tensors: Any) -> list[Any]:
         if current.thread.trace is None or type(getattr(index, "_array", None)) is not Value:
-            return interpret(self._chosen(index._array), tensors)
+            i = self.place(index._array)
+            return self._filled(i, interpret(self.graphs[i], tensors), as_tensor)
         return apply(self.graphs, index, tensors, switched)
+
+
+_NONE = type(None)
+
+
+def _stand_in(x: Any) -> Any:
+    """What stands for a result such as `x` of a graph that has not run; a number, for the length of an axis."""
+    x = x.array if type(x) is Constant else x
+    if x.dtype is None:
+        return 1
+    shape = tuple(1 if type(n) is Dim else n for n in x.shape)
+    return Slots({}, 0, shape, x.dtype) if listed_in(x) else np.broadcast_to(full_of((), 0, x.dtype), shape)
+
+
+def only(graph: Graph, places: set[int]) -> Graph:
+    """The graph, with None for the outputs that are not at these places."""
+    found = Graph(graph.name)
+    found.inputs, found.entries = graph.inputs, graph.entries
+    found.outputs = [x if i in places else None for i, x in enumerate(graph.results)]
+    return found.prune()
 
 
 def switched(graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> list[Any]:
@@ -191,20 +243,15 @@ def switched(graphs: list[Graph], index: Any, tensors: Sequence[Any]) -> list[An
     op = Switch(graphs)
     made = current.thread.trace.apply(op, [index, *tensors], {}, effect=op.effect)
     for value, results in zip(made, zip(*(graph.results for graph in graphs), strict=True), strict=True):
-        if value.dtype is None:  # the branch that was sampled does not give it
-            like = next((x for x in results if type(x) is Value and x.dtype is not None), None)
-            if like is not None:
-                resemble(value, like)
-        else:
-            _open_lengths(value, results)
+        _open_lengths(value, results)
     return made  # type: ignore[no-any-return]
 
 
 def _open_lengths(value: Value, results: Sequence[Any]) -> None:
     """Have it known that a result of branches may have the lengths that any of them gives it."""
-    if value.listed or type(value.sample) is Slots:
-        return
     arrays = [x.array if type(x) is Constant else x for x in results if x is not None]
+    if value.dtype is None or value.listed or type(value.sample) is Slots or any(x.shape is None for x in arrays):
+        return
     shapes = [x.shape for x in arrays if len(x.shape) == value.ndim]
     other = value.sample if value.other is None else value.other
     lengths = []
@@ -316,6 +363,7 @@ class Loop:
     """
 
     multiple = True
+    op = "While"
 
     def __init__(self, condition: Graph | None, body: Graph, carried: int, constant: int, backwards: bool = False,
                  varying: Any = None) -> None:  # fmt: skip
@@ -366,20 +414,35 @@ class Loop:
             carried = found[:count]
             del found  # so that nobody else has them
             step += 1
-        return [*carried, *self._listed(made, step), step]
+        likes = [item[at] for item in made] if step else self._unmade(arguments)
+        return [*carried, *_listed(made, likes, step), step]
 
-    def _listed(self, made: Sequence[dict[int, Any]], steps: int) -> Iterator[Slots]:
-        """The lists of what `steps` steps have left behind."""
-        for like, items in zip(self.body.results[self.carried :], made, strict=True):
-            first = next(iter(items.values()), like.array if type(like) is Constant else like)
-            yield Slots(items, steps, getattr(first, "shape", ()), getattr(first, "dtype", None))
+    def _unmade(self, arguments: Sequence[Any]) -> list[Any]:
+        """Such as the elements of lists would be, had there been a step."""
+        likes = [x.array if type(x) is Constant else x for x in self.body.results[self.carried :]]
+        if any(varies(getattr(x, "shape", ())) for x in likes):
+            likes = self._step(arguments)[self.carried :]
+        return likes
+
+    def _step(self, arguments: Sequence[Any]) -> list[Any]:
+        """Samples of what a step gives."""
+        given, likes = self.given(arguments), self.given(self.body.inputs)
+        return sampled(self.body, given._replace(lists=elements_of(given.lists, likes.lists)).flat())
 
     def sample(self, limit: Any, *arguments: Any) -> list[Any]:
-        given, likes = self.given(arguments), self.given(self.body.inputs)
-        found = sampled(self.body, given._replace(lists=elements_of(given.lists, likes.lists)).flat())
+        found = self._step(arguments)
+        likes = found[self.carried :]
         steps = 1 if limit is None or self.condition is not None else int(limit)
-        made = [dict.fromkeys(range(steps), x) for x in found[self.carried :]]
-        return [*found[: self.carried], *self._listed(made, steps), steps]
+        made = [dict.fromkeys(range(max(steps, 1)), x) for x in likes]  # one shows what elements are
+        return [*found[: self.carried], *_listed(made, likes, steps), steps]
+
+    def shape(self, limit: Any, *shapes: Any) -> list[Any]:
+        """What is known of the shapes of the results: those of carried values change where they are `varying` alone."""
+        carried = [
+            tuple(None if k in self.varying.get(i, ()) else n for k, n in enumerate(shape))
+            for i, shape in enumerate(self.given(shapes).carried)
+        ]
+        return [*carried, *(() for _ in self.body.results[self.carried :]), ()]
 
     def call(self, limit: Any, *tensors: Any) -> list[Any]:
         recordings = current.thread.recordings
@@ -393,25 +456,24 @@ class Loop:
         trace = current.thread.trace
         made = trace.apply(self, [limit, *tensors], {}, effect=self.effect)
         for i, axes in self.varying.items():
-            sample = made[i].sample
-            trace.differ(made[i], resized(sample, [n + (k in axes) for k, n in enumerate(sample.shape)], 1))
-        for value, like in zip(self.made(made).lists, self.body.results[self.carried :], strict=True):
-            if value.dtype is None and type(like) is Value and like.dtype is not None:
-                _resemble_list(value, like)  # of what only branches give that the sampled step did not take
+            sample, other = made[i].sample, made[i].other
+            pairs = zip(sample.shape, (sample if other is None else other).shape, strict=True)
+            lengths = [m + (k in axes and n == m) for k, (n, m) in enumerate(pairs)]
+            trace.differ(made[i], resized(sample, lengths, 1))
         return made  # type: ignore[no-any-return]
 
 
-def _resemble_list(value: Value, like: Value) -> None:
-    """Give `value`, of which nothing is known, the shape and dtype of a list of values such as `like`."""
-    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, like.listed + 1
-    value.sample = Slots({}, value.sample.size, tuple(map(int, like.shape)), like.dtype)
+def _listed(made: Sequence[dict[int, Any]], likes: Sequence[Any], steps: int) -> Iterator[Slots]:
+    """The lists of what `steps` steps have left behind; `likes` are such as their elements."""
+    for items, like in zip(made, likes, strict=True):
+        yield Slots(items, steps, getattr(like, "shape", ()), getattr(like, "dtype", None))
 
 
 def _zero(x: Slots, listed: int) -> Any:
     """What a missing element of a list stands for; `listed` is not 0 where elements are lists."""
     if listed:
         return Slots({}, 0, x.shape, x.dtype)
-    return np.zeros(x.shape, x.dtype) if x.dtype is not None else None
+    return 1 if x.dtype is None else zeros_of(x.shape, x.dtype)  # a length, or an array
 
 
 def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: tuple[Recording, ...]) -> list[Any]:
@@ -431,7 +493,9 @@ def _recorded_loop(loop: Loop, limit: Any, tensors: Sequence[Any], recordings: t
     long = Loop(loop.condition, forward, n, loop.constant, loop.backwards, loop.varying)
     made = long._applied(limit, tensors)
     wanted = [i for i, x in enumerate(tensors) if is_watched(x, recordings)]
-    rule = _LoopRule(long, pair, dict(zip(kept, places, strict=True)), tensors, made, wanted)
+    likes = [*made[:n], *tensors[n:]]
+    empty = {i: _zeros_like(x) for i, x in enumerate(likes) if is_list(getattr(x, "_array", x))}
+    rule = _LoopRule(long, pair, dict(zip(kept, places, strict=True)), tensors, made, empty, wanted)
     node = enter_rule(loop.name, [tensors[i] for i in wanted], made, rule, recordings)
     found = [rule.tensor(i, node) for i in range(len(made))]
     return [*found[: pair.count], found[-1]]
@@ -444,39 +508,62 @@ class _LoopRule:
       loop: as it ran, with the forward graph of `pair` for its body, and lists of the steps' carried inputs besides.
       kept: the places of these lists in what was made, by the values in the body.
       tensors: that the loop was given.
+      empty: lists of zeros like those that were carried or constant, by number.
       wanted: the numbers of those that are watched.
     """
 
     def __init__(self, loop: Loop, pair: Pair, kept: dict[Value, int], tensors: Sequence[Any], made: Sequence[Any],
-                 wanted: list[int]) -> None:  # fmt: skip
+                 empty: dict[int, Any], wanted: list[int]) -> None:  # fmt: skip
         self.loop = loop
         self.pair = pair
         self.kept = kept
         self.tensors = tensors
         self.made = made
+        self.empty = empty
         self.wanted = wanted
 
     def __call__(self, g: list[Any], node: Node) -> list[Any]:
         loop, pair, n = self.loop, self.pair, self.loop.carried
         inputs, given = loop.given(pair.forward.inputs), loop.given(self.tensors)
         outputs = pair.forward.outputs  # carried values, elements of lists, residuals; beyond these is what was kept
-        carried = [i for i in range(n) if is_floating(outputs[i])]
         listed = {i: _tensor(g[i]) for i in range(n, len(outputs)) if g[i] is not None}
         beyond = {x: g[at] for x, at in self.kept.items() if at >= len(outputs) and g[at] is not None}
         kept = {i: _tensor(beyond[x]) for i, x in enumerate(inputs.carried) if x in beyond}
         lead = self._lead(g)
-        samples = loop.samples(self.tensors).flat()
-        backward = pair.backward((*carried, *listed), lead, lambda: samples)
-        places = {i: at for i, at in zip(pair.watched, backward.places, strict=True) if at is not None}
-        over = [i for i in places if i >= n + loop.constant]  # elements of the lists that the loop was given
         constants = dict(zip(inputs.constant, given.constant, strict=True))
         lists = dict(zip(inputs.lists, given.lists, strict=True))
         left = self.kept | dict(zip(pair.residuals, pair.places, strict=True))
+        samples = loop.samples(self.tensors).flat()
+
+        def backward_of(carried: Iterable[int]) -> Any:
+            """Of the cotangents of these carried values and of the lists; None if it needs what was not left behind."""
+            found = pair.backward((*carried, *listed), lead, lambda: samples)
+            return found if all(x in constants or x in left or x in lists for x in found.needs) else None
+
+        every = [i for i in range(n) if is_floating(outputs[i])]
+        carried = every
+        backward = backward_of(every)
+        if backward is None:  # that of all results needs only what was
+            for i in range(n, pair.count):
+                if is_floating(outputs[i]) and i not in listed:
+                    listed[i] = _zeros_like(self.made[i], lead)
+            listed = dict(sorted(listed.items()))
+            backward = pair.backward((*every, *listed), lead, lambda: samples)
+        known = {i for i, x in enumerate(g[:n]) if x is not None} | {*kept, *listed}
+        live = _live(pair, backward, n, (*every, *listed), known)
+        fewer = [i for i in every if i in live]
+        if len(fewer) < len(every):
+            narrow = backward_of(fewer)
+            if narrow is not None:
+                backward, carried = narrow, fewer
+        places = {i: at for i, at in zip(pair.watched, backward.places, strict=True) if at is not None}
+        over = [i for i in places if i >= n + loop.constant]  # elements of the lists that the loop was given
         reverse = Reverse(
             cotangents={
-                i: _zeros_like(self.made[i], lead, samples[i]) if g[i] is None else _tensor(g[i]) for i in carried
+                i: _zeros_like(self.empty.get(i, self.made[i]), lead) if g[i] is None else _tensor(g[i])
+                for i in carried
             },
-            sums={i: _zeros_like(x._array, lead, samples[i]) for i, x in enumerate(given.constant, n) if i in places},
+            sums={i: _zeros_like(self.empty.get(i, x), lead) for i, x in enumerate(given.constant, n) if i in places},
             constants={x: constants[x] for x in backward.needs if x in constants},
             residuals={
                 x: self.tensor(left[x], node) if x in left else lists[x] for x in backward.needs if x not in constants
@@ -485,17 +572,19 @@ class _LoopRule:
             kept=kept,
         )
 
+        leads = [n for n in lead if type(n) is Dim]
+
         def step(*flat: Any) -> list[Any]:
             here = reverse.of_step(flat)
             needs = here.constants | here.residuals
             gs = [*here.cotangents.values(), *here.listed.values()]
-            found = interpret(backward.graph, [*(needs[x] for x in backward.needs), *gs])
+            found = interpret(backward.graph, [*(needs[x] for x in backward.needs), *leads, *gs])
             made = {i: found[at] for i, at in places.items()}
             for i, x in here.kept.items():
                 made[i] = made[i] + x if i in made else x
             for i, x in here.cotangents.items():
                 if i not in made:  # zeros of the shape of the cotangent that the step is given
-                    made[i] = _zeros_like(x._array, lead if is_list(samples[i]) else (), samples[i])
+                    made[i] = _zeros_like(x)
             sums = [x + made[i] for i, x in here.sums.items()]
             return [*(made[i] for i in here.cotangents), *sums, *(made[i] for i in over)]
 
@@ -504,9 +593,15 @@ class _LoopRule:
         elements = elements_of(samples_of(tensors.lists), likes)
         first = [*samples_of(tensors.carried), *samples_of(tensors.constant), *elements]
         part = Part(f"{loop.name}_backward", step, first)
-        made = _looped(part, self.made[-1], tensors, backwards=not loop.backwards)
+        varying = {
+            at: {len(lead) + k for k in loop.varying[i]} for at, i in enumerate(reverse.cotangents) if i in loop.varying
+        }
+        made = _looped(part, self.made[-1], tensors, backwards=not loop.backwards, varying=varying)
         found = dict(zip((*reverse.cotangents, *reverse.sums), made.carried, strict=True))
-        found |= dict(zip(over, made.lists, strict=True))
+        for i, x in zip(over, made.lists, strict=True):
+            like = self.tensors[i]
+            # A list that no step has put anything into does not know how long its elements would be.
+            found[i] = x + _zeros_like(like, lead) if varies((lead, like._array.shape)) else x
         return [found.get(i) for i in self.wanted]
 
     def tensor(self, i: int, node: Node) -> Any:
@@ -517,9 +612,25 @@ class _LoopRule:
     def _lead(self, g: list[Any]) -> tuple[int, ...]:
         for x, like in zip(g, self.loop.body.outputs, strict=False):
             if x is not None:
-                shape = tuple(map(int, getattr(x, "_array", x).shape))
-                return shape[: len(shape) - len(getattr(like, "array", like).shape)]
+                return lead_of(x, len(getattr(like, "array", like).shape))
         return ()
+
+
+def _live(pair: Pair, backward: Any, carried: int, given: Sequence[int], live: set[int]) -> set[int]:
+    """The outputs of a step, of those `given`, whose cotangents are not zeros in all steps, if those of `live` are not.
+
+    For zeros something might be computed that is not: 0 times infinity.
+    """
+    graph = backward.graph
+    depends = dict(zip(graph.inputs[-len(given) :], ({i} for i in given), strict=True))
+    for entry in graph.entries:
+        found = set().union(*(depends.get(value, ()) for value in entry.uses))
+        depends.update(dict.fromkeys(entry.outputs, found))
+    places = {i: at for i, at in zip(pair.watched, backward.places, strict=True) if at is not None}
+    of = {i: depends.get(graph.outputs[at], set()) for i, at in places.items() if i < carried}
+    while new := {i for i, found in of.items() if i not in live and not found.isdisjoint(live)}:
+        live = live | new
+    return live
 
 
 def _tensor(x: Any) -> Any:
@@ -535,22 +646,19 @@ def element_of(x: Any, listed: int = 0) -> Any:
     """A sample of an element, of one of a list, which may be a list; two if there are two. What is no list stays."""
     if type(x) is Value and x.listed:
         sample, other = element_of(x.sample, listed), element_of(x.other, listed)
+        if type(sample) is int:  # the length of an axis
+            return Two(sample, other)
         return Two(sample, other) if getattr(sample, "shape", ()) != getattr(other, "shape", ()) else sample
     if not isinstance(x, Slots):
         return x
     return next(iter(x.items.values())) if x.items else _zero(x, listed)
 
 
-def _empty(size: int, shape: tuple[int, ...], dtype: Any) -> Value:
-    op = empty_slots_p.definition
-    return current.thread.trace.apply(op, [size], {"shape": shape, "dtype": dtype})  # type: ignore[no-any-return]
-
-
-def _zeros_like(array: Any, lead: tuple[int, ...], sample: Any) -> Any:
-    """Zeros, the first cotangent of a sum; of a list, an empty list."""
-    sample = two_of(sample)[0]
-    if is_list(sample):
-        return wrap(_empty(sample.size, (*lead, *sample.shape), sample.dtype))
+def _zeros_like(x: Any, lead: tuple[int, ...] = ()) -> Any:
+    """Zeros such as a tensor, value or array, with leading axes: the first cotangent of a sum; of a list, a list."""
+    array = getattr(x, "_array", x)
+    if is_list(array):
+        return current.thread.trace.zero_list(array, lead)
     return _zeros(lead + tuple(array.shape), array.dtype)
 
 
@@ -567,24 +675,26 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
       invariants: the shapes that `state` may have, if they change.
     """
     flat = flat_tensors(state)
-    samples = samples_of(flat)
     specs, varying = _varying(invariants, state, flat)
-    for i, axes in varying.items():
-        sample, _ = two_of(samples[i])
-        samples[i] = two_samples(sample, [axis in axes for axis in range(sample.ndim)])
 
     def on(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *tensors: function(*rebuilt(state, tensors, specs))
 
-    part = Part(f"{name}_body", on(body), samples)
-    found = list(part.structure) if isinstance(part.structure, list | tuple) else part.structure
-    nest.assert_same_structure(list(state), found)
-    for i, (spec, its) in enumerate(zip(specs, part.specs, strict=True)):
-        if type(spec) is not type(its) or (spec is not None and not its.is_subtype_of(spec)):
-            raise (ValueError if type(spec) is type(its) else TypeError)(
-                f"Loop variable {i} is {spec or 'a tensor'} before a step of the loop and {its or 'a tensor'} after. "
-                "The `shape_invariants` argument of tf.while_loop can specify a less-specific shape."
-            )
+    while True:
+        samples = [_with_open(x, varying.get(i, ())) for i, x in enumerate(flat)]
+        part = Part(f"{name}_body", on(body), samples)
+        found = list(part.structure) if isinstance(part.structure, list | tuple) else part.structure
+        nest.assert_same_structure(list(state), found)
+        for i, (spec, its) in enumerate(zip(specs, part.specs, strict=True)):
+            if type(spec) is not type(its) or (spec is not None and not its.is_subtype_of(spec)):
+                raise (ValueError if type(spec) is type(its) else TypeError)(
+                    f"Loop variable {i} is {spec or 'a tensor'} before a step of the loop and {its or 'a tensor'} "
+                    "after. The `shape_invariants` argument of tf.while_loop can specify a less-specific shape."
+                )
+        open_too = _changed(flat, samples, part, varying)
+        if not open_too:
+            break
+        varying |= {i: axes | varying.get(i, set()) for i, axes in open_too.items()}
     for i, (before, after) in enumerate(zip(flat, part.results, strict=True)):
         _check_carried(i, before, after, varying.get(i, ()))
     for i, (x, after) in enumerate(zip(samples, part.samples, strict=True)):
@@ -593,6 +703,29 @@ def loop(condition: Any, body: Callable[..., Any], state: Any, limit: Any, invar
     test = Part(f"{name}_cond", on(condition), samples)
     made = _looped(part, limit, Given(flat, [], []), test, varying=varying)
     return rebuilt(state, made.carried, specs)
+
+
+def _with_open(x: Any, axes: Any) -> Any:
+    """A sample of a loop's variable, or two if lengths are unknown, as those are along `axes`."""
+    (sample,) = samples_of([x])
+    if not axes:
+        return sample
+    unknown = [k in axes or type(n) is Dim for k, n in enumerate(x._array.shape)]
+    return two_samples(two_of(sample)[0], unknown)
+
+
+def _changed(flat: Sequence[Any], samples: Sequence[Any], part: Part, varying: dict[int, set[int]]) -> dict[int, Any]:
+    """The axes of unknown length, by loop variable, along which a step changes it."""
+    found = {}
+    for i, (x, after) in enumerate(zip(flat, part.results, strict=True)):
+        if after is None or is_list(x._array) or x.ndim != after.ndim:
+            continue
+        pairs = zip(two_of(samples[i]), (part.samples[i], part.others[i]), strict=True)
+        unlike = {k for y, z in pairs if y is not None for k in range(x.ndim) if y.shape[k] != z.shape[k]}
+        unlike = {k for k in unlike if type(x._array.shape[k]) is Dim} - varying.get(i, set())
+        if unlike:
+            found[i] = unlike
+    return found
 
 
 def _looped(step: Part, limit: Any, given: Given, condition: Part | None = None, backwards: bool = False,
@@ -684,7 +817,10 @@ def _check_carried(i: int, before: Any, after: Any, varying: Any = ()) -> None:
     if is_list(after._array) or is_list(before._array):
         return
     old, new = before._array.shape, after._array.shape
-    if len(old) != len(new) or any(n != m and k not in varying for k, (n, m) in enumerate(zip(old, new, strict=True))):
+    if len(old) != len(new) or any(
+        k not in varying and type(n) is not Dim and (n != m or type(m) is Dim)
+        for k, (n, m) in enumerate(zip(old, new, strict=True))
+    ):
         raise ValueError(
             f"Input tensor '{_name(before)}' enters the loop with shape {before.shape}, but has shape {after.shape} "
             "after one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
@@ -724,7 +860,12 @@ def over_rows(
     for i, (x, y) in enumerate(zip(before, part.results, strict=False)):
         _check_carried(i, x, y)
     made = _looped(part, length, Given(before, [], lists), backwards=backwards)
-    stacked = [from_slots_p(x, axis=-1 - len(x._array.shape), size=length) for x in made.lists]
+    stacked = []
+    for x, given in zip(made.lists, part.results[len(before) :], strict=True):
+        at = next((i for i, y in enumerate(part.results[: len(before)]) if y is given), None)
+        if at is not None:  # then the shape of an element is known where there is none
+            x = shaped_slots_p(x, shape=made.carried[at]._array.shape)
+        stacked.append(from_slots_p(x, axis=-1 - len(x._array.shape), size=length))
     return nest.pack_sequence_as(state, made.carried), nest.pack_sequence_as(out, stacked)
 
 

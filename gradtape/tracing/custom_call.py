@@ -6,7 +6,7 @@ from typing import Any
 from ..autodiff.backward import pull
 from ..autodiff.custom import along_rows, record_custom
 from ..autodiff.recording import Recording
-from ..graph.graph import Entry, Graph, interpret, needed, run_entries
+from ..graph.graph import Constant, Entry, Graph, interpret, needed, run_entries
 from ..values.convert import convert_to_tensor
 from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor, wrap
@@ -128,25 +128,34 @@ def gradients(
             env[value] = _as_it_is(value)
     for value in (*trace.graph.inputs, *trace.captures.values(), *trace.state.values()):
         env[value] = _as_it_is(value)
+    lifted = {id(c): Value.described("constant", c.array.shape, c.array.dtype) for c in sources if type(c) is Constant}
+    for c in sources:
+        if type(c) is Constant:
+            env[lifted[id(c)]] = wrap(c.array)
+
+    def found_in_graph(x: Any) -> Any:
+        return lifted.get(id(x), x)
+
+    targets, sources = list(map(found_in_graph, targets)), list(map(found_in_graph, sources))
     for x in sources:
-        if type(x) is not Value:  # a constant
-            nodes.append(None)
-            continue
         tensor = env[x]
         recording.watch_tensor(tensor)
         nodes.append(tensor._node)
-    fixed = {*sources, *(trace.admit(x) for x in stopped)}
+    fixed = {*sources, *(found_in_graph(trace.admit(x)) for x in stopped)}
     changed = set(sources)
     again: list[Entry] = []
-    for entry in needed(entries, [y for y in targets if type(y) is Value], effects=False):
+    for entry in needed(entries, [y for y in targets if type(y) is Value and y not in lifted.values()], effects=False):
+        entry = entry.of(list(map(found_in_graph, entry.inputs))) if lifted else entry
         if not entry.effect and not changed.isdisjoint(entry.uses) and fixed.isdisjoint(entry.outputs):
             changed.update(entry.outputs)
             again.append(entry)
-    recording.start()
+    thread = current.thread
+    recordings = thread.recordings
     try:
+        recording.start()
         run_entries(again, env)
     finally:
-        recording.stop()
+        thread.recordings = recordings
     found: dict[Any, Any] = {}
     for y, seed in zip(targets, seeds, strict=True):
         node = env[y]._node if type(y) is Value else None
@@ -157,7 +166,7 @@ def gradients(
 
 
 def _as_it_is(value: Value) -> Any:
-    return symbolic(value) if value.dtype is not None else Dim.of(value) if isinstance(value.sample, int) else value
+    return symbolic(value) if value.dtype is not None else Dim(value) if isinstance(value.sample, int) else value
 
 
 __all__ = ["custom", "gradients"]

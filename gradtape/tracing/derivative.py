@@ -17,14 +17,15 @@ import numpy as np
 
 from ..array.gathering import rows_at
 from ..autodiff.backward import pull
-from ..autodiff.broadcasting import lead_of
+from ..autodiff.cotangents import lead_of
 from ..autodiff.custom import plan_of
-from ..autodiff.primitive import Plan, primitive, select
-from ..autodiff.recording import Node, Recording, enter, watching
+from ..autodiff.recording import Node, Recording, enter, select, watching
+from ..autodiff.rules import Plan
 from ..autodiff.scattered import Scattered
 from ..engine.numpy_slots import Slots, depth_of, slots_of
 from ..graph.graph import Constant, Entry, Graph, interpret
-from ..values.symbolic import Dim, Value, symbolic
+from ..operations.primitive import primitive
+from ..values.symbolic import Dim, Value, sample_shape, symbolic
 from ..values.tensor import Tensor, wrap
 from ..values.thread import current
 from .samples import Two, of_any_length, sample_of, two_of, two_samples
@@ -77,13 +78,31 @@ def varied(array: Any, like: Value, least: int) -> tuple[Any, Any]:
     """The sample of an input, and another in which those lengths differ that differ from run to run, if any do."""
     if type(array) in (Value, Two):
         return two_of(array)
-    if array is None and like.dtype is not None:  # what only a branch that was not taken gives
-        resemble(like, like)
-        array = like.sample
+    if type(array) is int:
+        return two_of(max(array, least))
     if like.listed and not isinstance(array, Slots):  # of another engine, which has it as one array
         return _as_list(np.asarray(array), like.listed), None
     varies = [type(n) is Dim for n in like.shape]
-    return two_samples(array, varies, least) if any(varies) else (array, None)
+    if isinstance(array, Slots) and array.dtype is None:
+        return _two_lists(array, varies, least)
+    if not any(varies):
+        return array, None
+    return _two_lists(array, varies, least) if isinstance(array, Slots) else two_samples(array, varies, least)
+
+
+def _two_lists(x: Slots, varies: Sequence[bool], least: int) -> Two:
+    """`two_samples`, of a list of arrays, of lengths, or of lists."""
+    shape = [max(n, least) if v else n for n, v in zip(x.shape, varies, strict=True)]
+    longer = [n + v for n, v in zip(shape, varies, strict=True)]
+    two = _two_lists if depth_of(x) > 1 else two_samples
+    pairs = {
+        i: two_of(max(item, least)) if type(item) is int else two(item, varies, least) for i, item in x.items.items()
+    }
+    lists = [
+        Slots({i: pair[k] for i, pair in pairs.items()}, x.size, tuple(lengths), x.dtype)
+        for k, lengths in enumerate((shape, longer))
+    ]
+    return Two(*lists)
 
 
 def _as_list(array: Any, depth: int) -> Any:
@@ -105,7 +124,7 @@ def rule_plan(name: str) -> Plan:
 
 def enter_rule(name: str, inputs: Sequence[Any], made: Sequence[Any], rule: Any, recordings: Any) -> Node:
     """The node of an operation with several outputs `made`, whose derivative is `rule(g, node)`."""
-    current.thread.run(tuple, made)  # for whoever looks at what operations make
+    current.thread.quietly(tuple, made)  # for whoever looks at what operations make
     return enter(recordings, rule_plan(name), tuple(x._node for x in inputs), rule)
 
 
@@ -122,22 +141,13 @@ def _recorded(graphs: list[Graph], index: Any, tensors: Sequence[Any], execute: 
     return [as_tensor(x, select(node, i, total) if is_floating(x) else None) for i, x in enumerate(made[:count])]
 
 
-def resemble(value: Value, like: Any) -> None:
-    """Give `value`, of which nothing is known, the shape and dtype of another, or of an array."""
-    value.shape, value.dtype, value.ndim, value.listed = like.shape, like.dtype, like.ndim, listed_in(like)
-    if value.listed:
-        value.sample = Slots({}, 0, tuple(map(int, like.shape)), like.dtype)
-        return
-    value.sample = np.broadcast_to(np.zeros((), like.dtype), tuple(map(int, like.shape)))
-
-
 def listed_in(x: Any) -> int:
     """0 for an array, or a value that is one; 1 for a list of arrays, ..."""
     return x.listed if type(x) is Value else depth_of(x)
 
 
 def _forwards(pairs: "list[Pair]") -> list[Graph]:
-    """The forward graphs of branches: each gives its own residuals in their places, and None in the others'."""
+    """The forward graphs of branches: each gives its own residuals in their places, and None in those of the others."""
     if len(pairs) == 1:
         return [pairs[0].forward]
     found = []
@@ -200,6 +210,7 @@ class _Call:
             for value in backward.needs:
                 where, i, x = known[value]
                 needs.append(argument((where, i), x))
+            needs += [argument(("lead", i), n) for i, n in enumerate(lead) if type(n) is Dim]
             needs += [argument(("g", i), given[i]) for i in own.values()]
             backwards.append((backward, needs))
             first += len(pair.further)
@@ -207,10 +218,11 @@ class _Call:
         present = [any(b.places[i] is not None for b, _ in backwards) for i in range(len(watched))]
         lacking = [i for j, i in enumerate(watched) if present[j] and any(b.places[j] is None for b, _ in backwards)]
         at = {i: argument(("input", i), self.inputs[i]) for i in lacking}
+        leads = [places["lead", i] if type(n) is Dim else None for i, n in enumerate(lead)]
         graphs = [_rearranged(backward, needs, len(arguments)) for backward, needs in backwards]
         if len(graphs) > 1:
             likes = [(at.get(i), self.inputs[i]._array) if present[j] else None for j, i in enumerate(watched)]
-            graphs = [_completed(graph, b, likes, lead) for graph, (b, _) in zip(graphs, backwards, strict=True)]
+            graphs = [_completed(graph, b, likes, lead, leads) for graph, (b, _) in zip(graphs, backwards, strict=True)]
             spots = itertools.count()
             found_at = [next(spots) if there else None for there in present]
         else:
@@ -239,7 +251,7 @@ class _Call:
             array = getattr(given[i], "_array", given[i])
             is_list = type(array) is Slots or getattr(array, "listed", 0)
             lead = lead_of(given[i], outputs[i].ndim)
-            return tuple(map(int, lead if is_list else lead[outputs[i].listed :]))  # else another engine's
+            return tuple(lead if is_list else lead[outputs[i].listed :])  # else another engine's
         return ()
 
 
@@ -256,41 +268,40 @@ def _rearranged(backward: "Backward", needs: list[int], total: int) -> Graph:
 
 
 @primitive(op="ZerosLike")
-def zero_cotangent_p(xp: Any, x: Any, *, lead: tuple[int, ...]) -> Any:
-    """Zeros of the shape of `x`, with leading axes; None where `x` is what only another branch gives."""
-    if x is None:
-        return None
-    if type(x) is not Slots:
-        return xp.zeros(lead + x.shape, x.dtype)
-    lists = {i: zero_cotangent_p.definition.forward(xp, y, lead=lead) for i, y in x.items.items() if type(y) is Slots}
-    return Slots(lists, x.size if lists else 0, lead + x.shape, x.dtype)
+def zero_cotangent_p(xp: Any, x: Any, *, lead: tuple[int, ...], depth: int = 0) -> Any:
+    """Zeros of the shape of `x`, with leading axes; of a list, of lists if `depth` is more than 1, a list of zeros."""
+    return xp.slots_zeros(x, lead, depth) if depth else xp.zeros(lead + x.shape, x.dtype)
 
 
-def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple[int, ...]) -> Graph:
+def _completed(graph: Graph, backward: "Backward", likes: list[Any], lead: tuple[int, ...],
+               leads: list[int | None]) -> Graph:  # fmt: skip
     """The backward graph of a branch, with zeros for the cotangents that other branches have and it has not.
 
     Args:
       likes: for each cotangent that some branch has, the place among the inputs of what it is of, and its value.
+      leads: for each leading axis, the place among the inputs of its length, where that differs from run to run.
     """
     out = Graph(graph.name)
     out.inputs, out.entries = list(graph.inputs), list(graph.entries)
+    here = tuple(n if at is None else Dim(out.inputs[at]) for n, at in zip(lead, leads, strict=True))
     for at, like in zip(backward.places, likes, strict=True):
         if at is not None:
             out.outputs.append(graph.outputs[at])
         elif like is not None:
             place, array = like
+            shape, depth = tuple(array.shape), listed_in(array)
             if out.inputs[place].dtype is None:
-                out.inputs[place] = Value(None, None, "like")
-                resemble(out.inputs[place], array)
-            shape = lead + tuple(map(int, array.shape))
-            zeros = Value.described("zeros", shape, array.dtype, listed_in(array))
-            out.entries.append(Entry(zero_cotangent_p.definition, [out.inputs[place]], {"lead": lead}, [zeros], False))
+                out.inputs[place] = Value.described("like", shape, array.dtype, depth)
+            zeros = Value.described("zeros", here + shape, array.dtype, depth)
+            attrs = {"lead": here, "depth": depth}
+            out.entries.append(Entry(zero_cotangent_p.definition, [out.inputs[place]], attrs, [zeros], False))
             out.outputs.append(zeros)
     return out
 
 
 class Backward:
-    """A backward graph. Its inputs are the values `needs` of the forward graph, and the cotangents given.
+    """A backward graph. Its inputs are the values `needs` of the forward graph, the lengths of leading axes where these
+    differ from run to run, and the cotangents given.
 
     places: for each watched input, which output is its cotangent; or which two are the rows in it, and where they are;
       None where there is none.
@@ -333,7 +344,7 @@ class Pair:
 
     def backward(self, given: tuple[int, ...], lead: tuple[int, ...], samples: Callable[[], list[Any]]) -> Backward:
         """The backward graph of cotangents, with leading axes `lead`, of the results at the places `given`."""
-        key = given, lead
+        key = given, tuple(None if type(n) is Dim else n for n in lead)
         found = self.backwards.get(key)
         if found is None:
             found_samples = samples()
@@ -427,20 +438,28 @@ class _Joint:
             for i in watched:
                 tensors[i]._node = recording.watch(None)
                 nodes.append(tensors[i]._node)
-            recording.start()
+            thread = current.thread
+            recordings = thread.recordings
             try:
-                results = interpret(graph, tensors, self.env)
+                recording.start()
+                results = interpret(graph, tensors, self.env, alike=True)
             finally:
-                recording.stop()
+                thread.recordings = recordings
             self.results = [None if x is None else trace.admit(x) for x in results]
             self.first: list[Entry] = list(trace.graph.entries)
+            self.leads = [trace.input(*two_of(n.value), "lead") for n in lead if type(n) is Dim]
+            dims = iter(self.leads)
+            lead = tuple(Dim(next(dims)) if type(n) is Dim else n for n in lead)
+            longer = tuple(n.other if type(n) is Dim else n for n in lead)
             self.cotangents_in = []
             seeds: dict[Any, Any] = {}
             for i in given:
                 x = results[i]
                 g = trace.input(_ones(x._array, lead), name="g")
-                if type(x._array) is Value and x._array.other is not None and type(g.sample) is not Slots:
-                    g.shape, g.other = lead + x._array.shape, _ones(x._array.other, lead)
+                other = getattr(x._array, "other", None)
+                if self.leads or other is not None:
+                    g.other = _ones(x._array if other is None else other, longer)
+                    g.shape = lead + x._array.shape
                 self.cotangents_in.append(g)
                 if x._node is not None and recording in x._node.watchers:
                     seeds[x._node] = seeds[x._node] + symbolic(g) if x._node in seeds else symbolic(g)
@@ -479,7 +498,7 @@ class _Joint:
         made = {v for e in kept for v in e.outputs}
         needs = [v for v in known if v in want and v not in made]
         graph = Graph(f"{self.trace.graph.name}_backward")
-        graph.inputs = needs + self.cotangents_in
+        graph.inputs = needs + self.leads + self.cotangents_in
         graph.entries = kept
         graph.outputs = outputs
         return Backward(graph, [known[v] for v in needs], places)
@@ -487,11 +506,12 @@ class _Joint:
 
 def _ones(array: Any, lead: tuple[int, ...]) -> Any:
     """A sample of a cotangent."""
+    lead = sample_shape(lead)
     sample = getattr(array, "sample", array)
     if isinstance(sample, Slots):
         items = {i: _ones(x, lead) for i, x in sample.items.items()}
         return Slots(items, sample.size, lead + tuple(sample.shape), sample.dtype)
-    return np.ones(lead + tuple(map(int, array.shape)), array.dtype)
+    return np.ones(lead + sample_shape(array.shape), array.dtype)
 
 
 def with_constants(graph: Graph, lifted: Sequence[Constant]) -> Graph:
@@ -502,10 +522,7 @@ def with_constants(graph: Graph, lifted: Sequence[Constant]) -> Graph:
         values = {id(c): Value(None, c.array, "constant") for c in lifted}
         found = Graph(graph.name)
         found.inputs = graph.inputs + list(values.values())
-        found.entries = [
-            Entry(e.op, [values.get(id(x), x) for x in e.inputs], e.attrs, e.outputs, e.effect, e.line)
-            for e in graph.entries
-        ]
+        found.entries = [e.of([values.get(id(x), x) for x in e.inputs]) for e in graph.entries]
         found.outputs = [values.get(id(x), x) for x in graph.results]
         graph.cache[key] = found
     return found  # type: ignore[no-any-return]
@@ -513,7 +530,7 @@ def with_constants(graph: Graph, lifted: Sequence[Constant]) -> Graph:
 
 def zero_list(trace: Trace, like: Value, lead: tuple[int, ...]) -> Tensor:
     """A list of zeros such as are in the list `like`, with leading axes."""
-    return symbolic(trace.apply(zero_cotangent_p.definition, [like], {"lead": lead}))
+    return symbolic(trace.apply(zero_cotangent_p.definition, [like], {"lead": lead, "depth": listed_in(like)}))
 
 
 Trace.zero_list = zero_list

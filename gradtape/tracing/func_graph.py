@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.numpy import full_of
+from ..engine.numpy_filled import full_of
 from ..values.dtypes import as_dtype, float32
 from ..values.shape import TensorShape
 from ..values.tensor import Tensor

@@ -1,14 +1,15 @@
 """Python functions as operations of graphs, each time the graph runs: `tf.py_function` and `tf.numpy_function`."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..autodiff.broadcasting import lead_of
-from ..autodiff.primitive import select
-from ..autodiff.recording import watching
+from ..autodiff.cotangents import lead_of
+from ..autodiff.recording import select, watching
 from ..autodiff.tape import GradientTape
+from ..engine.numpy_filled import full_of
 from ..values.errors import UnimplementedError
 from ..values.symbolic import Value
 from ..values.tensor import Tensor, wrap
@@ -18,19 +19,42 @@ from .derivative import as_tensor, enter_rule, is_floating
 Results = list[Any]
 
 
+class _Trials(threading.local):
+    wanted = True
+
+
+trials = _Trials()
+
+
+def untried(trace: Callable[[], Any]) -> Any:
+    """What `trace()` gives, in which no Python function is called; if that cannot be traced, with trials."""
+    before, trials.wanted = trials.wanted, False
+    try:
+        return trace()
+    except NotImplementedError:
+        pass
+    finally:
+        trials.wanted = before
+    return trace()
+
+
 class PythonCall:
     """A call of `run`, which takes tensors and gives a list of as many as there are results.
 
     If the shapes of the results are not known by `specs`, it is tried once while it is traced. What it gave then is its
-    result in the first run, if that has the same inputs: so what it does besides is done once for each run.
+    result in the first run, if that has the same inputs: so what it does besides is done once for each run. If it does
+    not take samples, as a function of names of files does not, not even the ranks of its results are known.
     """
 
     multiple = True
     once = True  # it is not run again to find out which lengths vary
     name = "EagerPyFunc"
 
-    def __init__(self, run: Callable[..., Results], differentiable: bool, specs: Sequence[Any] | None) -> None:
+    def __init__(self, run: Callable[..., Results], differentiable: bool, specs: Sequence[Any] | None,
+                 dtypes: Sequence[Any] = ()) -> None:  # fmt: skip
         self.run = run
+        self.dtypes = dtypes
+        self.unranked = False
         self.specs = specs
         self.differentiable = differentiable
         self._tried: list[tuple[list[Any], Results]] = []
@@ -51,14 +75,22 @@ class PythonCall:
         for tried, made in self._tried:
             if all(a.shape == b.shape for a, b in zip(tried, arrays, strict=True)):
                 return made
+        if not trials.wanted:
+            return self._untold()
         trace, current.thread.trace = current.thread.trace, None
         try:
             made = [x._array for x in self.run(*map(wrap, arrays))]
+        except Exception:
+            return self._untold()
         finally:
             current.thread.trace = trace
         self._tried.append((list(arrays), made))
         self._unused = self._tried[-1]
         return made
+
+    def _untold(self) -> Results:
+        self.unranked = True
+        return [full_of((), 0, np.dtype(dtype)) for dtype in self.dtypes]
 
     def call(self, *tensors: Tensor) -> list[Any]:
         trace = current.thread.trace
@@ -66,7 +98,11 @@ class PythonCall:
             return self.run(*tensors)
         if self.differentiable and _watchers(tensors):
             return _Taped(self).call(*tensors)[:-1]
-        return [as_tensor(x) for x in trace.apply(self, tensors, {}, effect=True)]
+        return [as_tensor(x) for x in self.ranked(trace, trace.apply(self, tensors, {}, effect=True))]
+
+    def ranked(self, trace: Any, values: list[Any]) -> list[Any]:
+        """The results; not even the number of their axes is known if they could not be tried."""
+        return [trace.unranked(x) for x in values] if self.unranked else values
 
 
 def _sources(tensors: Sequence[Tensor]) -> list[Tensor]:
@@ -123,6 +159,7 @@ class _Taped:
             *made, token = self.kernel(*(x._array for x in tensors))
             return [*map(wrap, made), token]
         *made, token = trace.apply(self, tensors, {}, effect=True)
+        made = self._call.ranked(trace, made)
         watchers = _watchers(tensors)
         if not watchers:
             return [*map(as_tensor, made), token]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.numpy import full_of
+from ..engine.numpy_filled import full_of
 from ..graph.graph import Constant
 from ..values.errors import InvalidArgumentError
 from ..values.symbolic import Value
@@ -30,10 +30,13 @@ def sample_of(x: Any) -> Any:
 
 
 def two_of(sample: Any) -> tuple[Any, Any]:
-    """A sample, and another one if there are two."""
-    if type(sample) is Value:
-        return sample.sample, sample.other
-    return sample if type(sample) is Two else (sample, None)
+    """A sample, and another one if there are two; of the length of an axis, there are."""
+    one, other = (
+        (sample.sample, sample.other) if type(sample) is Value else sample if type(sample) is Two else (sample, None)
+    )
+    if type(one) is int and other in (None, one):
+        return one, one + 1
+    return one, other
 
 
 def two_samples(array: Any, varies: Sequence[bool], least: int = 2) -> Two:

@@ -10,7 +10,7 @@ from ..values import nest
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
 from ..values.indexed_slices import IndexedSlices
-from ..values.symbolic import Dim, symbolic, varies
+from ..values.symbolic import Dim, sample_shape, varies
 from ..values.tensor import EagerTensor, Tensor
 from ..values.thread import current
 from .trace import Trace
@@ -28,11 +28,14 @@ class TracedArray(TensorArray):
 
     def write(self, index: Any, value: Any, name: str | None = None) -> TensorArray:
         x = self._accepted(value)
-        known, shape = self.value._array, tuple(x._array.shape)
+        written, shape = self.value, tuple(x._array.shape)
+        known = written._array
         if not known.sample.items and tuple(known.shape) != shape and not varies(shape):  # which is known now
-            self.value = shaped_slots_p(self.value, shape=shape)
-        self.value = with_slot_p(self.value, convert_to_tensor(index), x, grows=self._dynamic)
-        return self._with(self.value)
+            written = shaped_slots_p(written, shape=shape)
+        written = with_slot_p(written, convert_to_tensor(index), x, grows=self._dynamic)
+        if known.trace is current.thread.trace:  # what a branch writes is not there after it
+            self.value = written
+        return self._with(written)
 
     def read(self, index: Any, name: str | None = None) -> EagerTensor:
         return slot_p(self.value, convert_to_tensor(index), checked=True)  # type: ignore[no-any-return]
@@ -48,7 +51,7 @@ class TracedArray(TensorArray):
         x = symbolic_of(convert_to_tensor(value, self._dtype))
         other = self._with(to_slots_p(x, axis=-x.ndim))
         length = x._array.shape[0]
-        other._tensors, other._count = [None] * int(length), length if type(length) is Dim else None
+        other._tensors, other._count = [None] * sample_shape((length,))[0], length if type(length) is Dim else None
         return other
 
     def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
@@ -85,7 +88,6 @@ def list_of(array: TensorArray) -> Any:
     """The list of the graph that `array` is; made now, if it is not one yet."""
     if isinstance(array, TracedArray):
         return array.value
-    trace = current.thread.trace
     known = [x for x in array._tensors if x is not None]
     shape = (
         tuple(known[0]._array.shape)
@@ -95,7 +97,7 @@ def list_of(array: TensorArray) -> Any:
         else ()
     )
     length = len(array._tensors) if array._count is None else array._count
-    value = symbolic(trace.apply(empty_slots_p.definition, [length], {"shape": shape, "dtype": array._dtype._numpy}))
+    value = empty_slots_p.definition.call(length, shape=shape, dtype=array._dtype._numpy)
     for i, x in enumerate(array._tensors):
         if x is not None:
             value = with_slot_p(value, convert_to_tensor(i), x, grows=False)

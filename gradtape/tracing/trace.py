@@ -1,14 +1,16 @@
 """`Trace`: runs a program once on symbolic tensors, and writes down what it does as a `Graph`."""
 
 import contextlib
+import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import primitive
+from ..engine.numpy_filled import full_of
 from ..engine.numpy_slots import Slots
-from ..graph.graph import Constant, Entry, Graph, dims_of, needed, with_dims
+from ..graph.graph import Constant, Entry, Graph, dims_of, identity_of, key_of, needed, with_dims
 from ..graph.operations import (
     COUNTING,
     DIMENSION,
@@ -25,10 +27,14 @@ from ..graph.operations import (
     text_array,
 )
 from ..math.cast import cast_p
+from ..operations.broadcasting import reshape_p
+from ..operations.primitive import primitive
 from ..replay.program import compiled
 from ..values import symbolic as symbolics
+from ..values.naming import scoped
 from ..values.program import here
-from ..values.symbolic import Dim, SymbolicTensor, Value, out_of_scope, symbolic
+from ..values.settings import setting
+from ..values.symbolic import UNRANKED, Dim, SymbolicTensor, Tiled, Value, out_of_scope, symbolic
 from ..values.tensor import EagerTensor, Tensor, wrap
 from ..values.thread import current
 from ..values.variable import ResourceVariable
@@ -36,7 +42,9 @@ from .operation import Operation
 from .samples import resized, sample_of, two_samples
 from .variables import scattered_p, updated_p
 
-_SMALL = 64  # bytes up to which constants of equal content are one
+
+def _array_of(sample: Any) -> Any:
+    return text_array(sample) if isinstance(sample, bytes) else sample
 
 
 class Trace:
@@ -64,11 +72,9 @@ class Trace:
     # --- values --------------------------------------------------------------------------------------------------
 
     def value(self, sample: Any, name: str) -> Value:
-        if isinstance(sample, bytes):
-            sample = text_array(sample)
         count = self._names.get(name, 0)
         self._names[name] = count + 1
-        return Value(self, sample, f"{name}_{count}" if count else name)
+        return Value(self, _array_of(sample), f"{name}_{count}" if count else name)
 
     def input(self, sample: Any, other: Any = None, name: str = "x") -> Value:
         """A new argument; `other` is another sample, in which those lengths differ that may."""
@@ -79,12 +85,59 @@ class Trace:
 
     def differ(self, value: Value, other: Any) -> None:
         if other is not None:
-            value.other = other
-            if value.dtype is not None and type(other) is not Slots:
+            value.other = other = _array_of(other)
+            if value.dtype is not None:
                 value.shape = tuple(
-                    n if n == m else Dim.of(self.apply(DIMENSION, [value], {"axis": i}))
+                    n if n == m else self.length(value, i)
                     for i, (n, m) in enumerate(zip(value.shape, other.shape, strict=True))
                 )
+
+    def length(self, value: Value, axis: int) -> Dim:
+        """The length of an axis, as the graph tells it."""
+        return Dim(self.apply(DIMENSION, [value], {"axis": axis}))
+
+    def vary(self, value: Value, axes: Sequence[int]) -> None:
+        """Have it known that these lengths differ from run to run, whatever the samples say."""
+        value.other = _longer(value.sample, _other(value), axes)
+        value.shape = tuple(self.length(value, i) if i in axes else n for i, n in enumerate(value.shape))
+
+    def settle(self, value: Value, lengths: Sequence[int | None]) -> None:
+        """Have it known that the shape is this one; None is a length of which nothing more is known than before."""
+        if value.shape is UNRANKED:
+            value.sample = full_of(tuple(2 if m is None else m for m in lengths), 1, value.dtype)
+            value.shape, value.ndim = value.sample.shape, len(lengths)
+            self.differ(value, full_of(tuple(3 if m is None else m for m in lengths), 1, value.dtype))
+        elif value.dtype is not None and value.sample is not None and not value.listed:
+            shapes = [
+                [n if m is None else m for n, m in zip(x.shape, lengths, strict=True)]
+                for x in (value.sample, _other(value))
+            ]
+            value.sample, value.other = resized(value.sample, shapes[0], 1), resized(_other(value), shapes[1], 1)
+        value.shape = tuple(n if m is None else m for n, m in zip(value.shape, lengths, strict=True))
+        value.settled = True
+
+    def unranked(self, value: Value) -> Value:
+        """`value`, of which not even the number of axes is known from now on."""
+        value.shape = value.ndim = UNRANKED
+        value.other = None
+        return value
+
+    def flat(self, value: Value) -> Value:
+        """The elements of `value`, whatever its shape is."""
+        out = self.value(full_of((2,), 1, value.dtype), reshape_p.definition.name)
+        self.graph.entries.append(Entry(reshape_p.definition, [value], {"shape": (-1,)}, [out], False, _line(False)))
+        self.differ(out, full_of((3,), 1, value.dtype))
+        return out
+
+    def _of_unranked(self, op: Any, given: Sequence[Any], attrs: dict[str, Any]) -> Value:
+        """Write down `op` of something unranked: what is elementwise, and otherwise of scalars, is so too."""
+        others = [x for x in given if not (type(x) is Value and x.shape is UNRANKED)]
+        alike = getattr(op, "elementwise", False) or getattr(op, "passes", False)
+        if not alike or op.multiple or any(_shape_of(x) for x in others):
+            bool(UNRANKED)  # refuses
+        out = self.unranked(self.value(op.kernel(*map(sample_of, given), **attrs), op.name))
+        self.graph.entries.append(Entry(op, given, attrs, [out], False, _line(False)))
+        return out
 
     def own(self, value: Value, node: Any = None) -> Value:
         """The value by which this trace knows `value`: itself, or an input for one of an enclosing trace.
@@ -104,19 +157,15 @@ class Trace:
 
     def _capture(self, key: Any, tensor: Any, like: Any) -> Value:
         value = self.captures[key] = self.value(getattr(like, "sample", like), getattr(like, "name", "captured"))
-        value.lengths = getattr(like, "lengths", False)
+        value.lengths, value.fixed = getattr(like, "lengths", False), getattr(like, "fixed", False)
         self.differ(value, getattr(like, "other", None))
         self._captured.append(tensor)
         return value
 
     def constant(self, x: EagerTensor) -> Constant:
-        array = x._array
-        key: Any = id(x)
-        if type(array) is not Slots and array.nbytes <= _SMALL and array.dtype.kind != "O" and x._node is None:
-            key = (array.dtype, array.shape, array.tobytes())
-        found = self._constants.get(key)
+        found = self._constants.get(id(x._array))
         if found is None:
-            found = self._constants[key] = Constant(array, x)
+            found = self._constants[id(x._array)] = Constant(x._array, x)
         return found
 
     # --- operations ----------------------------------------------------------------------------------------------
@@ -126,23 +175,25 @@ class Trace:
         given = [self.admit(x) for x in inputs]
         dims = any(True for _ in dims_of(attrs.values()))
         if dims:
-            attrs = {k: with_dims(v, lambda value: Dim.of(self.own(value))) for k, v in attrs.items()}
+            attrs = {k: with_dims(v, lambda value: Dim(self.own(value))) for k, v in attrs.items()}
         key = None
         if not effect and not dims:
             try:
-                key = (op, tuple(map(_identity, given)), tuple(attrs.items()), tuple(map(_sign, attrs.values())))
+                key = key_of(op, map(identity_of, given), attrs)
                 found = self._known.get(key)
                 if found is not None:
                     return found
             except TypeError:  # an attribute that cannot be hashed
                 key = None
+        if any(type(x) is Value and x.shape is UNRANKED for x in given):
+            return self._of_unranked(op, given, attrs)
         samples = [sample_of(x) for x in given]
         run = getattr(op, "sample", op.kernel)
         plain = {k: with_dims(v, lambda value: value.sample) for k, v in attrs.items()} if dims else attrs
         tame = {k: with_dims(v, lambda value: max(value.sample, 0)) for k, v in attrs.items()} if dims else attrs
-        if any(type(x) is Value and x.other is not None for x in given) or dims:
-            run = guessing(op, run)
-        made = _sampled(run, samples, plain, tame, [type(x) is Value for x in given], effect)
+        if not effect and (dims or any(type(x) is Value and x.other is not None for x in given)):
+            run = Guessing(op, run, given, fits=True)
+        made, ran = tamed(run, samples, plain, tame, [type(x) in (Value, Constant) for x in given], effect)
         out: Any
         if op.multiple:
             outputs = out = [self.value(sample, op.name) for sample in made]
@@ -152,17 +203,20 @@ class Trace:
         lengths = op in COUNTING or (
             op.name in REARRANGING and not dims and all(type(x) is not Value or x.lengths for x in given)
         )
+        fixed = ran and not (effect or dims or hasattr(op, "sample")) and all(map(_is_fixed, given))
         for value in outputs:
             value.lengths = lengths
-        self.graph.entries.append(Entry(op, given, attrs, outputs, effect, _line(effect or _may_be_refused(op))))
-        if (
+            value.fixed = fixed and type(value._sample) is not Tiled and not value.listed
+        line = _line(effect or _may_be_refused(op))
+        self.graph.entries.append(Entry(op, given, attrs, outputs, effect, line, scoped("")))
+        if not all(value.fixed for value in outputs) and (
             dims
             or op.name in DYNAMIC
             or hasattr(op, "once")
             or hasattr(op, "open_ended")
             or any(type(x) is Value and x.other is not None for x in given)
         ):
-            self._vary(op, run, given, attrs, outputs)
+            self._vary(op, getattr(op, "other", run), given, attrs, outputs)
         if key is not None:
             self._known[key] = out
         return out
@@ -170,38 +224,48 @@ class Trace:
     def _vary(self, op: Any, run: Any, given: Sequence[Any], attrs: dict[str, Any], outputs: list[Value]) -> None:
         """Find out what of the outputs' shapes differs from run to run, by another run."""
         samples = [_other(x) if type(x) is Value else sample_of(x) for x in given]
+        fitted = False
+        if type(run) is Guessing:
+            fitted, run.fits = run.fitted, False  # another fit would tell nothing of lengths either
         try:
             made = (
                 None
-                if getattr(op, "once", False)
+                if getattr(op, "once", False) or fitted
                 else run(*samples, **{k: with_dims(v, _other) for k, v in attrs.items()})
             )
         except Exception:  # the lengths hang together in a way that is not known here
+            made = None
+        if op.multiple and made is not None and len(made) != len(outputs):
             made = None
         others = [None] * len(outputs) if made is None else list(made) if op.multiple else [made]
         unsure = set() if op.name not in DYNAMIC else {DYNAMIC[op.name]}
         uncertain = getattr(op, "uncertain", None)
         if uncertain is not None:
-            unsure |= uncertain(*(x.shape if type(x) is Value else np.shape(sample_of(x)) for x in given), **attrs)
-        same = _broadcast_dims(given) if getattr(op, "elementwise", False) else {}
-        for value, other in zip(outputs, others, strict=True):
-            value.other = _another_list(value.sample) if other is None else other
-            if value.dtype is not None and type(value.sample) is not Slots:
+            unsure |= uncertain(*map(_shape_of, given), **attrs)
+        told = [_broadcast_dims(given) if getattr(op, "elementwise", False) else {}] * len(outputs)
+        if hasattr(op, "shape"):
+            shapes = op.shape(*map(_shape_of, given), **attrs)
+            told = [dict(enumerate(shape, -len(shape))) for shape in (shapes if op.multiple else [shapes])]
+        for value, other, lengths_told in zip(outputs, others, told, strict=True):
+            same = {i: n for i, n in lengths_told.items() if n is not None}
+            value.other = _another_list(value.sample) if other is None else _array_of(other)
+            if type(value.sample) is Slots and other is not None and value.dtype is not None:
+                self.differ(value, other)
+            elif type(value.sample) is not Slots and value.dtype is not None:
                 if other is None:
                     lengths = [_other_length(same.get(i - value.ndim), n) for i, n in enumerate(value.shape)]
                     value.other = resized(value.sample, lengths, 0)
                 else:
-                    axes = [i for i in unsure if -value.ndim <= i < value.ndim]
-                    value.other = _longer(value.sample, other, axes)
-                lengths = value.other.shape
-                value.shape = tuple(
-                    same[i - value.ndim]
-                    if i - value.ndim in same
-                    else int(n)
-                    if n == m
-                    else Dim.of(self.apply(DIMENSION, [value], {"axis": i}))
-                    for i, (n, m) in enumerate(zip(value.shape, lengths, strict=True))
-                )
+                    varies = {i for i, n in lengths_told.items() if n is None or type(n) is Dim}
+                    axes = [i for i in (*unsure, *varies) if -value.ndim <= i < value.ndim]
+                    value.other = _longer(value.sample, value.other, axes)
+                shape = list(value.shape)
+                for i, m in enumerate(value.other.shape):
+                    if i - value.ndim in same:
+                        shape[i] = same[i - value.ndim]
+                    elif shape[i] != m:
+                        shape[i] = self.length(value, i)
+                value.shape = tuple(shape)
 
     def admit(self, x: Any) -> Any:
         """What stands for `x` among the inputs of an entry."""
@@ -253,25 +317,27 @@ class Trace:
         def dims(sample: Any, index: tuple[int, ...]) -> Any:
             if sample.ndim == len(index):
                 found = self.apply(ITEM, [value], {"index": index})
-                if found.other is None or (found.other == found.sample and not value.lengths):
+                if found.other is None or found.other == found.sample:
+                    if value.lengths:
+                        return found.sample
                     found.other = found.sample - 1 if found.sample > 0 else found.sample + 1
-                return Dim.of(found)
+                return Dim(found)
             return [dims(sample, (*index, i)) for i in range(sample.shape[len(index)])]
 
         return dims(np.asarray(value.sample), ())
 
-    def whole_number(self, name: str, plain: Callable[[int, int], int], x: int, y: int) -> Any:
+    def whole_number(self, name: str, x: Any, y: Any) -> Any:
         if name in ("__sub__", "__rsub__") and type(x) is type(y) is Dim and x.value is y.value:
             return 0
         found = self.apply(WHOLE[name], [x, y], {})
         if found.other is None or found.other == found.sample:
             found.other = found.sample + 1  # whatever it is, it may be something else
-        return Dim.of(found)
+        return Dim(found)
 
     def check(self, check: Callable[..., None], arrays: Sequence[Any]) -> None:
         """Write down `check(*arrays)`, which gives nothing, and may raise or print."""
         given = [self.admit(x) for x in arrays]
-        self.graph.entries.append(Entry(Check(check), given, {}, [], True, _line(True)))
+        self.graph.entries.append(Entry(Check(check), given, {}, [], True, _line(True), scoped("")))
 
     def drawn(self, fresh: Callable[[int], Any], size: int) -> Value:
         """Write down that each run takes what `fresh(size)` gives it: where its random numbers start."""
@@ -285,7 +351,8 @@ class Trace:
 
     def computed(self, function: Callable[..., Any], inputs: Sequence[Any], attrs: dict[str, Any]) -> Value:
         """Write down a function of arrays and Python objects that is no primitive."""
-        return self.apply(python_op(function), inputs, attrs)  # type: ignore[no-any-return]
+        op = python_op(function)
+        return self.apply(op, inputs, attrs, effect=op.effect)  # type: ignore[no-any-return]
 
     def cast(self, value: Value, dtype: Any) -> Value:
         return cast_p(symbolic(value), dtype=dtype)._array  # type: ignore[no-any-return]
@@ -363,7 +430,7 @@ class Trace:
             )
         root.created.append(variable)
         if callable(initial_value) and not isinstance(initial_value, Tensor | ResourceVariable):
-            with self._suspended():
+            with setting(current.thread, trace=None):
                 initial_value = initial_value()
         if isinstance(initial_value, SymbolicTensor):
             return initial_value._array.trace.evaluated(initial_value._array)
@@ -396,25 +463,9 @@ class Trace:
             )
         return found
 
-    @contextlib.contextmanager
-    def _suspended(self) -> Iterator[None]:
-        thread = current.thread
-        trace, thread.trace = thread.trace, None
-        try:
-            yield
-        finally:
-            thread.trace = trace
-
-    @contextlib.contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> contextlib.AbstractContextManager[None]:
         """A context in which this is the innermost trace, and outer tapes record nothing."""
-        thread = current.thread
-        outer, recordings = thread.trace, thread.recordings
-        thread.trace, thread.recordings = self, ()
-        try:
-            yield
-        finally:
-            thread.trace, thread.recordings = outer, recordings
+        return setting(current.thread, trace=self, recordings=())
 
     def close(self, outputs: Sequence[Any]) -> Graph:
         """The graph that gives these tensors (or None)."""
@@ -450,11 +501,14 @@ def _line(told: bool) -> Any:
 
 def forget_samples(graph: Graph) -> None:
     """Let the samples go, which are as large as all that the function computes."""
-    for value in graph.inputs:
+    for value in (*graph.inputs, *(v for entry in graph.entries for v in entry.outputs)):
         value.sample = value.other = None
-    for entry in graph.entries:
-        for value in entry.outputs:
-            value.sample = value.other = None
+        if value.shape is UNRANKED:
+            value.shape = value.ndim = None  # no pass over the graph has to do with it
+
+
+def _shape_of(x: Any) -> Any:
+    return x.shape if type(x) is Value else np.shape(sample_of(x))
 
 
 def _broadcast_dims(inputs: Sequence[Any]) -> dict[int, Any]:
@@ -510,53 +564,92 @@ def _other(value: Value) -> Any:
     return value.sample if value.other is None else value.other
 
 
-def _identity(x: Any) -> Any:
-    return (type(x), x) if isinstance(x, int | float | str | bool | tuple | np.dtype) or x is None else id(x)
+def _is_fixed(x: Any) -> bool:
+    """Whether an input is the same in every run."""
+    return x.fixed if type(x) is Value else type(x) is not Dim
 
 
-def _sign(x: Any) -> Any:
-    """What tells 0.0 from -0.0, which are equal."""
-    return repr(x) if type(x) is float and not x else None
-
-
-def _sampled(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs: dict[str, Any],
+def tamed(run: Any, samples: Sequence[Any], attrs: dict[str, Any], tame_attrs: dict[str, Any],
              varies: Sequence[bool], effect: bool) -> Any:  # fmt: skip
     """What `run` makes of samples. What it refuses may be their values, which in another run are others."""
     try:
         with np.errstate(all="ignore"):
-            return run(*samples, **attrs)
+            return run(*samples, **attrs), True
     except Exception:
         if effect:
             raise
         with contextlib.suppress(Exception):
-            return run(*samples, **tame_attrs)
+            return run(*samples, **tame_attrs), False
         for number in (0, 1):
             with contextlib.suppress(Exception):
                 tame = [_tame(x, number) if there else x for x, there in zip(samples, varies, strict=True)]
-                return run(*tame, **tame_attrs)
+                return run(*tame, **tame_attrs), False
         raise
 
 
-def guessing(op: Any, run: Any) -> Any:
-    """`run`; where it refuses lengths which hang together in a way that is not known here, what `op` takes to be made.
+class Guessing:
+    """`run`; where it refuses lengths which hang together in a way that is not known here, a guess of what it makes.
 
-    The lengths of a sample are arbitrary, and need not fit each other as those of a run do.
+    The lengths of a sample are arbitrary, and need not fit each other, nor what is asked of them, as those of a run do.
+    An operation's own `guess` is told the shapes of what is `given`, as far as they are known. Of others, lengths that
+    are not known are taken to be as known ones beside them, if it `fits`: then it is `fitted`, and what it makes shows
+    how many axes there are, and nothing of their lengths.
     """
-    guess = getattr(op, "guess", None)
-    if guess is None:
-        return run
 
-    def run_or_guess(*samples: Any, **attrs: Any) -> Any:
+    def __init__(self, op: Any, run: Any, given: Sequence[Any], fits: bool) -> None:
+        self._run = run
+        self._guess = getattr(op, "guess", None)
+        self._given = given
+        self.fits = fits and not hasattr(op, "sample")
+        self.fitted = False
+
+    def __call__(self, *samples: Any, **attrs: Any) -> Any:
         try:
-            return run(*samples, **attrs)
+            return self._run(*samples, **attrs)
         except Exception:
-            return guess(*samples, **attrs)
+            shapes = [_shape_of(x) for x in self._given]
+            if self._guess is not None:
+                return self._guess(*samples, **attrs, shapes=shapes)
+            for fitted in itertools.islice(_fitted(samples, shapes), _ATTEMPTS) if self.fits else ():
+                with contextlib.suppress(Exception):
+                    made = self._run(*fitted, **attrs)
+                    self.fitted = True
+                    return made
+            raise
 
-    return run_or_guess
+
+_ATTEMPTS, _LARGE = 64, 2**20  # how many fits are tried, and elements of which none has more if its sample has not
+
+
+def _fitted(samples: Sequence[Any], shapes: Sequence[Any]) -> Iterator[list[Any]]:
+    """These samples with one of the lengths that are not known as one that is, or else with two of them."""
+    places: dict[Any, list[tuple[int, int]]] = {}
+    known: set[int] = set()
+    for i, (sample, shape) in enumerate(zip(samples, shapes, strict=True)):
+        if isinstance(sample, np.ndarray):
+            for axis, n in enumerate(shape):
+                if type(n) is Dim:
+                    places.setdefault(n.value, []).append((i, axis))
+                else:
+                    known.add(n)
+    for count in (1, 2):
+        for chosen in itertools.combinations(places.values(), count):
+            for wanted in itertools.product(sorted(known), repeat=count):
+                lengths = {i: list(x.shape) for i, x in enumerate(samples) if isinstance(x, np.ndarray)}
+                for at, n in zip(chosen, wanted, strict=True):
+                    for i, axis in at:
+                        lengths[i][axis] = n
+                if all(math.prod(new) <= max(_LARGE, samples[i].size) for i, new in lengths.items()):
+                    yield [resized(x, lengths[i], 1) if i in lengths else x for i, x in enumerate(samples)]
 
 
 def _tame(sample: Any, number: int) -> Any:
-    """An array like `sample` that operations have no reason to refuse: of one integer, or of identity matrices."""
+    """An array like `sample` that operations have no reason to refuse: of one integer, or of identity matrices.
+
+    Strings are numbers, too.
+    """
+    if type(sample) is np.ndarray and sample.dtype.kind == "O" and all(type(x) is bytes for x in sample.ravel()):
+        return np.full(sample.shape, b"%d" % number, object)
     if (type(sample) is not np.ndarray and not isinstance(sample, np.generic)) or sample.dtype.kind in "OSU":
         return sample
     if sample.dtype.kind in "iub":
@@ -575,4 +668,4 @@ def assigned_p(xp: Any, old: Any, new: Any) -> Any:
 assigned_p.vjp(old=lambda g: g)
 
 
-__all__ = ["Trace", "forget_samples"]
+__all__ = ["Guessing", "Trace", "forget_samples", "tamed"]

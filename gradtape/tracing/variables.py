@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.primitive import elementwise, primitive
 from ..engine import numpy as engine
+from ..operations.primitive import elementwise, primitive
 from ..values.dtypes import BY_NUMPY
 from ..values.indexed_slices import IndexedSlices
 from ..values.shape import TensorShape
@@ -53,5 +53,5 @@ class _Written(Handle):
 
     __slots__ = ()
 
-    def write(self, function: Any) -> None:
-        function(self.array)
+    def update(self, function: Any, delta: Any) -> None:
+        self.array = function(self.array, delta, self.array)

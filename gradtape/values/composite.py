@@ -23,6 +23,7 @@ class CompositeTensor:
       _with_elements: the same value with other elements.
       _mapped: what an elementwise function of several inputs, some of them of this class, gives.
       _concatenated: what `tf.concat` gives of several inputs, some of them of this class, along an axis.
+      _stacked: what `tf.stack` gives of them.
       _dims: its shape, where it is that of an array.
       _sparse: whether it has `values`, is 0 elsewhere, and `with_values`.
     """
@@ -49,11 +50,16 @@ class CompositeTensor:
     def _concatenated(values: Sequence[Any], axis: int) -> Any:
         raise NotImplementedError
 
+    @staticmethod
+    def _stacked(values: Sequence[Any], axis: int) -> Any:
+        raise TypeError("tf.stack does not take sparse tensors. Use tf.sparse.concat of tf.sparse.expand_dims.")
+
     @property
     def _array(self) -> Any:
         raise TypeError(f"This operation does not take a tf.{type(self).__name__}. Use {self._instead}.")
 
     _instead = ""
+    _holds = False  # whether it is no value, but gives values one after the other
     _by_spec = False  # whether its spec knows more of it than its parts tell, and puts them together
 
 

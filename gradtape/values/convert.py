@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine import numpy as engine
 from . import dtypes
 from .dtypes import DType, as_dtype
 from .shape import Dimension, TensorShape
@@ -30,23 +31,8 @@ def pack(value: Any, dtype: Any = None) -> Any:
 
 
 def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> EagerTensor:
-    """The tensor of `value`: a tensor, variable, number, string, (nested) list of these, or NumPy array.
-
-    Python floats become float32, ints int32 (int64 if they need it), complex numbers complex128; a NumPy array keeps
-    its dtype. A list with tensors in it is stacked, and gradients flow through.
-
-    Args:
-      value: what to convert.
-      dtype: the dtype wanted; a tensor of another one is refused.
-      dtype_hint: the dtype preferred, where `value` can take it.
-
-    Raises:
-      TypeError: if `value` cannot have `dtype`.
-      ValueError: if it is no tensor: ragged, of mixed types, or of a type that is not known.
-
-    >>> import gradtape as tf
-    >>> tf.convert_to_tensor([1, 2.5])
-    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1. , 2.5], dtype=float32)>
+    """The tensor of `value`, as `tf.convert_to_tensor` says. That of a variable is the one that all its readers have on
+    a tape, so it is for operations: what the program itself gets is converted by `operations.reading`.
     """
     if type(value) is EagerTensor and dtype is None:
         return value  # type: ignore[no-any-return]
@@ -58,6 +44,16 @@ def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, nam
         except (TypeError, ValueError):
             pass
     return _convert(value, None)
+
+
+def gives_tensor(value: Any) -> bool:
+    """Whether `value` is a tensor or, as a variable does, gives one, with a dtype of its own."""
+    return isinstance(value, Tensor) or hasattr(type(value), "__tf_tensor__")
+
+
+def tensor_of(value: Any, dtype: Any) -> EagerTensor:
+    """The tensor of `value`, which `dtype` is for where it has none of its own, as numbers and lists have none."""
+    return convert_to_tensor(value, None if gives_tensor(value) else dtype)
 
 
 def _convert(value: Any, dtype: DType | None) -> EagerTensor:
@@ -122,12 +118,11 @@ def scalar(value: float, other: Tensor) -> EagerTensor:
 
 def _leaf_types(value: Any) -> set[type]:
     types = set(map(type, value))
-    for sequence in (list, tuple):
-        if sequence in types:
-            types.discard(sequence)
-            for item in value:
-                if type(item) is sequence:
-                    types |= _leaf_types(item)
+    for sequence in [t for t in types if issubclass(t, (list, tuple))]:
+        types.discard(sequence)
+        for item in value:
+            if type(item) is sequence:
+                types |= _leaf_types(item)
     return types
 
 
@@ -176,10 +171,10 @@ def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     if kind == "s":
         return _from_numpy(_rectangular(value, np.object_), dtype)
     if dtype is not None and dtype._kind in "iu":
-        return _integers(value).astype(dtype._numpy)
+        return _integers(value, unsigned=dtype is dtypes.uint64).astype(dtype._numpy)
     if dtype is not None:
         if kind == "f" and dtype._kind == "f" and dtype is not dtypes.float64:
-            return current.thread.run(_rectangular(value, np.float64).astype, dtype._numpy)  # type: ignore[no-any-return]
+            return current.thread.quietly(_rectangular(value, np.float64).astype, dtype._numpy)  # type: ignore[no-any-return]
         return _rectangular(value, dtype._numpy)
     if kind == "i":
         array = _integers(value)
@@ -227,7 +222,10 @@ def _short(value: Any) -> str:
 def _rectangular(value: Any, dtype: Any) -> np.ndarray[Any, Any]:
     try:
         # Quietly: a number that is too great becomes inf.
-        array: np.ndarray[Any, Any] = current.thread.run(np.array, value, dtype)
+        try:
+            array: np.ndarray[Any, Any] = current.thread.run(np.array, value, dtype)
+        except RuntimeError as error:
+            array = engine.reentered(error, np.array, value, dtype)
     except ValueError as error:
         raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {_short(value)}") from error
     if dtype is np.object_ and any(isinstance(x, list | tuple) for x in array.flat):
@@ -235,15 +233,13 @@ def _rectangular(value: Any, dtype: Any) -> np.ndarray[Any, Any]:
     return array
 
 
-def _integers(value: Any) -> np.ndarray[Any, Any]:
-    try:
-        return _rectangular(value, np.int64)
-    except OverflowError:
-        pass
-    try:
-        return _rectangular(value, np.uint64)
-    except OverflowError:
-        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.") from None
+def _integers(value: Any, unsigned: bool = False) -> np.ndarray[Any, Any]:
+    for dtype in (np.int64, np.uint64) if unsigned else (np.int64,):
+        try:
+            return _rectangular(value, dtype)
+        except OverflowError:
+            continue
+    raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
 
 
 def _from_mixture(value: Any, kinds: set[str], dtype: DType | None) -> np.ndarray[Any, Any]:

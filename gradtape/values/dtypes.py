@@ -192,7 +192,7 @@ uint4 = _define("uint4", 30, "u", ml_dtypes.uint4)
 half = float16
 double = float64
 _BY_KEY |= {"half": float16, "float": float32, "double": float64, float: float32}
-_BY_KEY |= {bool: bool_, object: string}
+_BY_KEY |= {bool: bool_, object: string, np.bytes_: string, np.str_: string}
 
 # TensorFlow's own spellings, as its kernels print them.
 KERNEL_NAMES = {"float16": "half", "float32": "float", "float64": "double"}
@@ -229,3 +229,11 @@ def as_dtype(type_value: Any) -> DType:
         f"Cannot convert the argument `type_value`: {type_value!r} to a DType. "
         f"Pass a tf.DType, one of the names {names}, or a NumPy type."
     )
+
+
+def array_dtype(type_value: Any) -> DType:
+    """`as_dtype`, for something to be made: raises TypeError for a dtype of which there are no arrays too."""
+    dtype = as_dtype(type_value)
+    if dtype._numpy is None:
+        raise TypeError(f"gradtape has no tensors of {dtype!r}. For quantized numbers take the plain integers.")
+    return dtype

@@ -117,6 +117,13 @@ def in_graph(error: InvalidArgumentError) -> InvalidArgumentError:
     return _TypeErrorInGraph(error.node_def, error.op, error.message)
 
 
+def exhausted(op: str, error: MemoryError) -> ResourceExhaustedError:
+    """The error of an operation that asks for more memory than there is, to be raised by the caller."""
+    if isinstance(error, ResourceExhaustedError):
+        return error
+    return ResourceExhaustedError(None, None, f"OOM when allocating tensor: {error} [Op:{op}] name: ")
+
+
 def invalid(op: str, message: str) -> InvalidArgumentError:
     """The error of a bad input of `op`, to be raised by the caller."""
     kind = InvalidArgumentError if current.thread.trace is None else _ValueErrorInGraph

@@ -73,7 +73,7 @@ class IndexedSlices(CompositeTensor):
     def shape(self) -> TensorShape:
         if self._dense_shape is None:
             return TensorShape(None)
-        return TensorShape([int(n) for n in self._dense_shape])
+        return TensorShape([None if hasattr(n, "sample") else int(n) for n in self._dense_shape])
 
     @property
     def name(self) -> Any:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .renamed import ways
+
 _elsewhere: dict[str, dict[str, Callable[[], Any]]] = {}  # of a namespace, by name, what gives what it stands for
 
 
@@ -34,6 +36,9 @@ def lacking(module: str) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:
         if name in _elsewhere.get(module, ()):
             return _elsewhere[module][name]()
+        way = _way(path, name)
+        if way:
+            raise AttributeError(way, name=name, obj=None)
         message = f"gradtape has no `{path}.{name}`."
         if not name.startswith("_"):
             near = _nearest(module, name)
@@ -51,9 +56,16 @@ def planned(module: str, what: str) -> Callable[[str], Any]:
     def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
-        raise AttributeError(f"`{path}.{name}` is not there yet: {what} are to come.", name=name, obj=None)
+        way = _way(path, name) or f"`{path}.{name}` is not there yet: {what} are to come."
+        raise AttributeError(way, name=name, obj=None)
 
     return __getattr__
+
+
+def _way(path: str, name: str) -> str | None:
+    """What to say of a name of TensorFlow 1."""
+    way = ways().get(f"{path}.{name}".removeprefix("tf.").removeprefix("compat.v1."))
+    return way and f"gradtape has no `{path}.{name}`: {way}."
 
 
 def _nearest(module: str, name: str) -> list[str]:

@@ -1,12 +1,13 @@
 """Name scopes: `with tf.name_scope("layer")` prefixes the names of variables made inside. And names that are new."""
 
-import threading
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
+from .thread import Local
 
-class _Scopes(threading.local):
+
+class _Scopes(Local):
     prefix = ""
 
 

@@ -2,21 +2,22 @@
 
 A class of its own, such as a dataclass, is nested if it has `__tf_flatten__`, which gives (metadata, components), and
 `__tf_unflatten__(metadata, components)`, a class method. Dicts are walked in the order of their sorted keys. Sets,
-strings, arrays, tensors and None are leaves.
+strings, arrays, tensors and None are leaves; what `dict.values()` gives is a sequence.
 """
 
 import collections
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MappingView, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .composite import CompositeTensor
 from .shape import TensorShape
+from .trackable import ListWrapper
 
 __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
 
-_LEAVES = (str, bytes, bytearray, memoryview, np.ndarray, TensorShape)
+_LEAVES = (str, bytes, np.ndarray, TensorShape)
 
 
 def is_nested(seq: Any) -> bool:
@@ -29,7 +30,7 @@ def is_nested(seq: Any) -> bool:
     kind = type(seq)
     if kind is list or kind is tuple or kind is dict:
         return True
-    if isinstance(seq, Sequence | Mapping):
+    if isinstance(seq, Sequence | Mapping | MappingView):
         return not isinstance(seq, _LEAVES)
     return _is_attrs(seq) or _is_custom(seq)
 
@@ -67,16 +68,22 @@ def _rebuild(structure: Any, items: list[Any]) -> Any:
     if isinstance(structure, Mapping):
         new = dict(zip(_sorted_keys(structure), items, strict=True))
         ordered = [(k, new[k]) for k in structure]
+        if kind is dict:
+            return dict(ordered)
         if isinstance(structure, collections.defaultdict):
             return collections.defaultdict(structure.default_factory, ordered)
-        return dict(ordered) if kind is dict else kind(ordered)
+        if isinstance(structure, MutableMapping):  # some of which do not take pairs, as `ChainMap`
+            made = kind()
+            made.update(dict(ordered))
+            return made
+        return kind(ordered)
     if hasattr(structure, "_fields") and isinstance(structure, tuple):
         return kind(*items)
     if _is_attrs(structure):
         return kind(*items)
     if _is_custom(structure):
         return kind.__tf_unflatten__(structure.__tf_flatten__()[0], tuple(items))
-    if kind is range:
+    if kind is range or isinstance(structure, MappingView):
         return items
     return kind(items)
 
@@ -102,6 +109,21 @@ def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
             leaves += flatten(item)
         else:
             leaves.append(item)
+    return leaves
+
+
+def flatten_once(structure: Any) -> list[Any]:
+    """The leaves of `structure`, in order; a container that comes several times, or in itself, is taken apart once."""
+    leaves: list[Any] = []
+    seen: dict[int, Any] = {}
+    todo = [structure]
+    while todo:
+        x = todo.pop()
+        if not is_nested(x):
+            leaves.append(x)
+        elif id(x) not in seen:
+            seen[id(x)] = x
+            todo += reversed(_items(x))
     return leaves
 
 
@@ -229,7 +251,7 @@ def _compare(a: Any, b: Any, check_types: bool, differ: Callable[[type[Exception
 
 
 def _same_type(a: Any, b: Any) -> bool:
-    if type(a) is type(b):
+    if type(a) is type(b) or {type(a), type(b)} == {list, ListWrapper}:
         return True
     named = [x for x in (a, b) if hasattr(x, "_fields")]
     return len(named) == 2 and type(a).__name__ == type(b).__name__ and a._fields == b._fields

@@ -5,17 +5,49 @@ the dtype of an array, and a sample that operations compute along, so that no sh
 numbers gets an error that says what to do instead.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..engine.numpy_slots import depth_of
 from .dtypes import BY_NUMPY, as_dtype
-from .errors import InaccessibleTensorError, OperatorNotAllowedInGraphError
+from .errors import InaccessibleTensorError, InvalidArgumentError, OperatorNotAllowedInGraphError, exhausted, invalid
 from .shape import TensorShape
 from .tensor import Missing, Tensor, wrap
 from .thread import current
+
+_PIECE = 1024  # elements
+
+
+class Tiled(NamedTuple):
+    """What is kept of a sample: its first elements, which stand for all of them."""
+
+    piece: Any
+    shape: tuple[int, ...]
+
+    def array(self) -> Any:
+        return np.resize(self.piece, self.shape)
+
+
+def _tiled(sample: Any) -> Any:
+    """`sample`, or what to keep of one that is large: an open trace has a sample of all that the function computes.
+
+    Integers are kept, which may be indices or lengths that fit each other.
+    """
+    if type(sample) is np.ndarray and sample.size > 4 * _PIECE and sample.dtype.kind in "fcVb":
+        return Tiled(sample.flat[:_PIECE], sample.shape)
+    return sample
+
+
+def _asked(name: str) -> Callable[..., Any]:
+    """A method of arrays: of a value that is made of constants, that of its array."""
+
+    def method(self: "Value", *args: Any, **kwargs: Any) -> Any:
+        return getattr(self.sample, name)(*args, **kwargs) if self.fixed else self._refuse()
+
+    method.__name__ = name
+    return method
 
 
 class Value:
@@ -23,22 +55,28 @@ class Value:
 
     Attributes:
       trace: where it came up.
-      sample: an array such as it may be, as long as the trace is open.
+      sample: an array such as it may be, as long as the trace is open. Of a large one a piece is kept, which is
+        repeated when somebody asks.
       other: the same in another run, in which lengths that may differ do; None where it is `sample`.
-      shape: a tuple, in which a `Dim` is a length that differs from run to run.
+      shape: a tuple, in which a `Dim` is a length that differs from run to run; `UNRANKED` if not even the number of
+        axes is known, and None once the trace is closed.
       listed: 1 for a list of arrays, 2 for a list of lists, ...; shape and dtype are those of its elements.
+      fixed: whether it is made of constants alone, so that its sample is what it is in every run.
       lengths: whether it holds lengths and constants as they are, so that what is equal in two samples always is.
+      settled: whether the program has said of what shape it is.
     """
 
     __slots__ = (
         "__weakref__",
+        "_other",
+        "_sample",
         "dtype",
+        "fixed",
         "lengths",
         "listed",
         "name",
         "ndim",
-        "other",
-        "sample",
+        "settled",
         "shape",
         "trace",
     )
@@ -50,24 +88,41 @@ class Value:
         self.sample = sample
         self.other: Any = None
         self.name = name
-        self.lengths = False
+        self.fixed = self.lengths = self.settled = False
         self.listed = depth_of(sample)
         self.shape: tuple[int, ...] = getattr(sample, "shape", ())
         self.dtype: Any = getattr(sample, "dtype", None)
-        self.ndim = len(self.shape)
+        self.ndim: Any = len(self.shape)
 
     @staticmethod
-    def described(name: str, shape: tuple[int, ...], dtype: Any, listed: int = 0) -> "Value":
+    def described(name: str, shape: Any, dtype: Any, listed: int = 0) -> "Value":
         """A value of which the shape and the dtype are known, and that no trace has come upon."""
         value = Value(None, None, name)
-        value.shape, value.dtype, value.ndim, value.listed = shape, dtype, len(shape), listed
+        value.shape, value.dtype, value.listed = shape, dtype, listed
+        value.ndim = len(shape) if shape is not None else shape
         return value
+
+    @property
+    def sample(self) -> Any:
+        return self._sample if type(self._sample) is not Tiled else self._sample.array()
+
+    @sample.setter
+    def sample(self, sample: Any) -> None:
+        self._sample = _tiled(sample)
+
+    @property
+    def other(self) -> Any:
+        return self._other if type(self._other) is not Tiled else self._other.array()
+
+    @other.setter
+    def other(self, other: Any) -> None:
+        self._other = _tiled(other)
 
     @property
     def size(self) -> int:
         size = 1
         for n in self.shape:
-            size = size * n
+            size = n if size == 1 else size * n
         return size
 
     @property
@@ -84,11 +139,15 @@ class Value:
 
     def tolist(self) -> Any:
         """The integers in it, each a `Dim`; for what is given as a tensor and says how an operation is to be done."""
+        if self.fixed:
+            return self.sample.tolist()
         if self.dtype is None or self.dtype.kind not in "iub":
             self._refuse()
         return self.trace.integers(self)
 
     def reshape(self, *shape: Any) -> Any:
+        if self.fixed:
+            return self.sample.reshape(*shape)
         if self.size == 1 and shape in ((), ((),)):  # a scalar, about to be asked for
             return self
         return self._refuse()
@@ -112,46 +171,83 @@ class Value:
             "are not there yet. Use TensorFlow operations, or tf.numpy_function / tf.py_function for NumPy code."
         )
 
-    __array__ = __int__ = __float__ = __index__ = __complex__ = __bool__ = __getitem__ = __iter__ = _refuse
-    item = copy = any = all = min = max = ravel = flatten = _refuse
+    __array__, __int__, __float__, __complex__ = map(_asked, ("__array__", "__int__", "__float__", "__complex__"))
+    __index__, __bool__, __getitem__, __iter__ = map(_asked, ("__index__", "__bool__", "__getitem__", "__iter__"))
+    item, copy, ravel, flatten = map(_asked, ("item", "copy", "ravel", "flatten"))
+    any, all, min, max = map(_asked, ("any", "all", "min", "max"))
 
 
-class Dim(int):
-    """An integer that differs from run to run: the length of an axis, or a number in a tensor. Its int is a sample.
+if TYPE_CHECKING:  # by which shapes are tuples of integers
+    _Integer = int
+else:
+    _Integer = object
 
-    Arithmetic gives `Dim`s; comparisons speak of the sample.
+
+class Dim(_Integer):
+    """An integer that differs from run to run: the length of an axis, or a number in a tensor.
+
+    Arithmetic gives `Dim`s. It is no `int`, and nothing makes one of it: what needs a number while a function is traced
+    has to ask for the `sample`, and what it does with that must hold for any other. A comparison is True where it is so
+    in every run: a `Dim` equals nothing but itself, and is less or greater than nothing. (`!=` is the contrary of `==`:
+    see `differ`.)
     """
 
-    value: Value  # a Python integer of the graph
+    __slots__ = ("value",)
 
-    @staticmethod
-    def of(value: Value) -> "Dim":
-        dim = Dim(value.sample)
-        dim.value = value
-        return dim
+    def __init__(self, value: Value) -> None:
+        self.value = value  # a Python integer of the graph
+
+    @property
+    def sample(self) -> int:
+        return self.value.sample  # type: ignore[no-any-return]
 
     @property
     def other(self) -> int:
         """What it is in another run."""
         other = self.value.other
-        return int(self) if other is None else other
+        return self.sample if other is None else other
+
+    def __repr__(self) -> str:
+        return "None"  # as TensorFlow shows a length that is not known
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is Dim and other.value is self.value)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: int) -> bool:
+        return False
+
+    def __le__(self, other: int) -> bool:
+        return self == other
+
+    __gt__, __ge__ = __lt__, __le__
+
+    def __bool__(self) -> bool:
+        raise NotImplementedError(
+            "How this is computed depends on a length, or a number in a tensor, that is not known while a tf.function "
+            "is traced: give it as a Python number, or set the shape of the tensor (x.set_shape, tf.ensure_shape, "
+            "input_signature)."
+        )
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Tensor:
         return integers_tensor(self, np.int32 if dtype is None else as_dtype(dtype)._numpy)
 
-    def __reduce__(self) -> Any:
-        return int, (int(self),)
+
+def sample_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape such as `shape` may be in a run."""
+    return tuple(n.sample if type(n) is Dim else n for n in shape)
 
 
 def _arithmetic(name: str) -> Callable[..., Any]:
-    def method(self: Dim, other: Any) -> Any:
-        if not isinstance(other, int):
+    def method(self: Dim, other: object) -> Any:
+        if not isinstance(other, int | Dim):
             return NotImplemented
-        trace = current.thread.trace
-        plain = getattr(int, name)
-        if trace is None:
-            return plain(int(self), int(other))
-        return trace.whole_number(name, plain, self, other)
+        return current.thread.trace.whole_number(name, self, other)
 
     method.__name__ = name
     return method
@@ -171,6 +267,28 @@ Dim.__float__ = Dim.__truediv__ = Dim.__rtruediv__ = _no_float  # type: ignore[a
 Dim.__neg__ = lambda self: self * -1  # type: ignore[method-assign]
 
 
+class Unranked:
+    """The shape and the number of axes of a value of which not even that is known; nothing may depend on them."""
+
+    def _refuse(self, *_: Any) -> Any:
+        raise NotImplementedError(
+            "How many axes this tensor has is not known while a tf.function is traced, and how this is computed "
+            "depends on it: say its shape before (x.set_shape, tf.ensure_shape), or give it one (tf.reshape)."
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __bool__ = __index__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __len__ = __iter__ = __getitem__ = __contains__ = _refuse
+    __hash__ = object.__hash__
+
+
+UNRANKED: Any = Unranked()
+
+
+def is_unranked(value: Value) -> bool:
+    """Whether not even the number of axes of a value is known."""
+    return value.shape is None or value.shape is UNRANKED
+
+
 class SymbolicTensor(Tensor):
     """A tensor of a function that is being traced: it has a shape and a dtype, and no value yet."""
 
@@ -179,7 +297,7 @@ class SymbolicTensor(Tensor):
 
     @property
     def shape(self) -> TensorShape:
-        return TensorShape([None if isinstance(n, Dim) else n for n in self._array.shape])
+        return _known_shape(self._array)
 
     @property
     def name(self) -> str:
@@ -206,9 +324,9 @@ class SymbolicTensor(Tensor):
         wanted = TensorShape(shape)
         if not self.shape.is_compatible_with(wanted):
             raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}")
-        if wanted.rank is not None:
-            value = self._array
-            value.shape = tuple(n if m is None else m for n, m in zip(value.shape, wanted.as_list(), strict=True))
+        value = self._array
+        if wanted.rank is not None and value.trace is not None:
+            value.trace.settle(value, wanted.as_list())
 
     def __repr__(self) -> str:
         return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
@@ -228,6 +346,8 @@ class SymbolicTensor(Tensor):
     )
 
     def __bool__(self) -> bool:
+        if self._array.fixed:  # made of constants: it is the same in every run
+            return bool(self._array.sample)
         raise OperatorNotAllowedInGraphError(
             "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt the following resolutions "
             "to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function with "
@@ -252,6 +372,8 @@ class SymbolicTensor(Tensor):
         )
 
     def _scalar(self) -> Any:
+        if self._array.fixed:
+            return self._array.sample
         raise TypeError(
             f"A symbolic tf.Tensor ({self.name}) has no value yet, so no Python number can be made of it. Use tf.cast "
             "to change its dtype, or return it from the tf.function."
@@ -276,6 +398,10 @@ class SymbolicTensor(Tensor):
         return self._array._refuse()
 
 
+def _known_shape(value: Value) -> TensorShape:
+    return TensorShape(None if is_unranked(value) else [None if type(n) is Dim else n for n in value.shape])
+
+
 def symbolic(value: Value, node: Any = None) -> SymbolicTensor:
     """The tensor of `value`."""
     out: SymbolicTensor = SymbolicTensor()
@@ -295,7 +421,7 @@ def is_symbolic(x: Any) -> bool:
 def out_of_scope(value: Value) -> InaccessibleTensorError:
     kind = BY_NUMPY[value.dtype].name if value.dtype is not None else "object"
     return InaccessibleTensorError(
-        f"<tf.Tensor '{value.name}:0' shape={TensorShape(tuple(map(int, value.shape)))} dtype={kind}> is out of scope "
+        f"<tf.Tensor '{value.name}:0' shape={_known_shape(value)} dtype={kind}> is out of scope "
         "and cannot be used here. Use return values, explicit Python locals or TensorFlow collections to access it. "
         "It was made while a tf.function was traced, and is a place in its graph rather than a value."
     )
@@ -303,6 +429,8 @@ def out_of_scope(value: Value) -> InaccessibleTensorError:
 
 def known(array: Any, what: str) -> Any:
     """The `array`, which says what an operation is, and must not be a value of a graph."""
+    if type(array) is Value and array.fixed:
+        return array.sample
     if type(array) is Value:
         raise NotImplementedError(
             f"{what} must be known while a tf.function is traced, and the symbolic tensor ({array.name}) is not. Use a "
@@ -313,6 +441,9 @@ def known(array: Any, what: str) -> Any:
 
 def whole_int(array: Any) -> int:
     """The integer that an array of one element holds; a `Dim` of a value."""
+    dtype = getattr(array, "dtype", None)
+    if dtype is not None and dtype.kind not in "iub":
+        raise invalid("Const", f"an integer is wanted here, got an array of {dtype}")
     if isinstance(array, Value):
         found = array.tolist()
         while isinstance(found, list):
@@ -337,16 +468,41 @@ computations: dict[str, Callable[..., Any]] = {}  # by the names by which saved 
 open_axes: dict[str, int] = {}
 
 
-def computation(function: Any = None, *, open_axis: int | None = None) -> Any:
+class Declared(NamedTuple):
+    """What `computation` was told of a function."""
+
+    made: Callable[..., Any] | None
+    multiple: bool
+    effect: bool
+
+
+declared: dict[Callable[..., Any], Declared] = {}
+
+
+def has_effect(function: Callable[..., Any]) -> bool:
+    """Whether it is declared to have one."""
+    told = declared.get(function)
+    return told is not None and told.effect
+
+
+def computation(function: Any = None, *, open_axis: int | None = None, made: Callable[..., Any] | None = None,
+                multiple: bool = False, effect: bool = False) -> Any:  # fmt: skip
     """Declares a function of a module that `computed` or `checked` is given, so that graphs with it can be saved.
 
     Args:
       open_axis: the axis along which the length of what it gives depends on values, and not on lengths alone.
+      made: where it makes nothing of samples, such as of a file's name: takes an integer and then what the function
+        takes, and gives pairs of shape and dtype, one for each array; the integer stands for each length that depends
+        on values.
+      multiple: whether it gives a list of arrays, for `computed_all`.
+      effect: whether it looks at the world or changes it: in graphs it is run each time, and in order.
     """
     if function is None:
-        return lambda f: computation(f, open_axis=open_axis)
+        return lambda f: computation(f, open_axis=open_axis, made=made, multiple=multiple, effect=effect)
     if open_axis is not None:
-        open_axes[function.__name__.strip("_")] = open_axis
+        open_axes[function.__name__.strip("_")] = open_axis  # no other computation is to be called so
+    if made is not None or effect:
+        declared[function] = Declared(made, multiple, effect)
     computations[f"{function.__module__.removeprefix('gradtape.')}.{function.__name__}"] = function
     return function
 
@@ -361,11 +517,39 @@ def computed(function: Callable[..., Any], *inputs: Any, **attrs: Any) -> Tensor
       inputs: arrays, tensors, and Python objects.
       attrs: Python objects; lengths may be anywhere in them.
     """
+    return wrap(_made(function, inputs, attrs))
+
+
+def computed_all(function: Callable[..., Any], *inputs: Any, **attrs: Any) -> list[Tensor]:
+    """`computed`, of a function that gives a list of arrays, and whose shapes are declared: their tensors."""
+    return [wrap(x) for x in _made(function, inputs, attrs)]
+
+
+def _made(function: Callable[..., Any], inputs: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     inputs = tuple(getattr(x, "_array", x) for x in inputs)
-    trace = current.thread.trace
-    if trace is not None and (varies(inputs) or varies(attrs.values())):
-        return wrap(trace.computed(function, inputs, attrs))
-    return wrap(function(*inputs, **attrs))
+    thread = current.thread
+    trace = thread.trace
+    try:
+        if trace is not None and (has_effect(function) or varies(inputs) or varies(attrs.values())):
+            return trace.computed(function, inputs, attrs)
+        if function in declared:
+            thread.trace = None
+        try:
+            return function(*inputs, **attrs)
+        except Exception:  # which is raised when the graph comes to it
+            if trace is None or not (function in declared or _holds_arrays(inputs)):
+                raise
+            thread.trace = trace
+            return trace.computed(function, inputs, attrs)
+        finally:
+            thread.trace = trace
+    except MemoryError as error:
+        raise exhausted(function.__name__.strip("_"), error) from error
+
+
+def _holds_arrays(inputs: Iterable[Any]) -> bool:
+    """Whether what failed may have failed for the values of tensors: then it may be in a branch that never runs."""
+    return any(isinstance(x, np.ndarray | np.generic) for x in inputs)
 
 
 def computed_rows(n: int, function: Callable[..., Any], *inputs: Any, **attrs: Any) -> Tensor:
@@ -411,50 +595,95 @@ def checked(check: Callable[..., None], *arrays: Any) -> None:
     trace = current.thread.trace
     if trace is not None and varies(arrays):
         trace.check(check, arrays)
-    else:
+        return
+    try:
         check(*arrays)
+    except Exception:
+        if trace is None or not _holds_arrays(arrays):
+            raise
+        trace.check(check, arrays)
 
 
 def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """As NumPy's, of shapes in which may be `Dim`s. Raises ValueError where they do not broadcast."""
-    plain = np.broadcast_shapes(*shapes)
+    """As NumPy's, of shapes in which may be `Dim`s. Raises ValueError where they do not broadcast in any run."""
     if not varies(shapes):
-        return plain
-    found: list[int] = []
-    for i, n in enumerate(plain, -len(plain)):
-        lengths = [s[i] for s in shapes if -i <= len(s)]
-        dims = [m for m in lengths if type(m) is Dim]
-        known = [m for m in lengths if type(m) is not Dim and m != 1]
-        if known or not dims:
-            found.append(known[0] if known else n)
-            continue
-        total: int = dims[0]
-        for m in dims[1:]:
-            if m.value is not dims[0].value:
-                total = current.thread.trace.whole_number("broadcast", None, total, m)
-        found.append(total)
+        return np.broadcast_shapes(*shapes)
+    known = [tuple(1 if type(n) is Dim else n for n in shape) for shape in shapes]
+    found: list[int] = list(np.broadcast_shapes(*known))
+    for i in range(-len(found), 0):
+        dims = dict.fromkeys(s[i] for s in shapes if -i <= len(s) and type(s[i]) is Dim)
+        if found[i] == 1 and dims:
+            first, *rest = dims
+            for m in rest:
+                first = current.thread.trace.whole_number("broadcast", first, m)
+            found[i] = first
     return tuple(found)
 
 
 def least(x: int, y: int) -> int:
     """The lesser of two integers, among which may be a `Dim`."""
     trace = current.thread.trace
-    return min(x, y) if trace is None or not varies((x, y)) else trace.whole_number("min", None, x, y)
+    return min(x, y) if trace is None or not varies((x, y)) else trace.whole_number("min", x, y)
 
 
 def greatest(x: int, y: int) -> int:
     trace = current.thread.trace
-    return max(x, y) if trace is None or not varies((x, y)) else trace.whole_number("max", None, x, y)
+    return max(x, y) if trace is None or not varies((x, y)) else trace.whole_number("max", x, y)
 
 
-def surely(n: int, number: int) -> bool:
-    """Whether `n` is `number` in every run."""
-    return n == number and type(n) is not Dim
+def never_equal(x: Any, y: Any) -> bool:
+    """Whether two lengths, or two shapes, are different in every run."""
+    if isinstance(x, tuple):
+        return len(x) != len(y) or any(map(never_equal, x, y))
+    return x != y and type(x) is not Dim and type(y) is not Dim
 
 
-def surely_negative(n: int) -> bool:
-    """Whether `n` is negative, and in every run."""
-    return n < 0 and type(n) is not Dim
+def differ(x: Any, y: Any) -> bool:
+    """Whether two lengths, or two shapes, are different, and refused; where that is not known yet, they are compared,
+    and refused, when the graph runs.
+    """
+    if isinstance(x, tuple):
+        return len(x) != len(y) or any(map(differ, x, y))
+    if x == y:
+        return False
+    if type(x) is not Dim and type(y) is not Dim:
+        return True
+    checked(_check_equal, x, y)
+    return False
+
+
+def exceeds(x: int, most: int) -> bool:
+    """Whether `x` is greater than `most`, and refused; as `differ`, when the graph runs where it is not known yet."""
+    if type(x) is not Dim and type(most) is not Dim:
+        return x > most
+    if x != most:
+        checked(_check_most, x, most)
+    return False
+
+
+def common_length(what: str, lengths: Sequence[int]) -> int:
+    """The length of all that `what` walks together: a number, if one is known; where it is not, the first.
+
+    Raises:
+      ValueError: where two are known to differ. An InvalidArgumentError, where that shows when the graph runs.
+    """
+    length = next((n for n in lengths if type(n) is not Dim), lengths[0])
+    if any(differ(n, length) for n in lengths):
+        given = " and ".join(map(str, lengths))
+        raise ValueError(f"Dimensions {given} are not compatible: {what} walks them together.")
+    return length
+
+
+@computation
+def _check_most(x: int, most: int) -> None:
+    if x > most:
+        raise InvalidArgumentError(None, None, f"An integer is {x}, and must be at most {most}.")
+
+
+@computation
+def _check_equal(x: int, y: int) -> None:
+    if x != y:
+        raise InvalidArgumentError(None, None, f"A length is {x}, and must be {y}.")
 
 
 def performed(effect: Callable[..., None], *inputs: Any) -> None:
@@ -467,35 +696,33 @@ def performed(effect: Callable[..., None], *inputs: Any) -> None:
         trace.check(effect, inputs)
 
 
-def surely_equal(shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two shapes are equal in every run: a `Dim` is equal to nothing but itself."""
-    return len(shape) == len(other) and all(
-        n is m or (n.value is m.value if type(n) is type(m) is Dim else type(n) is type(m) and n == m)
-        for n, m in zip(shape, other, strict=True)
-    )
-
-
 __all__ = [
+    "UNRANKED",
     "Dim",
     "SymbolicTensor",
     "Value",
     "broadcast_shapes",
     "checked",
+    "common_length",
     "computed",
+    "computed_all",
     "computed_like",
     "computed_rows",
+    "differ",
+    "exceeds",
     "greatest",
     "integers_tensor",
     "is_symbolic",
+    "is_unranked",
     "known",
     "least",
+    "never_equal",
     "of_rows",
     "opaque",
     "open_axes",
     "out_of_scope",
     "performed",
-    "surely",
-    "surely_equal",
+    "sample_shape",
     "symbolic",
     "varies",
     "whole_int",

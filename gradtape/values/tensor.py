@@ -191,7 +191,7 @@ class Tensor(TensorLike):
         return self
 
     def __deepcopy__(self, memo: Any) -> "Tensor":
-        return wrap(self._array.copy())
+        return self
 
     def __reduce__(self) -> Any:
         return _unpickle, (np.asarray(self._array),)
@@ -228,6 +228,7 @@ for _name, _instead in {
     "clip": "tf.clip_by_value", "size": "tf.size(x)", "tolist": "x.numpy().tolist()", "item": "x.numpy().item()",
     "data": "x.numpy()", "sum": "tf.reduce_sum(x)", "mean": "tf.reduce_mean(x)", "max": "tf.reduce_max(x)",
     "min": "tf.reduce_min(x)", "assign": "a tf.Variable: tensors are immutable", "__round__": "tf.round(x)",
+    "eval": "x.numpy(): there are no sessions",
 }.items():  # fmt: skip
     setattr(Tensor, _name, Missing(_name, f"Use {_instead}."))
 

@@ -397,6 +397,11 @@ class IndexedSlicesSpec(TypeSpec):
 IndexedSlices._type_spec = property(IndexedSlicesSpec.from_value)  # type: ignore[attr-defined]
 
 
+def dtype_of(spec: Any) -> DType:
+    """The `DType` of a spec, or that which `spec` stands for."""
+    return as_dtype(spec.dtype if isinstance(spec, TypeSpec) else spec)  # type: ignore[attr-defined]
+
+
 def type_spec_from_value(value: Any) -> TypeSpec:
     """The spec that `value` fits.
 

@@ -1,23 +1,28 @@
 """`Variable`: a named value that changes by assignment. All reads of one variable add to one gradient on a tape."""
 
+import contextlib
 import enum
+import inspect
 import itertools
 import math
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from ..engine import numpy as engine
 from . import naming
+from .claims import Claimed
 from .convert import convert_to_tensor
 from .dtypes import DType, as_dtype
 from .errors import invalid
 from .indexed_slices import IndexedSlices
 from .shape import TensorShape, as_shape
+from .symbolic import computation, computed
 from .tensor import EagerTensor, Reference, Tensor, TensorLike, value_repr, wrap
-from .thread import current
+from .thread import Local, current
+from .trackable import Trackable
 
 
 class VariableSynchronization(enum.Enum):
@@ -48,22 +53,41 @@ def set_reading(watched: Callable[[Any, Any, Any], EagerTensor], read: Callable[
     _watched, _read = watched, read
 
 
-giver = threading.RLock()  # of the thread that gives arrays' memory away, until their variables have new ones
-
 _serial = itertools.count().__next__
 
 
-class Handle:
+class Handle(Claimed):
     """The storage of a variable; its identity is the variable's, and its `serial` says which was made first.
 
-    `array` has the variable's shape and dtype; whoever wants its numbers asks `local()`, since they may be on a device.
+    `array` has the variable's shape and dtype; whoever wants its numbers asks `local()`, since they may be on a device,
+    or just being written. Who changes the array according to what it was is the variable's `owner` until it is done,
+    and anybody else who wants to change it waits. A reader waits only while the array is written in place, when `array`
+    is the handle itself and the array is `held`.
     """
 
-    __slots__ = ("array", "serial")
+    __slots__ = ("array", "held", "serial")
 
     def __init__(self, array: Any) -> None:
         self.array = array
+        self.held: Any = None
+        self.owner = None
         self.serial = _serial()
+
+    @property
+    def form(self) -> Any:
+        """The array, to look at its shape and dtype."""
+        while True:
+            array = self.array
+            array = self.held if array is self else array
+            if array is not None:
+                return array
+
+    # As `array` has them, while it is this.
+    shape = property(lambda self: self.form.shape)
+    dtype = property(lambda self: self.form.dtype)
+    ndim = property(lambda self: self.form.ndim)
+
+    # --- reading -------------------------------------------------------------------------------------------------
 
     def local(self) -> Any:
         """The array, as NumPy's."""
@@ -71,45 +95,118 @@ class Handle:
             array = self.array
             if isinstance(array, np.ndarray | np.generic):
                 return array
+            if array is self:
+                held, owner = self.held, self.owner
+                if owner is None or owner.of is None:  # it was interrupted
+                    if self.array is self:
+                        self.array = held
+                elif owner.of == current.thread.claim.of:  # and here something is called in the midst of it
+                    return held.copy()
+                else:
+                    self.wait(current.thread.claim)
+                continue
             try:
                 here = np.asarray(array)
-            except RuntimeError:
-                with giver:
-                    if self.array is array:
-                        raise
+            except RuntimeError:  # its memory was given away to what is computed now
+                if self.array is array and not self._is_claimed_elsewhere():
+                    raise
+                self.wait(current.thread.claim)
                 continue
-            with giver:
-                if self.array is array:
-                    self.array = here
+            if self.array is array:
+                self.array = here
             return here
 
-    def update(self, function: np.ufunc, delta: Any) -> None:
-        """Replace the array by `function(array, delta)`: in place, where no tensor, tape or view holds it."""
-        run = current.thread.run
-        self.local()
-        alone = sys.getrefcount(self.array) == _ALONE
+    def whole(self) -> Any:
+        """The array, wherever it is."""
         array = self.array
-        if alone and type(array) is np.ndarray and array.ndim and array.flags.owndata:
-            run(function, array, delta, array)
-        else:
-            self.array = run(function, array, delta)
+        return self.local() if array is self else array
 
-    def write(self, function: Callable[[Any], None]) -> None:
-        """Replace the array by what `function` writes into it: in place, where `update` would be, or else in a copy."""
-        self.local()
-        alone = sys.getrefcount(self.array) == _ALONE
-        array = self.array
-        if not (alone and type(array) is np.ndarray and array.flags.owndata):
-            array = np.array(array)
-        current.thread.run(function, array)
+    def _is_claimed_elsewhere(self) -> bool:
+        owner = self.owner
+        return owner is not None and owner.of not in (None, current.thread.claim.of)
+
+    # --- changing ------------------------------------------------------------------------------------------------
+
+    def put(self, array: Any) -> None:
+        """Replace the array, whatever it was, when nobody else is changing it."""
+        while self.wait(current.thread.claim):
+            owner = self.owner
+            if owner is None or owner.of is None:
+                break
         self.array = array
 
+    def update(self, function: Callable[[Any, Any, Any], Any], delta: Any) -> None:
+        """Replace the array by `function(array, delta, out)`, as one step between threads. It is to give `out`, which
+        is `array` where no tensor, tape or view holds it; or else `out` is None, and it gives a new array.
+        """
+        thread = current.thread
+        run = thread.run
+        claim = thread.claim
+        while True:
+            owner = self.owner
+            if owner is None or owner.of is None:
+                self.owner = claim
+                break
+            if not self.wait(claim):
+                self._update_inside(function, delta)
+                return
+        try:
+            while True:
+                array = self.array
+                if type(array) is not np.ndarray:
+                    if not isinstance(array, np.generic):
+                        array = self.local()
+                elif array.ndim:
+                    self.held = array
+                    self.array = self
+                    if sys.getrefcount(array) == _ALONE and array.flags.owndata:
+                        try:
+                            run(function, array, delta, array)
+                        except RuntimeError as error:
+                            engine.reentered(error, function, array, delta, array)
+                        if self.array is self:
+                            self.array = array
+                        return
+                    self.array = array
+                try:
+                    made = run(function, array, delta, None)
+                except RuntimeError as error:
+                    made = engine.reentered(error, function, array, delta, None)
+                if self.array is array:  # or else something was called in the midst of this that changed it
+                    self.array = made
+                    return
+        finally:
+            if self.array is self:
+                self.array = self.held
+            self.held = None
+            self.owner = None
 
-_handle = Handle(np.zeros(1))
-_ALONE = sys.getrefcount(_handle.array)  # as `update` measures it of an array that only its handle holds
+    def _update_inside(self, function: Callable[[Any, Any, Any], Any], delta: Any) -> None:
+        """The same in the midst of a change: between two lines of it a signal came, or it calls what changes this."""
+        run = current.thread.quietly
+        while True:
+            array, held = self.array, self.held
+            if array is self:
+                run(function, held, delta, held)
+                return
+            array = self.local()
+            made = run(function, array, delta, None)
+            if self.array is array:
+                self.array = made
+                return
+
+    def _references(self) -> int:
+        """As `update` measures them of an array that only its handle holds."""
+        array = self.array
+        self.held = array
+        self.array = self
+        return sys.getrefcount(array)
 
 
-class Variable(TensorLike):
+_ALONE = Handle(np.zeros(1))._references()
+
+
+class Variable(TensorLike, Trackable):
     """A value that changes by assignment: `tf.Variable(initial_value, trainable=None, name=None, dtype=None, ...)`.
 
     Args:
@@ -132,7 +229,11 @@ class Variable(TensorLike):
     __slots__ = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        return object.__new__(ResourceVariable if cls is Variable else cls)
+        if cls is not Variable:
+            return object.__new__(cls)
+        if _creators.stack:
+            return _created(args, kwargs)
+        return object.__new__(ResourceVariable)
 
 
 class ResourceVariable(Variable):
@@ -160,6 +261,8 @@ class ResourceVariable(Variable):
         shape: Any = None,
         experimental_enable_variable_lifting: bool = True,
     ) -> None:
+        if hasattr(self, "handle"):
+            return  # a creator has made it
         if initial_value is None:
             raise ValueError(
                 "The `initial_value` arg to `tf.Variable` must be specified, and it was None. "
@@ -167,6 +270,12 @@ class ResourceVariable(Variable):
             )
         if name is not None and not isinstance(name, str):
             raise ValueError(f"`name` must be a string, got {name!r} of type {type(name).__name__}.")
+        if constraint is not None and not callable(constraint):
+            raise ValueError(f"Argument `constraint` must be None or a callable, got {constraint!r}.")
+        if synchronization is not None and type(synchronization) is not VariableSynchronization:
+            raise ValueError(f"Invalid variable synchronization mode: {synchronization} for variable: {name}")
+        if aggregation is not None and type(aggregation) is not VariableAggregation:
+            raise ValueError(f"Invalid variable aggregation mode: {aggregation} for variable: {name}")
         trace = current.thread.trace
         if trace is not None:
             initial_value = trace.create(self, initial_value)
@@ -184,9 +293,14 @@ class ResourceVariable(Variable):
         self._dtype = value.dtype
         self._shape = static
         self._name = naming.scoped("Variable" if name is None else name)
-        self._trainable = True if trainable is None else bool(trainable)
+        read = synchronization is VariableSynchronization.ON_READ
+        self._trainable = not read if trainable is None else bool(trainable)
         if constraint is not None:
             self.__dict__["constraint"] = constraint
+        if synchronization is not VariableSynchronization.AUTO:
+            self.__dict__["synchronization"] = synchronization
+        if aggregation is not VariableAggregation.NONE:
+            self.__dict__["aggregation"] = aggregation
 
     # --- what it is ----------------------------------------------------------------------------------------------
 
@@ -305,6 +419,21 @@ class ResourceVariable(Variable):
     def __iter__(self) -> Any:
         return iter(self.__tf_tensor__())
 
+    # --- in checkpoints ------------------------------------------------------------------------------------------
+
+    def _serialize_to_tensors(self) -> dict[str, Any]:
+        trace = current.thread.trace
+        return {"VARIABLE_VALUE": wrap(self.handle.local() if trace is None else trace.read(self))}
+
+    def _restore_from_tensors(self, restored_tensors: dict[str, Any]) -> Any:
+        value = restored_tensors["VARIABLE_VALUE"]
+        if not self._shape.is_compatible_with(value.shape):
+            raise ValueError(
+                f"Received incompatible tensor with shape {value.shape} when attempting to restore variable with "
+                f"shape {self._shape} and name {self.name}."
+            )
+        self.assign(value)
+
     # --- assigning -----------------------------------------------------------------------------------------------
 
     def assign(self, value: Any, use_locking: Any = False, name: Any = None, read_value: bool = True) -> Any:
@@ -327,7 +456,12 @@ class ResourceVariable(Variable):
             )
         trace = current.thread.trace
         if trace is None:
-            self.handle.array = new._array
+            handle = self.handle
+            owner = handle.owner
+            if owner is None or owner.of is None:
+                handle.array = new._array
+            else:
+                handle.put(new._array)
         else:
             trace.assign(self, new)
         return UnreadVariable(self) if read_value else None
@@ -486,6 +620,15 @@ class ResourceVariable(Variable):
             raise invalid(op, f"indices{at} = {rows[wrong[0]].tolist()} does not index into shape {list(shape)}")
         return self._write_at(which, tuple(rows.T), updates.reshape(len(rows), *shape[depth:]))
 
+    def batch_scatter_update(self, sparse_delta: Any, use_locking: Any = False, name: Any = None) -> Any:
+        """Replace the rows at `sparse_delta.indices` of each element of a batch by `sparse_delta.values`: with indices
+        of shape (..., n), `v[i, ..., indices[i, ..., j]] = values[i, ..., j]`. Raises as `scatter_update` does.
+        """
+        if not isinstance(sparse_delta, IndexedSlices):
+            raise TypeError(f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta!r}")
+        indices = convert_to_tensor(sparse_delta.indices)
+        return self.scatter_nd_update(computed(_in_a_batch, indices), sparse_delta.values, name)
+
     def _scatter_in(self, trace: Any, method: str, indices: Any, updates: Any) -> Any:
         trace.scatter(self, method, convert_to_tensor(indices), convert_to_tensor(updates, self._dtype))
         return UnreadVariable(self)
@@ -509,7 +652,8 @@ class ResourceVariable(Variable):
                 raise invalid("ResourceScatterDiv", "updates must not contain 0")
             function = _divide_toward_zero
 
-        def write(array: Any) -> None:
+        def write(array: Any, updates: Any, out: Any) -> Any:
+            array = np.array(array) if out is None else out
             if not at:  # the indices are empty: each means the whole
                 for update in updates:
                     array[...] = update if function is None else function(array, update)
@@ -522,8 +666,9 @@ class ResourceVariable(Variable):
             else:
                 for i, update in zip(zip(*at, strict=True), updates, strict=True):
                     array[i] = function(array[i], update)
+            return array
 
-        self.handle.write(write)
+        self.handle.update(write, updates)
         return UnreadVariable(self)
 
     def _not_in_place(self, other: Any) -> Any:
@@ -543,7 +688,7 @@ class ResourceVariable(Variable):
         return f"{about}, numpy={value_repr(self.handle.local())}>"
 
     def __copy__(self) -> Any:
-        raise NotImplementedError("A Variable is not copied shallowly; use copy.deepcopy or tf.Variable(v).")
+        return self
 
     def __deepcopy__(self, memo: Any) -> Any:
         copied = ResourceVariable(self.numpy(), self.trainable, name=self._name, dtype=self._dtype, shape=self._shape)
@@ -558,6 +703,13 @@ _SCATTER: dict[str, Callable[[Any, Any], Any] | None] = {
     "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Max": np.maximum, "Min": np.minimum,
     "Update": None,
 }  # fmt: skip
+
+
+@computation
+def _in_a_batch(indices: Any) -> Any:
+    """Indices of rows of each element of a batch, each behind the indices of the element."""
+    places = np.indices(indices.shape, indices.dtype)[:-1]
+    return np.stack([*places, indices], axis=-1)
 
 
 def _divide_toward_zero(x: Any, y: Any) -> Any:
@@ -590,6 +742,55 @@ class UnreadVariable(ResourceVariable):
     @property
     def name(self) -> str:
         return self._name
+
+
+class _Creators(Local):
+    stack: tuple[Callable[..., Any], ...] = ()
+
+
+_creators = _Creators()
+
+
+@contextlib.contextmanager
+def variable_creator_scope(variable_creator: Callable[..., Any]) -> Iterator[None]:
+    """A context in which `variable_creator(next_creator, **kwargs)` makes what `tf.Variable` is asked for.
+
+    Args:
+      variable_creator: gets what `tf.Variable` was given, by name, and gives a variable: `next_creator(**kwargs)` makes
+        one as the contexts around this do.
+
+    >>> import gradtape as tf
+    >>> def fixed(next_creator, **kwargs):
+    ...     return next_creator(**{**kwargs, "trainable": False})
+    >>> with tf.variable_creator_scope(fixed):
+    ...     v = tf.Variable(1.0)
+    >>> v.trainable
+    False
+    """
+    outer = _creators.stack
+    _creators.stack = (*outer, variable_creator)
+    try:
+        yield
+    finally:
+        _creators.stack = outer
+
+
+_parameters = inspect.signature(ResourceVariable.__init__)
+
+
+def _created(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the creators make of the arguments of `tf.Variable`."""
+    bound = _parameters.bind(None, *args, **kwargs)
+    bound.apply_defaults()
+    given = dict(bound.arguments)
+    del given["self"]
+
+    def make(creators: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+        if not creators:
+            return ResourceVariable
+        return lambda **kwargs: creators[-1](make(creators[:-1]), **kwargs)
+
+    return make(_creators.stack)(**given)
 
 
 UnreadVariable.__name__ = UnreadVariable.__qualname__ = "_UnreadVariable"  # programs print it

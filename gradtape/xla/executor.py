@@ -7,6 +7,7 @@ asks for it; without it the graph is replayed on NumPy, after one notice.
 
 import contextlib
 import functools
+import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,16 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from ..autodiff.deferred import arriving
 from ..config.execution import cache_is_set, use_compilation_cache
 from ..config.placement import current_device
 from ..graph.graph import Constant, Graph
 from ..replay import program as replay
+from ..values.deferred import arriving
 from ..values.errors import UnimplementedError
 from ..values.log import get_logger
 from ..values.symbolic import Dim, Value
 from ..values.tensor import wrap
-from ..values.variable import giver
 
 _EMBEDDED = 1 << 16  # bytes up to which a constant is a part of the program
 _FEW = 16  # integers of one input that may decide shapes
@@ -72,24 +72,36 @@ def taken_from(array: Any) -> Any:
     return None if array is None else wrap(array) if type(array) is np.ndarray else arriving(array)
 
 
-def giving(graph: Graph) -> Any:
-    """The context in which variables that `graph` assigns give their memory away: one thread does that at a time.
-
-    A program that calls back gives none, and the thread that is called may want to read variables.
-    """
-    program = graph.cache.get("xla")
-    return giver if program is not None and program.is_alone else _NOWHERE
-
-
 def is_given_away(array: Any) -> bool:
     """Whether the memory of a device array is another's now."""
     return _is_on_device(array) and array.is_deleted()
 
 
-def run(graph: Graph, arrays: Sequence[Any]) -> Any:
-    """The results of `graph` for the arrays of its inputs, as device arrays."""
+class Kept:
+    """What a program has made, in the same step in which it took the memory of its inputs: an interrupt may land before
+    it is given.
+    """
+
+    __slots__ = ("_completed", "_made")
+
+    def __init__(self) -> None:
+        self._made: list[Any] = []
+
+    def call(self, compiled: Any, given: Sequence[Any], completed: Callable[[Any], list[Any]]) -> list[Any]:
+        self._completed = completed
+        # Once it has been called, it has a function that is no Python code.
+        self._made.extend(itertools.starmap(getattr(compiled, "_call", None) or compiled, (given,)))
+        return completed(self._made[0])
+
+    def results(self) -> list[Any] | None:
+        """The results, if it has made them."""
+        return self._completed(self._made[0]) if self._made else None
+
+
+def run(graph: Graph, arrays: Sequence[Any], kept: Kept | None = None) -> Any:
+    """The results of `graph` for the arrays of its inputs, as device arrays; in `kept` too, if it takes memory."""
     program = graph.cache.get("xla") or program_of(graph)
-    return program(arrays)
+    return program(arrays, kept)
 
 
 def program_of(graph: Graph) -> Any:
@@ -106,7 +118,7 @@ class _Program:
 
     def __init__(self, graph: Graph) -> None:
         from ..engine import xla
-        from . import host
+        from . import edges, host
         from .graph import evaluated
 
         self.evaluated = evaluated
@@ -114,6 +126,7 @@ class _Program:
         self._prologue = host.prologue_of(graph)
         self.graph = graph if self._prologue is None else self._prologue.rest
         self._host = host
+        self._edges = edges
         self._thread = host.thread
         self._precise = xla.precise
         self.constants = _large_constants(self.graph)
@@ -125,8 +138,9 @@ class _Program:
         }
         self.donated = [i for i, value in enumerate(graph.inputs) if value in assigned]
         inputs = self.graph.inputs
+        self._lists = any(value.listed for value in inputs)
         self._loose = [i for i, value in enumerate(inputs) if value.dtype is None or value.dtype == np.object_]
-        self._static = not any(type(n) is Dim for value in inputs for n in value.shape)
+        self._static = not self._lists and not any(type(n) is Dim for value in inputs for n in value.shape)
         # 64-bit arguments need the context in which JAX has them.
         self._wide = any(x.dtype is not None and x.dtype.itemsize >= 8 for x in (*inputs, *self._arrays()))
         self.calls = False  # whether it calls back
@@ -139,34 +153,32 @@ class _Program:
     def _arrays(self) -> list[Any]:
         return [c.array for c in self.constants]
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether it is known that it calls nobody."""
-        return bool(self._variants) and not self.calls and not self._thread.called
-
-    def __call__(self, arrays: Sequence[Any]) -> list[Any]:
+    def __call__(self, arrays: Sequence[Any], kept: Kept | None = None) -> list[Any]:
         if self._thread.called:  # in a callback JAX must not be called: it may wait for itself
             return replay.run(self._source, [np.asarray(x) if _is_on_device(x) else x for x in arrays])
         if self._prologue is not None:
             arrays = [*arrays, *self._prologue(arrays)]
+        if self._lists:
+            arrays = list(map(self._edges.entering, arrays))
         given = [*arrays, *self._arrays()] if self.constants else arrays
         only, asked = self._only, current_device()
         if only is not None and asked.device_type is None:
             if not self._wide:
-                return only(*given)  # type: ignore[no-any-return]
+                return only(*given) if kept is None else kept.call(only, given, list)  # type: ignore[no-any-return]
             with self._precise():
-                return only(*given)  # type: ignore[no-any-return]
+                return only(*given) if kept is None else kept.call(only, given, list)  # type: ignore[no-any-return]
         with self._precise(), _NOWHERE if asked.device_type is None else _placed(asked):
-            return self._variant(given, asked)(given)
+            return self._variant(given, asked)(given, kept)
 
     def _variant(self, given: Sequence[Any], asked: Any) -> "_Variant":
         """What is compiled for arrays such as these."""
-        shapes = None if self._static and not self._loose else tuple(getattr(x, "shape", ()) for x in given)
+        edges = self._edges
+        shapes = None if self._static and not self._loose else tuple(map(edges.shape_of, given))
         with self._lock:
             while True:
-                known: dict[int, Any] = {i: given[i] for i in self._loose if type(given[i]) is int}
+                known: dict[int, Any] = {i: given[i] for i in self._loose if edges.is_known(given[i])}
                 known |= {i: np.asarray(given[i]) for i in self.deciding}
-                values = [x if type(x) is int else x.tobytes() for x in known.values()]
+                values = map(edges.key_of, known.values())
                 key = (asked.device_type, asked.device_index, shapes, *known, *values)
                 found = self._variants.get(key)
                 if found is None:
@@ -183,7 +195,9 @@ class _Program:
                             f"The function {self.graph.name!r} was compiled {len(self._variants)} times: shapes in it "
                             "depend on the value of an argument, and it is compiled for each."
                         )
-                    if shapes is asked.device_type is None and not (known or found.calls or found.fixed):
+                    if shapes is asked.device_type is None and not (
+                        known or found.calls or found.fixed or found.uneven
+                    ):
                         self._only = found.compiled
                 return found
 
@@ -220,6 +234,7 @@ class _Variant:
     Attributes:
       known: inputs that are a part of it, by place.
       fixed: results that are known when it is compiled, by place: None, and integers.
+      uneven: whether results are lists whose elements have different shapes.
     """
 
     def __init__(self, program: _Program, known: dict[int, Any]) -> None:
@@ -227,6 +242,7 @@ class _Variant:
         self.known = known
         self.calls = program.calls
         self.fixed: dict[int, Any] = {}
+        self.uneven = False
         self.compiled: Any = None
 
     def _traced(self, *given: Any) -> list[Any]:
@@ -240,8 +256,13 @@ class _Variant:
         env.update(zip(map(id, program.constants), arrays[count:], strict=True))
         try:
             made = program.evaluated(program.graph, env)
-            self.fixed = {i: x for i, x in enumerate(made) if x is None or type(x) is int}
+            edges = program._edges
+            fixed = [i for i, x in enumerate(made) if x is None or edges.is_known(x)]
+            self.fixed = {
+                i: edges.leaving(made[i], program.graph.results[i].listed if made[i] is not None else 0) for i in fixed
+            }
             results = [x for i, x in enumerate(made) if i not in self.fixed]
+            self.uneven = any(map(edges.is_uneven, results))
             return [*results, thread.number] if self.calls else results
         finally:
             thread.number = outer
@@ -278,15 +299,23 @@ class _Variant:
         if took > _SLOW:
             get_logger().warning(f"XLA compiled the function {name!r} in {took:.0f} s.")
 
-    def __call__(self, given: Sequence[Any]) -> list[Any]:
+    def __call__(self, given: Sequence[Any], kept: Kept | None = None) -> list[Any]:
         dynamic = [x for i, x in enumerate(given) if i not in self.known] if self.known else list(given)
         if self.calls:
             run = self.program._host.Run()
             dynamic = [run.hold(x) if _is_object(x) else x for x in dynamic]
             made = run(self.compiled, dynamic)
             made = [run.object_of(x) if isinstance(x, self.program._host.Held) else x for x in made[:-1]]
+        elif kept is not None:
+            return kept.call(self.compiled, dynamic, self._completed)
         else:
             made = self.compiled(*dynamic)
+        return self._completed(made)
+
+    def _completed(self, made: Any) -> list[Any]:
+        """The results, of which some are known when it is compiled."""
+        if self.uneven:
+            made = list(map(self.program._edges.left, made))
         if not self.fixed:
             return made  # type: ignore[no-any-return]
         left = iter(made)
@@ -324,7 +353,14 @@ def _large_constants(graph: Graph) -> list[Constant]:
 
 def compiler_ir(concrete: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Callable[..., str | bytes]:
     """The function `experimental_get_compiler_ir` returns."""
-    import jax
+    try:
+        import jax
+    except ImportError:
+        raise ModuleNotFoundError(
+            "experimental_get_compiler_ir gives what XLA makes of a function, and XLA comes with JAX, which is not "
+            'installed: pip install "gradtape[xla]"',
+            name="jax",
+        ) from None
 
     graph = concrete.graph
     specs = concrete.outline.specs
@@ -332,7 +368,7 @@ def compiler_ir(concrete: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> C
         arrays = [jax.ShapeDtypeStruct(spec.shape.as_list(), spec.dtype.as_numpy_dtype) for spec in specs]
     else:
         arrays = [x._array for x in concrete.outline.bind(args, kwargs)[0]]
-    arrays += [v.handle.array for v in graph.variables]
+    arrays += [v.handle.form for v in graph.variables]
     program = graph.cache.get("xla") or program_of(graph)
 
     def ir(stage: str = "hlo", device_name: str | None = None, platform_name: str | None = None) -> Any:

@@ -23,11 +23,11 @@ from jax.experimental import io_callback
 
 from ..engine import numpy as engine
 from ..graph.graph import Entry, Graph
-from ..graph.operations import DIMENSION, DYNAMIC, Check, Draw, PythonOp, text_array
+from ..graph.operations import DIMENSION, DYNAMIC, Check, DeclaredOp, Draw, PythonOp, text_array
 from ..replay import program as replay
 from ..tracing.python_call import Pull, PythonCall, _Taped
 from ..values.errors import InvalidArgumentError
-from ..values.symbolic import Value
+from ..values.symbolic import Dim, Value
 
 # --- before the program ----------------------------------------------------------------------------------------------
 
@@ -54,8 +54,10 @@ def prologue_of(graph: Graph) -> Prologue | None:
     arguments, known, drawn = set(graph.inputs), set[Value](), set[Value]()
     first, done = [], set()
     for entry in graph.entries:
-        if isinstance(entry.op, Draw | PythonOp) and all(
-            v in known or (entry.op is DIMENSION and v in arguments) for v in entry.uses
+        if (
+            isinstance(entry.op, Draw | PythonOp)
+            and not getattr(entry.op, "effect", False)
+            and all(v in known or (entry.op is DIMENSION and v in arguments) for v in entry.uses)
         ):
             first.append(entry)
             known.update(entry.outputs)
@@ -329,16 +331,22 @@ def _shapes(entry: Entry, inputs: Sequence[Any], attrs: dict[str, Any]) -> list[
     outputs = entry.outputs
     if any(v.listed for v in outputs) or any(getattr(x, "listed", 0) for x in entry.inputs):
         raise refused(entry, "it is computed by NumPy from a list of tensors")
-    varies = any(type(n) is not int for v in outputs for n in v.shape)
-    if not varies or getattr(entry.op, "once", False):
-        return [tuple(map(int, v.shape)) for v in outputs]
+    varies = any(type(n) is Dim for v in outputs for n in v.shape)
+    if not varies:
+        return [v.shape for v in outputs]
     if entry.op.name in DYNAMIC or any(map(is_unknown, jax.tree.leaves(attrs))):
         raise refused(entry, "its result's shape depends on values")
     samples = [
         Draw.sample(0) if isinstance(x, Held) else np.ones(x.shape, x.dtype)[()] if is_unknown(x) else x for x in inputs
     ]
+    if isinstance(entry.op, DeclaredOp):
+        made, other = (_listed(entry, run(*samples, **attrs)) for run in (entry.op.sample, entry.op.other))
+        if any(x.shape != y.shape for x, y in zip(made, other, strict=True)):
+            raise refused(entry, "its result's shape depends on values")
+        return [np.shape(x) for x in made]
     try:
-        made = engine.quiet_context().run(functools.partial(entry.op.kernel, *samples, **attrs))
+        run = entry.op.sample if getattr(entry.op, "once", False) else entry.op.kernel
+        made = engine.quiet_context().run(functools.partial(run, *samples, **attrs))
     except Exception as error:
         raise refused(entry, "the shape of its result is not known before it runs") from error
     return [np.shape(x) for x in _listed(entry, made)]

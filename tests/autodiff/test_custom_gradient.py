@@ -165,3 +165,10 @@ def test_gradients_of_a_constant_in_a_function():
         return tf.gradients(x * x, [x, tf.constant(1.0)], unconnected_gradients="zero")
 
     assert [float(g) for g in f(tf.constant(3.0))] == [6.0, 0.0]
+
+
+@pytest.mark.parametrize("returned", [lambda x: x * 2.0, lambda x: (x, x), lambda x: (x, None)])
+def test_a_function_that_gives_no_gradient_function_is_refused(returned):
+    f = tf.custom_gradient(returned)
+    with pytest.raises(TypeError, match=r"must return its result and .*: an unsupported callable"):
+        f(tf.constant([[1.0, 2.0], [3.0, 4.0]]))

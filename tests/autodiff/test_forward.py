@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 
 import gradtape as tf
 from gradtape.autodiff.forward import Forward
@@ -139,3 +140,22 @@ def test_tangents_go_with_their_tensors() -> None:
         tangent = weakref.ref(forward.tangent(y))
         del y
         assert tangent() is None
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        tf.reduce_mean,
+        lambda x: tf.reduce_mean(x, 0),
+        lambda x: tf.nn.moments(x, [0])[0],
+        lambda x: tf.nn.moments(x, [0])[1],
+        lambda x: tf.math.reduce_euclidean_norm(x, 0),
+        lambda x: tf.norm(x, axis=0),
+        lambda x: tf.reduce_prod(x, 0),
+    ],
+)
+def test_what_has_no_elements_has_no_effect(f):
+    x = tf.zeros([0, 2])
+    with tf.autodiff.ForwardAccumulator(x, x) as forward:
+        y = f(x)
+    np.testing.assert_array_equal(forward.jvp(y), tf.zeros(y.shape))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import gradtape as tf
 from gradtape.autodiff import jacobian as implementation
-from gradtape.autodiff.primitive import primitive
-from gradtape.autodiff.recording import SUMMED
+from gradtape.autodiff.backward import SUMMED
+from gradtape.operations.primitive import primitive
 from gradtape.values.thread import current
 
 

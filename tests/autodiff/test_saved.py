@@ -143,7 +143,7 @@ def test_what_is_not_watched_is_not_kept() -> None:
 
 
 def test_a_rule_may_name_only_what_exists() -> None:
-    from gradtape.autodiff.primitive import elementwise
+    from gradtape.operations.primitive import elementwise
 
     p = elementwise("exp", "x")
     with pytest.raises(ValueError, match="a rule of exp asks for 'q'"):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.autodiff.primitive import elementwise
+from gradtape.operations.primitive import elementwise
 from gradtape.values.thread import current
 
 MEGABYTE = 1 << 20

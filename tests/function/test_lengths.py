@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.graph.passes import optimized
 
 
 def of_any_length(function: Callable[..., Any]) -> Any:
@@ -284,3 +285,281 @@ def test_list_of_a_loop_whose_elements_fit_a_known_length_only_as_it_happens(kno
         x = tf.constant(np.random.default_rng(batch).normal(size=(batch, 3)), tf.float32)
         for found, expected in zip(function(x), f(x), strict=True):
             np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+FAILING: dict[str, Callable[[], Any]] = {
+    "inv": lambda: tf.linalg.inv(tf.zeros([2, 2])),
+    "solve": lambda: tf.linalg.solve(tf.zeros([2, 2]), tf.ones([2, 1])),
+    "floordiv": lambda: tf.constant(1) // tf.constant(0),
+    "gather": lambda: tf.gather(tf.constant([1.0, 2.0]), 5),
+    "gather_nd": lambda: tf.gather_nd(tf.constant([1.0, 2.0]), [[5]]),
+    "scatter_nd": lambda: tf.scatter_nd([[9]], tf.constant([1.0]), [3]),
+    "segment_sum": lambda: tf.math.segment_sum(tf.constant([1.0, 2.0]), tf.constant([1, 0])),
+    "bincount": lambda: tf.math.bincount(tf.constant([-1])),
+    "check_numerics": lambda: tf.debugging.check_numerics(tf.constant([1.0]) / 0.0, "it is"),
+}
+
+
+class TestWhatFails:
+    """What fails for known values fails when the graph comes to it, and not while it is traced."""
+
+    @pytest.mark.parametrize("name", list(FAILING))
+    def test_a_branch_that_is_not_taken_raises_nothing(self, name: str) -> None:
+        operation = FAILING[name]
+
+        @tf.function
+        def f(x):
+            if x > 0.0:
+                return tf.reduce_sum(tf.cast(operation(), tf.float32))
+            return x
+
+        assert f(tf.constant(-1.0)) == -1.0
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            f(tf.constant(1.0))
+
+    def test_nor_does_a_loop_of_no_steps_or_a_value_that_nobody_uses(self) -> None:
+        @tf.function
+        def f(n, x):
+            tf.linalg.inv(tf.zeros([2, 2]))
+            for _ in tf.range(n):
+                x = x + tf.reduce_sum(tf.linalg.inv(tf.zeros([2, 2])))
+            return x
+
+        assert f(tf.constant(0), tf.constant(2.0)) == 2.0
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            f(tf.constant(1), tf.constant(2.0))
+
+    def test_shapes_that_never_fit_raise_while_it_is_traced(self) -> None:
+        with pytest.raises(ValueError, match="Incompatible shapes"):
+            tf.function(lambda: tf.zeros([2]) + tf.zeros([3])).get_concrete_function()
+
+
+class TestConstants:
+    """What is computed of constants belongs to the graph, and has derivatives by them."""
+
+    def test_gradients_by_constants_of_the_function_and_from_around_it(self) -> None:
+        around = tf.constant(2.0)
+
+        @tf.function
+        def f():
+            a, b = tf.constant(3.0), tf.constant(3.0)  # of one content, and yet not one
+            ones, row = tf.ones([2]), tf.range(3.0)
+            line = tf.linspace(a, 2.0, 3)
+            return (
+                tf.gradients(a * a * b, [a, b]),
+                tf.gradients(around * around * around, around),
+                tf.gradients(tf.reduce_sum(ones * 3.0), ones),
+                tf.gradients(row * row, row),
+                tf.gradients(line, a),
+                tf.cond(tf.constant(True), lambda: tf.gradients(a * a, a)[0], lambda: a),
+                tf.hessians(tf.reduce_sum(row * row * row), row),
+            )
+
+        found = [np.asarray(x).tolist() for x in tf.nest.flatten(f())]
+        assert found[:3] == [18.0, 9.0, 12.0]
+        assert found[3:5] == [[3.0, 3.0], [0.0, 2.0, 4.0]]
+        assert found[5:7] == [1.5, 6.0]
+        assert found[7] == np.diag([0.0, 6.0, 12.0]).tolist()
+
+    @pytest.mark.parametrize("jit", [None, True])
+    def test_a_tape_outside_of_a_function_of_constants(self, jit: bool | None) -> None:
+        x, y = tf.constant(2.0), tf.constant(2.0)
+        f = tf.function(lambda: tf.sin(x) * x * y, jit_compile=jit)
+        f()  # traced before a tape looks on
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch([x, y])
+            z = f()
+        assert tape.gradient(z, x).numpy() == pytest.approx(2 * np.cos(2) * 2 + 2 * np.sin(2), rel=1e-6)
+        assert tape.gradient(z, y).numpy() == pytest.approx(2 * np.sin(2), rel=1e-6)
+
+    def test_what_is_made_of_constants_says_how_operations_are_done(self) -> None:
+        @tf.function
+        def f(x):
+            n = tf.cast(tf.constant(4.0) / 2.0, tf.int32)
+            return tf.reshape(x, [n, -1]), tf.range(0.0, 1.0, tf.constant(0.25) * 2.0)
+
+        made = f.get_concrete_function(tf.TensorSpec([6])).outputs
+        assert [x.shape.as_list() for x in made] == [[2, 3], [2]]
+
+    def test_it_is_computed_once(self) -> None:
+        graph = tf.function(lambda x: x + tf.sin(tf.constant(2.0)) * 3.0).get_concrete_function(tf.TensorSpec([])).graph
+        assert [e.op.name for e in graph.entries] == ["sin", "multiply", "add"]
+        assert [e.op.name for e in optimized(graph).entries] == ["add"]
+
+    def test_it_is_known_in_branches_too(self) -> None:
+        @tf.function
+        def f(x):
+            n = tf.cast(tf.constant(4.0) / 2.0, tf.int32)
+            return tf.cond(tf.size(x) > 0, lambda: tf.reshape(x, [n, 3]), lambda: tf.zeros([n, 3]))
+
+        assert f.get_concrete_function(tf.TensorSpec([6])).outputs[0].shape == [2, 3]
+        assert f(tf.zeros([6])).shape == [2, 3]
+
+
+def test_lengths_of_random_numbers_that_are_known_stay_known() -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None, 2])])
+    def f(x: Any) -> Any:
+        y = tf.random.stateless_uniform([tf.shape(x)[0], 1, 3], [1, 2])
+        assert y.shape.as_list() == [None, 1, 3]
+        return y
+
+    assert f(tf.ones([5, 2])).shape == (5, 1, 3)
+
+
+def test_length_that_is_a_sum_is_not_taken_for_that_of_samples() -> None:
+    @tf.function(input_signature=[tf.SparseTensorSpec([None, 4])])
+    def f(x: Any) -> Any:
+        filled, _ = tf.sparse.fill_empty_rows(x, 0.0)
+        return tf.expand_dims(filled.values, 1)
+
+    for count in range(1, 6):
+        x = tf.SparseTensor([[0, i % 4] for i in range(count)][:4], [1.0] * min(count, 4), [2, 4])
+        assert f(x).shape == (min(count, 4) + 1, 1)
+
+
+UNKNOWN = tf.TensorSpec([None], tf.float32)
+
+
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [
+        (lambda x: x[20], 20.0),
+        (lambda x: x[-25], 5.0),
+        (lambda x: tf.boolean_mask(x, x > 2.0)[9], 12.0),
+        (lambda x: tf.where(x > 2.0)[4, 0], 7),
+        (lambda x: tf.stack(tf.unstack(x, num=30))[29], 29.0),
+        (lambda x: tf.tensordot(x, tf.ones([30]), 1), 435.0),
+        (lambda x: tf.reduce_sum(tf.stack([x, tf.ones([30])])), 465.0),
+    ],
+    ids=["constant", "from the end", "masked", "where", "unstack", "tensordot", "stack"],
+)
+def test_what_is_beyond_a_sample_may_be_there_in_a_run(taken: Any, expected: float) -> None:
+    concrete = tf.function(taken).get_concrete_function(UNKNOWN)
+    assert concrete(tf.range(30.0)).numpy() == expected
+
+
+def test_an_index_beyond_a_length_that_is_known_is_refused_while_it_is_traced() -> None:
+    with pytest.raises(ValueError, match="slice index 7 of dimension 1 out of bounds"):
+        tf.function(lambda x: x[20, 7]).get_concrete_function(tf.TensorSpec([None, 3], tf.float32))
+
+
+def test_the_gradient_of_an_element_beyond_a_sample() -> None:
+    @tf.function(input_signature=[UNKNOWN])
+    def gradient(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x[20] ** 2
+        return tape.gradient(y, x)
+
+    concrete = gradient.get_concrete_function()
+    assert concrete(tf.range(30.0)).numpy().tolist() == [40.0 if i == 20 else 0.0 for i in range(30)]
+
+
+def test_parts_of_given_lengths_have_these_lengths() -> None:
+    def parts(x: Any) -> Any:
+        return tf.slice(x, [1], [4]), tf.math.top_k(x, 3).values, tf.image.resize(tf.ones([1, 1, 1]) * x[0], [2, 2])
+
+    specs = tf.function(parts).get_concrete_function(UNKNOWN).structured_outputs
+    assert [x.shape.as_list() for x in specs] == [[4], [3], [2, 2, 1]]
+
+
+def test_what_a_function_says_of_a_shape_is_known_where_it_is_called() -> None:
+    @tf.function
+    def known(x: Any) -> Any:
+        return tf.ensure_shape(x, [5])
+
+    outer = tf.function(lambda x: known(x) * 2.0).get_concrete_function(UNKNOWN)
+    assert outer.structured_outputs.shape.as_list() == [5]
+    assert outer(tf.range(5.0)).numpy().tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+
+
+def test_a_tensor_of_unknown_rank_is_taken_elementwise_and_into_a_shape_alone() -> None:
+    text = tf.TensorSpec([], tf.string)
+
+    def doubled(s: Any) -> Any:
+        x = tf.io.parse_tensor(s, tf.float32)
+        assert x.shape.rank is None
+        return tf.reshape(x * 2.0, [3, 2]), tf.ensure_shape(x, [2, None]), x
+
+    concrete = tf.function(doubled).get_concrete_function(text)
+    shapes = [x.shape for x in concrete.structured_outputs]
+    assert shapes[0].as_list() == [3, 2]
+    assert shapes[1].as_list() == [2, None]
+    assert shapes[2].rank is None
+    a, b, c = concrete(tf.io.serialize_tensor(tf.reshape(tf.range(6.0), [2, 3])))
+    assert a.numpy().tolist() == [[0.0, 2.0], [4.0, 6.0], [8.0, 10.0]]
+    assert b.shape == c.shape == (2, 3)
+    for depends in (tf.transpose, lambda x: x[0], lambda x: tf.reduce_sum(x, axis=-1), lambda x: tf.matmul(x, x)):
+        with pytest.raises(NotImplementedError, match="How many axes this tensor has is not known"):
+            tf.function(lambda s, f=depends: f(tf.io.parse_tensor(s, tf.float32))).get_concrete_function(text)
+
+
+REFUSED = {
+    "pad": lambda x: tf.pad(x, [[2, 1]], "REFLECT"),
+    "slice": lambda x: tf.slice(x, [1], [2]),
+    "split": lambda x: tf.split(x, [2, 1]),
+    "unstack": lambda x: tf.unstack(x, num=3),
+    "bias_add": lambda x: tf.nn.bias_add(x[None], [1.0, 2.0, 3.0]),
+    "einsum": lambda x: tf.einsum("i,i->i", x, tf.ones([3])),
+}
+
+
+class TestRefusals:
+    """What no run of a graph takes is refused as it is traced; what one does not take, as that runs."""
+
+    @pytest.mark.parametrize("name", REFUSED)
+    @pytest.mark.parametrize("jit", [None, True])
+    def test_lengths_that_do_not_fit_are_refused_when_the_graph_runs(self, name: str, jit: bool | None) -> None:
+        if jit:
+            pytest.importorskip("jax")
+        function = REFUSED[name]
+        f = tf.function(function, input_signature=[tf.TensorSpec([None])], jit_compile=jit)
+        x = tf.constant([1.0, 2.0, 3.0])
+        got, want = tf.nest.flatten(f(x)), tf.nest.flatten(function(x))
+        assert [y.numpy().tolist() for y in got] == [y.numpy().tolist() for y in want]
+        with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
+            f(x[:1])
+
+    def test_equality_is_that_of_elements_wherever_shapes_may_fit(self) -> None:
+        f = of_any_length(lambda x: x == [1.0, 2.0, 3.0])
+        with pytest.raises(ValueError, match="Incompatible shapes"):
+            f(tf.zeros([2]))
+        assert f(tf.constant([1.0, 0.0, 3.0])).numpy().tolist() == [True, False, True]
+
+    def test_equality_is_false_where_shapes_never_fit(self) -> None:
+        f = tf.function(lambda x: x == tf.ones([3]), input_signature=[tf.TensorSpec([None, 2])])
+        assert f(tf.ones([1, 2])).numpy() is np.False_
+
+
+@pytest.mark.parametrize("reduce", [tf.reduce_mean, tf.math.reduce_variance, tf.math.reduce_euclidean_norm])
+def test_what_is_made_of_nothing_does_not_change(reduce: Callable[..., Any]) -> None:
+    @of_any_length
+    def f(x):
+        with tf.autodiff.ForwardAccumulator(x, tf.ones_like(x)) as accumulator:
+            y = reduce(x)
+        return accumulator.jvp(y)
+
+    assert f(tf.zeros([0])).numpy() == 0.0
+    with tf.autodiff.ForwardAccumulator(x := tf.constant([3.0, 4.0]), tf.ones_like(x)) as accumulator:
+        y = reduce(x)
+    assert f(x).numpy() == accumulator.jvp(y).numpy()
+
+
+def test_third_derivatives_of_half_a_spectrum_are_right_for_lengths_with_as_many_bins_as_others_have() -> None:
+    def gradient(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def g(x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = f(x)
+            return tape.gradient(y, x)
+
+        return g
+
+    def f(x):
+        return tf.math.real(tf.signal.rfft(x)) ** 3
+
+    traced = of_any_length(f)
+    for n in (4, 3, 5, 2):
+        x = tf.linspace(0.3, 1.2, n)
+        want = gradient(gradient(gradient(f)))(x).numpy()
+        np.testing.assert_allclose(gradient(gradient(gradient(traced)))(x).numpy(), want, rtol=1e-5)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.autodiff.deferred import Deferred
+from gradtape.values.deferred import Deferred
 
 pytest.importorskip("jax", reason="JAX is not installed (pip install gradtape[xla])")
 
@@ -339,17 +339,21 @@ def lengthened(x):
         (lambda x: tf.boolean_mask(x, x > 0), "XLA cannot run Where"),
         (lambda x: tf.unique(x), "XLA cannot run Unique"),
         (lambda x: tf.zeros([tf.cast(x[0], tf.int32)]), "XLA cannot run zeros"),
-        (grown, "XLA cannot run TensorListSetItem: it is of a list of dynamic size"),
         (looked_for, "XLA cannot differentiate the loop .*test_xla.py:.* maximum_iterations"),
-        (lengthened, "its steps change the shapes"),
     ],
-    ids=["where", "mask", "unique", "zeros", "dynamic_array", "gradient_of_while", "varying_loop"],
+    ids=["where", "mask", "unique", "zeros", "gradient_of_while"],
 )  # fmt: skip
 def test_what_xla_cannot_run_says_why_and_what_to_do(f, words):
     with pytest.raises(tf.errors.UnimplementedError, match=words) as caught:
         xla(f)(tf.constant([2.0, 3.0]))
     assert "leave out jit_compile=True" in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("f", [grown, lengthened])
+def test_a_loop_whose_steps_change_shapes_is_written_out(f):
+    x = tf.constant([2.0, 3.0])
+    assert numbers(xla(f)(x)) == numbers(tf.function(f)(x))
 
 
 # --- control flow -----------------------------------------------------------------------------------------------------
@@ -682,7 +686,8 @@ def test_a_program_is_traced_once_with_64_bits_inside(monkeypatch):
     def f(x):
         return tf.cast(tf.cast(x, tf.float64) + 1e-9 - 1.0, tf.float32)
 
-    assert [f(tf.constant(1.0)).numpy() for _ in range(3)] == [np.float32(1e-9)] * 3
+    made = [f(tf.constant(1.0)).numpy() for _ in range(3)]
+    np.testing.assert_allclose(made, 3 * [1e-9], rtol=1e-6)  # XLA may add the two constants first
     assert len(traced) == 1
 
 

@@ -40,7 +40,7 @@ def test_attributes_and_small_constants_are_written_out_and_large_ones_are_not()
 
     text = str(graph_of(f, tf.ones([3, 2])))
     assert "multiply(%x, [1.0,2.0])" in text
-    assert "float32[2,100]{...}" in text
+    assert "float32[100,2]{...}" in text
     assert re.search(r"sum\(%add, (keepdims=True, axis=\(-2,\)|axis=\(-2,\), keepdims=True)\)", text)
 
 

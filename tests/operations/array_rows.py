@@ -175,6 +175,7 @@ GATHERING = [
     Operation("dynamic_partition/wrong", lambda tf, x, i: tf.dynamic_partition(x, i, 2), order=0,
               edges=[(floats(2), np.array([0, 2], np.int32)), (floats(2), np.array([0, 1])),
                      (floats(2), np.array([0, -1], np.int32)), (floats(2), np.array(1, np.int32))]),
+    Operation("dynamic_stitch/list", lambda tf, x: tf.dynamic_stitch([[0], [1, 2]], [[[1.0]], x]), [(floats(2, 1),)]),
     Operation("dynamic_stitch", lambda tf, x, y: tf.dynamic_stitch([[0, 3], [[1], [2]]], [x, y]),
               [(floats(2), floats(2, 1, seed=1)), (floats(2, 3), floats(2, 1, 3, seed=1))],
               [(floats(3), floats(2, 1))]),

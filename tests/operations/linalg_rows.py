@@ -320,6 +320,38 @@ def symmetric(tf: Any, x: Any) -> Any:
     return tf.matmul(x, x, transpose_b=True)
 
 
+def hermitian(tf: Any, x: Any) -> Any:
+    """The same of complex numbers."""
+    return tf.matmul(x, x, adjoint_b=True)
+
+
+COMPLEX = GENERAL + 1j * STACK[::-1]  # two square matrices
+TALL_Z = floats(4, 2) + 1j * floats(4, 2, seed=7)
+WIDE_Z = floats(2, 4, seed=3) + 1j * floats(2, 4, seed=8)
+RANK_1 = np.outer([1.0, 2.0, -1.0], [0.5, 1.0, 2.0])
+RANK_2 = RANK_1 + np.outer([0.0, 1.0, 1.0], [1.0, -1.0, 0.5])
+WITH_NAN = np.array([[np.nan, 1.0], [1.0, 2.0]])
+BANDS = floats(2, 4) + np.array([[3.0], [0.0]])
+COPIES = 2.0 * np.linalg.qr(floats(4, 2))[0]  # both singular values are 2
+
+ADJUGATE = {"tensorflow_gradient": "TensorFlow asks for the inverse of a singular matrix"}
+RAISES = {"tensorflow_gradient": "TensorFlow may call a matrix with nan singular, and raise"}
+EQUAL = {"tensorflow_gradient": "TensorFlow leaves out what equal singular values share"}
+
+
+def around(tf: Any, vectors: Any) -> Any:
+    """What does not change as the phases and the order of columns do."""
+    return tf.matmul(vectors, vectors, adjoint_b=True)
+
+
+def slope_of_det(tf: Any, x: Any) -> Any:
+    """The gradient of determinants, whose derivatives are those of higher order."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.linalg.det(x)
+    return tape.gradient(y, x)
+
+
 HERMITIAN = np.array([[2, 1 + 1j, 0.5], [1 - 1j, 3, -1j], [0.5, 1j, 5]])
 
 NO_LU = {"tensorflow_gradient": "TensorFlow has none"}
@@ -426,6 +458,142 @@ DECOMPOSITIONS = [
             ("lu_matrix_inverse", [], []),
         )
     ),
+    Operation("linalg.inv/nan", lambda tf, x: tf.linalg.inv(x), edges=[(np.array([[1.0, np.nan], [1.0, 2.0]]),)]),
+    Operation(
+        "linalg.det/singular",
+        lambda tf, x: tf.linalg.det(x),
+        [(RANK_1,), (RANK_2,), (np.stack([RANK_2, SQUARE]),), (np.zeros((2, 2)),), (RANK_2 + 0j,), (np.zeros((1, 1)),)],
+        notes=ADJUGATE,
+    ),
+    Operation("linalg.det/slope", slope_of_det, [(GENERAL,), (SQUARE,)], rtol=1e-8),
+    Operation(
+        "linalg.det/complex",
+        lambda tf, x: tf.linalg.det(x),
+        [(COMPLEX,)],
+        notes={"tensorflow_gradient": "TensorFlow's is not the conjugate one"},
+    ),
+    Operation(
+        "linalg.slogdet/edges",
+        lambda tf, x: list(tf.linalg.slogdet(x)),
+        edges=[
+            (WITH_NAN.astype(np.float32),),
+            (np.array([[np.inf, np.inf], [1.0, 1.0]], np.float32),),
+            (np.zeros((0, 0)),),
+            (np.zeros((2, 0, 0)),),
+            (np.array([[-2.0]]),),
+        ],
+        notes=RAISES,
+    ),
+    Operation("linalg.det/edges", lambda tf, x: tf.linalg.det(x), edges=[(WITH_NAN.astype(np.float32),)], notes=RAISES),
+    Operation("linalg.slogdet/sign", lambda tf, x: tf.linalg.slogdet(x)[0], [(GENERAL,)]),
+    Operation("linalg.slogdet/complex", lambda tf, x: tf.math.real(tf.linalg.slogdet(x)[1]), [(COMPLEX,)]),
+    Operation(
+        "linalg.slogdet/complex_sign",
+        lambda tf, x: list(tf.linalg.slogdet(x)),
+        [(COMPLEX,), (COMPLEX[0],)],
+        notes={"tensorflow_gradient": "TensorFlow leaves out how the sign turns"},
+    ),
+    Operation("linalg.logdet/complex", lambda tf, x: tf.linalg.logdet(hermitian(tf, x)), [(COMPLEX,)]),
+    Operation(
+        "linalg.cholesky/complex",
+        lambda tf, x: tf.linalg.cholesky(hermitian(tf, x)),
+        [(COMPLEX,), (COMPLEX[0],), (np.array([[2.0 - 1j]]),)],
+    ),
+    Operation(
+        "linalg.cholesky_solve/complex",
+        lambda tf, a, b: tf.linalg.cholesky_solve(tf.linalg.cholesky(hermitian(tf, a)), b),
+        [(COMPLEX, COMPLEX), (COMPLEX[0], TALL_Z[:3])],
+    ),
+    Operation(
+        "linalg.triangular_solve/broadcast",
+        lambda tf, a, b: tf.linalg.triangular_solve(a, b),
+        [
+            (GENERAL[0], STACK),
+            (GENERAL, floats(2, 1, 3, 2)),
+            (GENERAL[0], floats(3, 1)),
+            (np.array([[2.0]]), floats(1, 2)),
+        ],
+        [
+            (np.array([[0.0, 0.0], [1.0, 1.0]]), np.ones((2, 1))),
+            (WITH_NAN, np.ones((2, 2))),
+            (np.zeros((0, 0)), np.zeros((0, 2))),
+            (np.zeros((0, 2, 2)), np.zeros((0, 2, 1))),
+            (np.eye(2), np.zeros((2, 0))),
+            (np.tile(GENERAL[0], (20, 1, 1)), np.ones((20, 3, 1))),
+            (GENERAL.astype(np.float32), STACK.astype(np.float32)),
+        ],
+    ),
+    Operation(
+        "linalg.triangular_solve/complex",
+        lambda tf, a, b: tf.linalg.triangular_solve(a, b, lower=False, adjoint=True),
+        [(COMPLEX, COMPLEX), (COMPLEX[0], TALL_Z[:3]), (COMPLEX[0], TALL_Z[:3, :1])],
+    ),
+    *(
+        Operation(
+            f"linalg.banded_triangular_solve/{'lower' if lower else 'upper'}{'/adjoint' if adjoint else ''}",
+            lambda tf, a, b, lower=lower, adjoint=adjoint: tf.linalg.banded_triangular_solve(a, b, lower, adjoint),
+            [
+                (BANDS if lower else BANDS[::-1].copy(), floats(4, 2)),
+                (np.stack([BANDS, 2 * BANDS])[:, :: 1 if lower else -1].copy(), floats(2, 4, 1)),
+                ((BANDS + 1j * BANDS[:, ::-1])[:: 1 if lower else -1].copy(), floats(4, 1) + 0.5j),
+            ],
+            [(BANDS, floats(3, 2))],
+        )
+        for lower in (True, False)
+        for adjoint in (False, True)
+    ),
+    Operation(
+        "linalg.banded_triangular_solve/edges",
+        lambda tf, a, b: tf.linalg.banded_triangular_solve(a, b),
+        [(BANDS[:1], floats(4, 2)), (floats(5, 3), floats(3, 1)), (BANDS, floats(2, 4, 1))],
+        [(np.zeros((0, 3)), floats(3, 1)), (np.zeros((2, 3)), floats(3, 1)), (BANDS, floats(4))],
+        notes={"tensorflow_gradient": "TensorFlow's of one band has an axis too few"},
+    ),
+    Operation(
+        "linalg.eigh/edges",
+        lambda tf, x: tf.linalg.eigh(x)[0],
+        edges=[(WITH_NAN,), (np.array([[1.0, np.nan], [1.0, 2.0]]),), (np.zeros((0, 0)),), (np.array([[3.0]]),)],
+    ),
+    Operation(
+        "linalg.svd/edges",
+        lambda tf, x: tf.linalg.svd(x),
+        edges=[(WITH_NAN,), (np.stack([WITH_NAN, WITH_NAN]),), (np.array([[np.inf, 1.0], [1.0, 2.0]]),)],
+        notes={"tensorflow_gradient": "there is none"},
+    ),
+    Operation(
+        "linalg.svd/complex",
+        lambda tf, x: [tf.linalg.svd(x)[0], *(tf.abs(part) for part in tf.linalg.svd(x)[1:])],
+        [(COMPLEX[0],), (TALL_Z,), (WIDE_Z,), (COMPLEX,)],
+    ),
+    Operation("linalg.svd/complex_values", lambda tf, x: tf.linalg.svd(x, compute_uv=False), [(COMPLEX,), (TALL_Z,)]),
+    Operation(
+        "linalg.svd/full_rectangular",
+        lambda tf, x: [tf.abs(p) for p in tf.linalg.svd(x, full_matrices=True)],
+        [(M,), (floats(3, 2),), (BATCH,), (TALL_Z[:3],)],
+    ),
+    Operation(
+        "linalg.svd/full_wide",
+        lambda tf, x: around(tf, tf.linalg.svd(x, full_matrices=True)[2][..., 2:]),
+        [(floats(2, 4),), (WIDE_Z,)],
+        notes={"tensorflow_gradient": "TensorFlow has none"},
+    ),
+    Operation(
+        "linalg.svd/full_tall",
+        lambda tf, x: around(tf, tf.linalg.svd(x, full_matrices=True)[1][..., 2:]),
+        [(floats(4, 2),), (TALL_Z,)],
+        notes={"tensorflow_gradient": "TensorFlow has none"},
+    ),
+    Operation(
+        "linalg.norm/spectral", lambda tf, x: tf.norm(x, 2, axis=[-2, -1]), [(GENERAL,), (M,), (COMPLEX,), (WIDE_Z,)]
+    ),
+    Operation(
+        "linalg.qr/complex",
+        lambda tf, x: list(tf.linalg.qr(x)),
+        [(COMPLEX,), (TALL_Z,), (WIDE_Z,), (COMPLEX[:1, :1, :1],)],
+    ),
+    Operation("linalg.qr/q", lambda tf, x: tf.linalg.qr(x)[0], [(M,), (GENERAL,), (TALL_Z,), (WIDE_Z,)]),
+    Operation("linalg.qr/r", lambda tf, x: tf.linalg.qr(x)[1], [(M,), (GENERAL,), (TALL_Z,), (WIDE_Z,)]),
+    Operation("linalg.qr/wide", lambda tf, x: list(tf.linalg.qr(x)), [(M,), (BATCH,), (floats(1, 4),)]),
     Operation("linalg.qr/full", lambda tf, x: list(tf.linalg.qr(x, full_matrices=True)), [(GENERAL,)]),
 ]
 
@@ -461,6 +629,16 @@ FUNCTIONS = [
     Operation(
         "linalg.pinv", lambda tf, a: tf.linalg.pinv(a), [(TALL,), (M,), (GENERAL,)], [(np.ones((2, 2)),), (INTS,)]
     ),
+    Operation(
+        "linalg.pinv/equal",
+        lambda tf, a: tf.linalg.pinv(a),
+        [(np.eye(2),), (2 * np.eye(3),), (COPIES,), (COPIES.T,)],
+        notes=EQUAL,
+    ),
+    Operation(
+        "linalg.pinv/edges", lambda tf, a: tf.linalg.pinv(a), edges=[(np.zeros((0, 3)),), (WITH_NAN,), (EMPTY.T,)]
+    ),
+    Operation("linalg.matrix_rank/nan", lambda tf, a: tf.linalg.matrix_rank(a), edges=[(WITH_NAN,)]),
     Operation("linalg.pinv/rcond", lambda tf, a: tf.linalg.pinv(a, rcond=0.5), edges=[(np.diag([3.0, 2.0, 1.0]),)]),
     Operation(
         "linalg.matrix_rank",
@@ -481,6 +659,18 @@ FUNCTIONS = [
         lambda tf, d, b: tf.linalg.tridiagonal_solve(d, b),
         [(PACKED, floats(4, 2)), (PACKED, floats(4)), (np.stack([PACKED, 2 * PACKED]), floats(2, 4, 1))],
         [(PACKED[:2], floats(4)), (PACKED, floats(3))],
+    ),
+    Operation(
+        "linalg.tridiagonal_solve/complex",
+        lambda tf, d, b: tf.linalg.tridiagonal_solve(d, b),
+        [(PACKED + 1j * PACKED[::-1], floats(4, 2) + 1j)],
+        notes={"tensorflow_gradient": "TensorFlow forgets to conjugate"},
+    ),
+    Operation(
+        "linalg.tridiagonal_solve/pivots",
+        lambda tf, d, b: tf.linalg.tridiagonal_solve(d, b),
+        [(np.array([[2.0, 3.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 2.0]]), floats(3, 2)), (floats(3, 1), floats(1, 2))],
+        [(np.zeros((3, 2)), np.ones(2)), (np.zeros((3, 1)), np.ones(1))],
     ),
     Operation(
         "linalg.tridiagonal_solve/sequence",

@@ -48,8 +48,10 @@ INTEGRALS = [
 GAMMA = [
     Operation("math.igamma", lambda tf, a, x: tf.math.igamma(a, x),
               [(POSITIVE, floats(2, 3, low=0.3, high=5, seed=1)), (POSITIVE, np.float64(1.5))],
-              [(np.array([1.0, 0.0, -1.0, 2.0]), np.array([0.0, 1.0, 1.0, np.inf])), (INTS, INTS)],
-              order=1, rtol=1e-7),
+              [(np.array([0.0, -1.0, 2.0]), np.array([1.0, 1.0, np.inf])), (INTS, INTS)], order=1, rtol=1e-7),
+    Operation("math.igamma/at 0", lambda tf, x: tf.math.igamma(tf.constant(1.0, x.dtype), x),
+              edges=[(np.array([0.0]),)], order=1, rtol=1e-7,
+              notes={"tensorflow_gradient": "it is 1, where TensorFlow has nan"}),
     Operation("math.igammac", lambda tf, a, x: tf.math.igammac(a, x),
               [(POSITIVE, floats(2, 3, low=0.3, high=5, seed=1))], order=1, rtol=1e-7),
     Operation("math.igamma/x", lambda tf, x: tf.math.igamma(tf.constant(2.5, x.dtype), x), [(POSITIVE,)], rtol=1e-7),
@@ -73,7 +75,10 @@ GAMMA = [
 
 SCANS = [
     Operation("math.cumulative_logsumexp", lambda tf, x: tf.math.cumulative_logsumexp(x), [(BOTH,), (BOTH[0],)],
-              [(np.array([-1e3, 1e3, 0.0, 700.0]),), (np.array([np.inf, 0.0]),), (INTS,), (np.zeros((0, 2)),)]),
+              [(np.array([-1e3, 1e3, 0.0, 700.0]),), (INTS,), (np.zeros((0, 2)),)]),
+    Operation("math.cumulative_logsumexp/infinite", lambda tf, x: tf.math.cumulative_logsumexp(x),
+              edges=[(np.array([np.inf, 0.0]),)],
+              notes={"tensorflow_gradient": "the infinity has it all, where TensorFlow has nan"}),
     Operation("math.cumulative_logsumexp/reverse", lambda tf, x: tf.math.cumulative_logsumexp(x, 1, reverse=True),
               [(BOTH,), (50 * BOTH,)]),
     Operation("math.cumulative_logsumexp/exclusive",

@@ -149,4 +149,22 @@ HASHED = [
 ]  # fmt: skip
 
 
-ROWS = [*MADE, *TOGETHER, *EACH, *HASHED]
+# Where RE2 and Python's `re` differ: texts that are empty, of several lines, or no UTF-8, and empty matches.
+MATCHED = texts("", "baac", "aaa", "héllo wörld", "a\nb", b"\xff\xfea", "ab12cd", "x.y.z", "AAaa", "日本語", "a\0b")
+REPLACED = [
+    "a*", "", ".", "(a)(b)?", "a|b*", "^", "$", r"\b", r"\C", "(?i)a", r"\pL+", "[[:alpha:]]", "(?m)^", "x*?",
+]  # fmt: skip
+REWRITES = [r"\1\2", r"<\n>", "<\\", r"\g<0>", r"a\0\9", r"#\\", ""]
+FULL = [
+    "a*", ".*", "(?s).*", r"\d+", r"\w+", r"\pL*", "[^a]*", "(?i)a+", r"\Qx.y.z\E", "(?=a)", r"(a)\1", "a{1001}",
+    r"a\Z", "[", "a**",
+]  # fmt: skip
+EXPRESSIONS = [
+    *(op(f"regex_replace/{x}", [MATCHED], x, r"<\0>") for x in REPLACED),
+    *(op(f"regex_replace/first_{x}", [MATCHED], x, r"<\0>", False) for x in REPLACED),
+    *(op(f"regex_replace/to_{x}", [MATCHED], "(a)(b)?", x) for x in REWRITES),
+    *(op(f"regex_replace/first_to_{x}", [MATCHED], "(a)(b)?", x, False) for x in REWRITES),
+    *(op(f"regex_full_match/{x}", [MATCHED], x) for x in FULL),
+]
+
+ROWS = [*MADE, *TOGETHER, *EACH, *EXPRESSIONS, *HASHED]

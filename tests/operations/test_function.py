@@ -50,8 +50,6 @@ NO_UNKNOWN_LENGTHS: dict[str, str] = {
     "nn.ctc_loss/batch first": "how many steps there are must be known",
     "nn.ctc_loss/float32": "how many steps there are must be known",
     "nn.ctc_loss/sparse": "how many steps there are must be known",
-    "linalg.qr-sample2": "the derivative is another one where there are more columns than rows",
-    "nn.conv2d_transpose-edge3": "that sizes do not fit is noticed where they are known",
 }
 
 

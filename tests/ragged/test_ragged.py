@@ -398,3 +398,11 @@ def test_it_is_printed_as_tensorflow_prints_it(capsys):
     assert capsys.readouterr().err == (
         "[[1.000000, 2.000000], [3.000000]] [[['a'], []]]\n[[0, 1, 2, ..., 17, 18, 19], [3]]\n"
     )
+
+
+def test_rows_of_floats_have_the_lengths_that_range_has():
+    rows = tf.ragged.range([0.1, 0.0, 1.0], [1.1, 0.3, 0.0], [0.1, 0.1, -0.1])
+    want = [tf.range(0.1, 1.1, 0.1), tf.range(0.0, 0.3, 0.1), tf.range(1.0, 0.0, -0.1)]
+    assert rows.row_lengths().numpy().tolist() == [10, 3, 10]
+    for row, numbers in zip(rows, want, strict=True):
+        np.testing.assert_allclose(row, numbers, rtol=1e-6)

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.autodiff.primitive import named
+from gradtape.operations.primitive import named
 from gradtape.saved_model import files
 from gradtape.saved_model.load import _Loader
 from gradtape.saved_model.save import SaveOptions, _Saver
@@ -510,17 +510,19 @@ def test_a_save_that_fails_leaves_the_model_of_before(tmp_path: Path, monkeypatc
     module.v = tf.Variable(1.0)
     tf.saved_model.save(module, tmp_path)
     module.v.assign(2.0)
-    put = files._put
+    before = sorted(tmp_path.iterdir())
+    put = files.write_file
 
     def failing(path: str, parts: Any) -> None:
         if path.endswith(files.DOCUMENT):
             raise OSError("the disk is full")
         put(path, parts)
 
-    monkeypatch.setattr(files, "_put", failing)
+    monkeypatch.setattr(files, "write_file", failing)
     with pytest.raises(OSError, match="the disk is full"):
         tf.saved_model.save(module, tmp_path)
     assert float(tf.saved_model.load(tmp_path).v) == 1.0
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_lines_of_the_program_are_kept_if_that_is_asked_for(tmp_path: Path) -> None:
@@ -791,7 +793,7 @@ def modules_of_gradtape() -> Iterator[Any]:
 
 def test_functions_in_graphs_are_declared() -> None:
     """What is given to `computed` and the like is known to saved graphs by name: `@computation` says so."""
-    takers = {"computed", "computed_like", "checked", "opaque"}
+    takers = {"computed", "computed_all", "computed_like", "checked", "opaque"}
     missing = []
     for module in modules_of_gradtape():
         calls = (n for n in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(n, ast.Call) and n.args)
@@ -810,3 +812,23 @@ def test_functions_in_graphs_are_declared() -> None:
             if function is not None and function not in symbolic.computations.values():
                 missing.append(f"{module.__name__}.{'.'.join(path)}")
     assert missing == []
+
+
+class Bare(tf.Module):
+    """A module, with one in it, that never calls `tf.Module.__init__`."""
+
+    def __init__(self, inner: Any = None) -> None:
+        self.v = tf.Variable([1.0, 2.0])
+        self.inner = inner
+
+    @tf.function(input_signature=[tf.TensorSpec([2])])
+    def __call__(self, x: Any) -> Any:
+        return x * self.v
+
+
+def test_a_module_that_was_never_initialised_is_saved(tmp_path: Path) -> None:
+    tf.saved_model.save(Bare(Bare()), tmp_path)
+    loaded = tf.saved_model.load(tmp_path)
+    np.testing.assert_array_equal(loaded(tf.constant([3.0, 3.0])), [3.0, 6.0])
+    np.testing.assert_array_equal(loaded.inner.v, [1.0, 2.0])
+    assert len(Bare(Bare()).trainable_variables) == 2

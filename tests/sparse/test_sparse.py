@@ -357,3 +357,15 @@ def test_a_function_with_it_can_be_saved(tmp_path):
 def test_it_is_printed_as_tensorflow_prints_it(capsys):
     tf.print("x:", tf.sparse.eye(2))
     assert capsys.readouterr().err == ("x: 'SparseTensor(indices=[[0 0]\n [1 1]], values=[1 1], shape=[2 2])'\n")
+
+
+@pytest.mark.parametrize("run", [lambda f: f, tf.function], ids=["eager", "function"])
+def test_map_fn_gives_sparse_rows_of_any_rank(run):
+    spec = tf.SparseTensorSpec(None, tf.int32)
+    vectors = run(lambda n: tf.map_fn(lambda i: tf.sparse.from_dense(tf.range(i)), n, fn_output_signature=spec))
+    indices, values, shape = spelled(vectors(tf.constant([1, 4, 3])))
+    assert indices == [[1, 1], [1, 2], [1, 3], [2, 1], [2, 2]]
+    assert (values, shape) == ([1, 2, 3, 1, 2], [3, 4])
+    matrices = run(lambda x: tf.map_fn(lambda row: row * 2, x, fn_output_signature=spec))
+    x = tf.sparse.from_dense([[[0, 1], [2, 0]], [[0, 0], [0, 3]]])
+    assert spelled(matrices(x)) == ([[0, 0, 1], [0, 1, 0], [1, 1, 1]], [2, 4, 6], [2, 2, 2])

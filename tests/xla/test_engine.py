@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from gradtape.autodiff.primitive import Definition, kernels
+from gradtape.operations.primitive import Definition, kernels
 from gradtape.values.thread import current
 from tests.operations import table
 from tests.operations.harness import Recorded
@@ -248,9 +248,10 @@ def test_slices_side_by_side_are_put_together_without_scatters() -> None:
 
 
 def test_the_64_bit_types_are_there_within_precise_only() -> None:
+    before = jax.config.jax_enable_x64
     with xla.precise():
         assert jax.numpy.zeros(2, np.float64).dtype == np.float64
-    assert not jax.config.jax_enable_x64
+    assert jax.config.jax_enable_x64 == before
 
 
 def test_importing_gradtape_does_not_import_jax() -> None:

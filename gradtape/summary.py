@@ -1,5 +1,0 @@
-"""`tf.summary`: to come."""
-
-from .values.lacking import planned
-
-__getattr__ = planned(__name__, "files that TensorBoard shows")

@@ -1,0 +1,3 @@
+"""Keeps pytest from importing what is run as a program."""
+
+collect_ignore = ["checkpoint_programs.py"]
