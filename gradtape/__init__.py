@@ -171,6 +171,7 @@ from .printing import print
 from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
+from .values.convert import register_tensor_conversion_function
 from .values.dtypes import (
     DType,
     as_dtype,

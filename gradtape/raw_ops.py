@@ -12,6 +12,8 @@ from .array.shape import reshape
 from .image.projection import projective_transform
 from .math.cast import cast
 from .operations.primitive import _kernel_name
+from .sparse.operations import reorder
+from .sparse.tensor import SparseTensor
 from .values.convert import convert_to_tensor
 from .values.dtypes import as_dtype, int32
 from .values.errors import NotFoundError, invalid
@@ -19,7 +21,7 @@ from .values.lacking import lacking
 from .values.symbolic import computation, computed
 from .values.tensor import EagerTensor, Tensor, wrap
 
-__all__ = ["Bucketize", "ImageProjectiveTransformV3", "UniqueV2", "UniqueWithCountsV2"]
+__all__ = ["Bucketize", "ImageProjectiveTransformV3", "SparseReorder", "UniqueV2", "UniqueWithCountsV2"]
 
 
 def _raw(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -156,6 +158,27 @@ def UniqueWithCountsV2(*, x: Any, axis: Any, out_idx: Any = int32, name: str | N
     """As `UniqueV2`, and how often each is there."""
     y, idx = _unique(x, axis, out_idx, "UniqueWithCountsV2")
     return _UniqueWithCountsV2(y, idx, computed(_unique_counts, idx))
+
+
+# --- sparse tensors --------------------------------------------------------------------------------------------------
+
+
+class _SparseReorder(NamedTuple):
+    output_indices: EagerTensor
+    output_values: EagerTensor
+
+
+@_raw
+def SparseReorder(*, input_indices: Any, input_values: Any, input_shape: Any, name: str | None = None) -> _SparseReorder:
+    """The indices of a sparse tensor in row-major order, and its values in the same one.
+
+    >>> import gradtape as tf
+    >>> made = tf.raw_ops.SparseReorder(input_indices=[[1, 0], [0, 1]], input_values=[5.0, 6.0], input_shape=[2, 2])
+    >>> made.output_indices.numpy().tolist(), made.output_values.numpy().tolist()
+    ([[0, 1], [1, 0]], [6.0, 5.0])
+    """
+    ordered = reorder(SparseTensor(input_indices, input_values, input_shape))
+    return _SparseReorder(ordered.indices, ordered.values)
 
 
 # --- images ----------------------------------------------------------------------------------------------------------
