@@ -1,7 +1,7 @@
 """Matrices that are sparse, and their products.
 
-TensorFlow's own library has the class and `matmul` in `tensorflow.python.ops.linalg.sparse.sparse`, and the functions in
-`tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops`.
+TensorFlow's own library has the class and `matmul` in `tensorflow.python.ops.linalg.sparse.sparse`, and the other
+functions in `tensorflow.python.ops.linalg.sparse.sparse_csr_matrix_ops`.
 """
 
 from typing import Any, NamedTuple

@@ -127,9 +127,7 @@ def _registered(value: Any, dtype: DType | None) -> EagerTensor | None:
         if not isinstance(found, Tensor):
             raise RuntimeError(f"{said} non-Tensor: {found!r}")
         if dtype is not None and found.dtype is not dtype:
-            raise RuntimeError(
-                f"{said} incompatible dtype: requested = {dtype.name}, actual = {found.dtype.name}"
-            )
+            raise RuntimeError(f"{said} incompatible dtype: requested = {dtype.name}, actual = {found.dtype.name}")
         return found  # type: ignore[return-value]
     return None
 

@@ -29,10 +29,11 @@ WAITING = {"autoray": NUMPY, "pennylane": NUMPY, "pot": NUMPY, "tensorly": NUMPY
 
 def run(python: str, *arguments: str) -> tuple[str, str]:
     """What the program prints, and the last line of what it says where it fails."""
+    command = [python, "-W", "ignore", *arguments]
+    environment = os.environ | ENVIRONMENT
     done = subprocess.run(
-        [python, "-W", "ignore", *arguments], env=os.environ | ENVIRONMENT, cwd=PROGRAMS, text=True, capture_output=True,
-        timeout=600, check=False,
-    )  # fmt: skip
+        command, env=environment, cwd=PROGRAMS, text=True, capture_output=True, timeout=600, check=False
+    )
     said = done.stderr.strip().splitlines()[-1:] if done.returncode else []
     return done.stdout, "".join(said)
 

@@ -18,11 +18,13 @@ print(patches.shape, loss.numpy(), slope[0, 0].numpy(), outer.gradient(slope, x)
 packed, shapes = einops.pack([x[0], x[1, 0]], "* c")
 print(packed.shape, [part.shape for part in einops.unpack(packed, shapes, "* c")])
 
-layers = tf.keras.Sequential([
-    Rearrange("b h w c -> b (h w) c"),
-    EinMix("b t c -> b t d", weight_shape="c d", bias_shape="d", c=3, d=5),
-    Reduce("b t d -> b d", "max"),
-])
+layers = tf.keras.Sequential(
+    [
+        Rearrange("b h w c -> b (h w) c"),
+        EinMix("b t c -> b t d", weight_shape="c d", bias_shape="d", c=3, d=5),
+        Reduce("b t d -> b d", "max"),
+    ]
+)
 images = tf.constant(numbers.rand(2, 4, 6, 3), tf.float32)
 layers(images)
 for weight in layers.weights:
@@ -31,5 +33,6 @@ optimizer = tf.keras.optimizers.SGD(0.1)
 for _ in range(3):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(layers(images) ** 2)
-    optimizer.apply_gradients(zip(tape.gradient(loss, layers.trainable_variables), layers.trainable_variables))
+    gradients = tape.gradient(loss, layers.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, layers.trainable_variables, strict=True))
     print(loss.numpy())

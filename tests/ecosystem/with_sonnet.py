@@ -57,9 +57,3 @@ def step():
 
 loss, gradients = step()
 print(loss.numpy(), [tf.norm(g).numpy() for g in gradients])
-
-with snt.functional.variables():
-    linear = snt.Linear(2)
-transformed = snt.functional.transform(linear)
-parameters = transformed.init(sequence[0])
-print(sorted(v.deref().name for v in parameters), transformed.apply(parameters, sequence[0]).shape)

@@ -48,6 +48,20 @@ print(indices.numpy().tolist(), values.numpy())
 made = tf.raw_ops.SparseReorder(input_indices=[[1, 0], [0, 1]], input_values=[5.0, 6.0], input_shape=[2, 2])
 print(made.output_indices.numpy().tolist(), made.output_values.numpy())
 
+# Batch normalisation by its kernel.
+images = tf.Variable(np.random.RandomState(0).rand(2, 3, 3, 2).astype("float32"))
+scale, offset = tf.Variable([1.0, 2.0]), tf.Variable([0.5, -1.0])
+for options in (
+    {"mean": [], "variance": []},
+    {"mean": [0.5, 0.5], "variance": [0.1, 0.2], "is_training": False, "epsilon": 0.01},
+    {"mean": [0.5, 0.5], "variance": [0.1, 0.2], "exponential_avg_factor": 0.3},
+):
+    with tf.GradientTape() as tape:
+        made = tf.raw_ops.FusedBatchNormV2(x=images, scale=scale, offset=offset, **options)
+        loss = tf.reduce_sum(made.y**3)
+    print(made._fields, [part.numpy() for part in made[1:4]])
+    print(loss.numpy(), [g.numpy().round(3) + 0.0 for g in tape.gradient(loss, [images, scale, offset])])
+
 # Matrices that are sparse.
 a = tf.SparseTensor([[0, 1], [1, 0]], [1.0, 2.0], [2, 3])
 m, n = sparse.CSRSparseMatrix(a), sparse.CSRSparseMatrix(tf.constant([[0.0, 3.0], [1.0, 0.0]]))
