@@ -39,7 +39,7 @@ for optimizer in (snt.optimizers.SGD(0.1), snt.optimizers.Adam(0.01), snt.optimi
         gradients = tape.gradient(loss, network.trainable_variables)
         optimizer.apply(gradients, network.trainable_variables)
     print(type(optimizer).__name__, loss.numpy(), [v.name for v in network.trainable_variables])
-    print(network(images, is_training=False).numpy())
+    print(network(images, is_training=True).numpy())
 
 core = snt.LSTM(4)
 sequence = tf.constant(numbers.rand(5, 2, 3), tf.float32)
