@@ -92,7 +92,7 @@ class _ParallelMapping(Walk):
         try:
             if self._pool is None:
                 return self._alone(next(self.input))
-            while len(self._running) < self._pool.size and not self._ended:
+            while len(self._running) < 4 * self._pool.size and not self._ended:
                 try:
                     given = next(self.input)
                 except StopIteration:
