@@ -16,8 +16,8 @@ from .state import checkpoints_iterator, get_checkpoint_state, latest_checkpoint
 from .trackable_view import TrackableView
 
 __all__ = [
-    "Checkpoint", "CheckpointManager", "CheckpointOptions", "CheckpointView", "ClusterDef", "ClusterSpec", "Coordinator",
-    "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator", "experimental",
+    "Checkpoint", "CheckpointManager", "CheckpointOptions", "CheckpointView", "ClusterDef", "ClusterSpec",
+    "Coordinator", "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator", "experimental",
     "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable",
 ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Random damage to all that is read from files and strings: reading ends in an error of TensorFlow's, or in a value.
 
-Each case is a seed: what is read, and where bits are turned, bytes put in or taken out, and blocks emptied. Damage that a
-checksum would notice at once is done behind it too: of what records and checkpoints hold, which then have good checksums.
+Each case is a seed: what is read, and where bits are turned, bytes put in or taken out, and blocks emptied. Damage that
+a checksum would notice at once is done behind it too: to what records and checkpoints hold, before it is written.
 
     python -m tests.fuzz.damage 0 10000          # all cases of these seeds; prints what is wrong
     python -m tests.fuzz.damage 17 18 -v         # one, with its traceback
@@ -10,9 +10,7 @@ checksum would notice at once is done behind it too: of what records and checkpo
 import argparse
 import collections
 import contextlib
-import gc
 import io
-import os
 import random
 import shutil
 import signal
@@ -185,7 +183,9 @@ def run(dataset: Any) -> None:
 def checkpointed() -> Any:
     layers = [tf.Module(), tf.Module()]
     layers[0].v, layers[1].w = tf.Variable([1.0, 2.0]), tf.Variable(["a", "bb"])
-    return tf.train.Checkpoint(layers=layers, step=tf.Variable(3), data=iter(tf.data.Dataset.range(9).shuffle(3, seed=1)))
+    return tf.train.Checkpoint(
+        layers=layers, step=tf.Variable(3), data=iter(tf.data.Dataset.range(9).shuffle(3, seed=1))
+    )
 
 
 def make_checkpoint(folder: Path) -> None:

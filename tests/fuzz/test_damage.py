@@ -16,7 +16,9 @@ CASES = 800
 
 def test_reading_what_is_damaged_ends_in_an_error_of_tensorflows_or_a_value() -> None:
     command = [sys.executable, "-m", "tests.fuzz.damage", "0", str(CASES)]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], timeout=120, check=False)
+    run = subprocess.run(
+        command, capture_output=True, text=True, cwd=Path(__file__).parents[2], timeout=120, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"0 wrong of {CASES}" in run.stdout
     refused = re.findall(r"^(.+): refused (\d+)", run.stdout, re.MULTILINE)
