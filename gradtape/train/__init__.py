@@ -17,8 +17,8 @@ from .trackable_view import TrackableView
 
 __all__ = [
     "Checkpoint", "CheckpointManager", "CheckpointOptions", "CheckpointView", "ClusterDef", "ClusterSpec",
-    "Coordinator", "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator", "experimental",
-    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable",
+    "Coordinator", "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator",
+    "experimental", "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable",
 ]  # fmt: skip
 
 _MESSAGES = ("BytesList", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List",
