@@ -73,10 +73,10 @@ def test_great_products_are_computed_in_parts_when_cores_are_busy(busy, threads,
     if transposed:
         a = np.ascontiguousarray(a.swapaxes(-1, -2)).swapaxes(-1, -2)
     expected = np.matmul(a, b)
-    np.testing.assert_allclose(product(a, b), expected, rtol=1e-12)
+    np.testing.assert_allclose(product(a, b), expected, rtol=1e-12, atol=1e-12)
     into = np.empty_like(expected)
     assert product(a, b, into) is into
-    np.testing.assert_allclose(into, expected, rtol=1e-12)
+    np.testing.assert_allclose(into, expected, rtol=1e-12, atol=1e-12)
     assert threads == [4, 1, 4, 1, 4]
 
 

@@ -131,7 +131,7 @@ def als(R, W, steps, lam=0.1):
 R = tf.scatter_nd(tf.stack([users, items], 1), ratings, [U, I])
 W = tf.cast(R > 0, tf.float32)
 x, y, e = als(R, W, tf.constant(3))
-print(e.numpy(), x.numpy()[0])
+print(e.numpy().round(3), x.numpy()[0].round(4))
 
 
 @tf.function
