@@ -228,6 +228,7 @@ _show(
     "gradtape.data.experimental", "gradtape.lookup.datasets", "DatasetInitializer", "index_table_from_dataset",
     "table_from_dataset",
 )  # fmt: skip
+_show("gradtape", "gradtape.io.tensor_protos", "make_ndarray", "make_tensor_proto")
 _show("gradtape", "gradtape.ragged.spec", "RaggedTensorSpec")
 _show("gradtape", "gradtape.ragged.tensor", "RaggedTensor")
 _show("gradtape", "gradtape.sparse.spec", "SparseTensorSpec")
