@@ -120,12 +120,15 @@ def read(report: Path) -> Iterable[tuple[str, str]]:
 
 def note_tensorflow(python: str, tests: Iterable[str], workers: str) -> None:
     """Write down which tests do not pass with TensorFlow."""
-    found: dict[str, list[str]] = {}
-    for test, outcome in sorted(outcomes(python, tests, workers, oracle=True).items()):
+    results = outcomes(python, tests, workers, oracle=True)
+    files = {test.partition("::")[0] for test in results}
+    noted: dict[str, list[str]] = json.loads(ORACLE.read_text("utf-8")) if ORACLE.exists() else {}
+    found = {file: names for file, names in noted.items() if file not in files}
+    for test, outcome in sorted(results.items()):
         file, _, name = test.partition("::")
         if outcome != "passed":
             found.setdefault(file, []).append(name)
-    ORACLE.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    ORACLE.write_text(json.dumps(dict(sorted(found.items())), indent=1) + "\n", "utf-8")
 
 
 def folder_of(file: str) -> str:
