@@ -526,6 +526,12 @@ class Function:
         between = "\n\n" if verbose else "\n"
         return between.join(c.pretty_printed_signature(verbose) for c in self._traces)
 
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, ConcreteFunction]:
+        """What a saved model keeps of the function: its traces. A checkpoint keeps nothing of it."""
+        if save_type == "checkpoint":
+            return {}
+        return {f"trace_{i}": trace for i, trace in enumerate(self._list_all_concrete_functions())}
+
     def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
         return list(self._traces)
 
