@@ -449,7 +449,7 @@ class Function:
             if self._self is not None:
                 args = (self._self(), *args)
             with autograph.converting(self._options["autograph"]):
-                result = autograph.call(self.python_function)(*args, **kwargs)
+                result = autograph.call(self.python_function, requested=True)(*args, **kwargs)
             self._refuse_changes(before)
             leaves = nest.flatten(result, expand_composites=True)
             outputs = [None if x is None else self._output(x) for x in leaves]
