@@ -25,6 +25,7 @@ history = model.fit(x, x, epochs=3, batch_size=10, validation_data=(noisy, x), v
 print({k: [f"{v:.5f}" for v in values] for k, values in history.history.items()})
 print(model.encoder(x[:2]).shape, model.decoder(model.encoder(x[:2])).shape)
 
+keras.backend.clear_session()
 denoise = keras.Sequential(
     [
         keras.Input((8, 8, 1)),

@@ -37,7 +37,7 @@ model.fit(x, y, epochs=2, verbose=0)
 model.save(folder / "model.keras")
 loaded = keras.models.load_model(folder / "model.keras")
 print(np.array_equal(model.predict(x, verbose=0), loaded.predict(x, verbose=0)), loaded.layers[1].factor)
-print(int(loaded.optimizer.iterations), loaded.optimizer.name, type(loaded).__name__, loaded.loss)
+print(int(loaded.optimizer.iterations), loaded.optimizer.name.partition("_")[0], type(loaded).__name__, loaded.loss)
 losses = [
     [f"{v:.6f}" for v in m.fit(x, y, epochs=2, shuffle=False, verbose=0).history["loss"]] for m in (model, loaded)
 ]
