@@ -4,6 +4,7 @@ import functools
 import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -322,6 +323,8 @@ class Function:
                  autograph: bool = True, jit_compile: bool | None = None, reduce_retracing: bool = False,
                  bound_self: Any = None) -> None:  # fmt: skip
         functools.update_wrapper(self, python_function)
+        if bound_self is not None:  # as `inspect` sees methods
+            self.__signature__ = inspect.signature(MethodType(python_function, bound_self))
         self.python_function = python_function
         self._name = name
         self._options: dict[str, Any] = {
