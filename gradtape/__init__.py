@@ -258,6 +258,15 @@ _show_room("gradtape.debugging", "experimental", "gradtape.debugging.experimenta
 _show_room("gradtape.math", "special", "gradtape.math.special")
 _show("gradtape.math", "gradtape.nn.activations", "log_softmax", "softmax", "softplus", "softsign")
 _show("gradtape.math", "gradtape.nn.losses", "in_top_k")
+_show(
+    "gradtape.linalg", "gradtape.linear_operators", "LinearOperator", "LinearOperatorAdjoint",
+    "LinearOperatorBlockDiag", "LinearOperatorBlockLowerTriangular", "LinearOperatorCirculant",
+    "LinearOperatorCirculant2D", "LinearOperatorCirculant3D", "LinearOperatorComposition", "LinearOperatorDiag",
+    "LinearOperatorFullMatrix", "LinearOperatorHouseholder", "LinearOperatorIdentity", "LinearOperatorInversion",
+    "LinearOperatorKronecker", "LinearOperatorLowRankUpdate", "LinearOperatorLowerTriangular",
+    "LinearOperatorPermutation", "LinearOperatorScaledIdentity", "LinearOperatorToeplitz", "LinearOperatorTridiag",
+    "LinearOperatorZeros",
+)  # fmt: skip
 _show("gradtape.random", "gradtape.nn.sampled", "log_uniform_candidate_sampler", "uniform_candidate_sampler")
 
 __getattr__ = lacking(__name__)
