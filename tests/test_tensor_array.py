@@ -164,7 +164,7 @@ def test_split_in_a_function():
 
 @pytest.mark.parametrize("in_function", [False, True])
 def test_methods_called_by_the_class(in_function: bool) -> None:
-    """An array of a graph has its own form of each, which `tf.nest.map_structure(tf.TensorArray.stack, x)` finds too."""
+    """An array of a graph has its own form of each, which `map_structure(tf.TensorArray.stack, x)` finds too."""
 
     def program(n):
         x = tf.TensorArray(tf.float32, 3, clear_after_read=False)
