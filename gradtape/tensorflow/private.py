@@ -48,6 +48,10 @@ MODULES: dict[str, dict[str, Any]] = {
         "enable_op_determinism": "config.experimental.enable_op_determinism",
         "is_op_determinism_enabled": "config.experimental.is_op_determinism_enabled",
     },
+    # By which programs switch NumPy's behaviour on.
+    "tensorflow.python.ops.numpy_ops.np_config": {
+        "enable_numpy_behavior": "experimental.numpy.experimental_enable_numpy_behavior",
+    },
     "tensorflow.python.framework.tensor_util": {"is_tf_type": "is_tensor"},
     "tensorflow.python.framework.type_spec_registry": {
         "get_name": "values.type_spec.registered_name",
