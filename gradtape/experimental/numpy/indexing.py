@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ...array import shape as shaping
+from ... import array as tensors
 from ...array.gathering import boolean_mask, gather, gather_nd
 from ...array.joining import stack
 from ...math.cast import cast
@@ -90,7 +90,7 @@ def _indices(k: Any) -> Any:
     if x._array.dtype.kind == "b":
         if x._array.ndim != 1:
             raise NotImplementedError(f"Need rank 1 for bool index {k}")
-        return shaping.reshape(where(x), [-1])
+        return tensors.reshape(where(x), [-1])
     if isinstance(k, list | tuple) and not len(k):
         return cast(x, dtypes.int64)
     if x._array.dtype.kind not in "iu" or x.dtype is dtypes.uint64:

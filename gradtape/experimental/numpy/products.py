@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from ... import array as tensors
 from ... import math
-from ...array import shape as shaping
 from ...array.creation import range as whole_numbers
 from ...array.creation import zeros, zeros_like
 from ...array.joining import pad
 from ...linalg import diagonal as diagonals
-from ...linalg import einsum as sums
-from ...linalg.norms import cross as cross_product
+from ...linalg.einsum import einsum as sum_of_products
+from ...linalg.einsum import tensordot as contraction
 from ...linalg.matmul import matmul as product
+from ...linalg.norms import cross as cross_product
 from ...math.cast import cast
 from ...math.comparison import where
 from ...values import dtypes
@@ -33,7 +34,7 @@ def _of_bools(function: Callable[..., Any]) -> Callable[..., Any]:
     return of_pair
 
 
-tensordot_of = _of_bools(sums.tensordot)
+tensordot_of = _of_bools(contraction)
 
 
 def dot(a: Any, b: Any) -> Any:
@@ -58,13 +59,13 @@ def inner(a: Any, b: Any) -> Any:
 def vdot(a: Any, b: Any) -> Any:
     """The sum of products of all elements, conjugates of those of `a`."""
     a, b = promoted(a, b)
-    return dot(math.conj(shaping.reshape(a, [-1])), shaping.reshape(b, [-1]))
+    return dot(math.conj(tensors.reshape(a, [-1])), tensors.reshape(b, [-1]))
 
 
 def outer(a: Any, b: Any) -> Any:
     """The products of each element of `a` with each one of `b`: a matrix."""
     a, b = pair(a, b)
-    return multiply(shaping.reshape(a, [-1, 1]), shaping.reshape(b, [-1]))
+    return multiply(tensors.reshape(a, [-1, 1]), tensors.reshape(b, [-1]))
 
 
 def matmul(x1: Any, x2: Any) -> Any:
@@ -82,9 +83,9 @@ def matmul(x1: Any, x2: Any) -> Any:
 def _matmul(a: EagerTensor, b: EagerTensor) -> Any:
     try:
         if b._array.ndim == 1:
-            return sums.tensordot(a, b, [[-1], [0]])
+            return contraction(a, b, [[-1], [0]])
         if a._array.ndim == 1:
-            return sums.tensordot(a, b, [[0], [-2]])
+            return contraction(a, b, [[0], [-2]])
         return product(a, b)
     except ValueError:
         raise
@@ -124,7 +125,7 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
             f"{optimize}"
         )
     given = promoted(*operands) if casting == "safe" else [asarray(x) for x in operands]
-    return sums.einsum(subscripts, *given, optimize="optimal" if optimize == "optimal" else "greedy")
+    return sum_of_products(subscripts, *given, optimize="optimal" if optimize == "optimal" else "greedy")
 
 
 def kron(a: Any, b: Any) -> Any:
@@ -133,9 +134,9 @@ def kron(a: Any, b: Any) -> Any:
     rank = max(a._array.ndim, b._array.ndim)
     ones = [(1,) * (rank - x._array.ndim) for x in (a, b)]
     m, n = ones[0] + a._array.shape, ones[1] + b._array.shape
-    a = shaping.reshape(a, tuple(k for n in m for k in (n, 1)))
-    b = shaping.reshape(b, tuple(k for n in n for k in (1, n)))
-    return shaping.reshape(multiply(a, b), tuple(i * j for i, j in zip(m, n, strict=True)))
+    a = tensors.reshape(a, tuple(k for n in m for k in (n, 1)))
+    b = tensors.reshape(b, tuple(k for n in n for k in (1, n)))
+    return tensors.reshape(multiply(a, b), tuple(i * j for i, j in zip(m, n, strict=True)))
 
 
 def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
@@ -159,13 +160,13 @@ def _in_space(x: EagerTensor) -> EagerTensor:
 def polyval(p: Any, x: Any) -> Any:
     """The polynomial with the coefficients `p`, the highest power's first, at `x`."""
     p, x = pair(p, x)
-    p = shaping.reshape(p, [1]) if not p._array.ndim else p
+    p = tensors.reshape(p, [1]) if not p._array.ndim else p
     count = p.shape[0]
     if count is None:
         raise ValueError(f"polyval wants to know how many coefficients there are, got `p` of shape {p.shape}")
     if not count:
         return zeros_like(x)
-    value = shaping.broadcast_to(p[0], shaping.shape(x))
+    value = tensors.broadcast_to(p[0], tensors.shape(x))
     for i in range(1, count):
         value = value * x + p[i]
     return value
@@ -192,7 +193,7 @@ def diag(v: Any, k: int = 0) -> Any:
 
 def diagflat(v: Any, k: int = 0) -> Any:
     """The matrix with all elements of `v` on its `k`-th diagonal."""
-    return diag(shaping.reshape(asarray(v), [-1]), k)
+    return diag(tensors.reshape(asarray(v), [-1]), k)
 
 
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
@@ -232,7 +233,7 @@ def _triangle(m: Any, k: int, lower: bool) -> Any:
     if x._array.ndim < 2:
         raise ValueError(f"Argument to {'tril' if lower else 'triu'} must have rank at least 2, got shape {x.shape}")
     rows, columns = (
-        shaping.reshape(whole_numbers(n), s) for n, s in zip(x._array.shape[-2:], ([-1, 1], [-1]), strict=True)
+        tensors.reshape(whole_numbers(n), s) for n, s in zip(x._array.shape[-2:], ([-1, 1], [-1]), strict=True)
     )
     kept = columns <= rows + k if lower else columns >= rows + k
     return where(kept, x, asarray(0, x.dtype))
@@ -252,4 +253,4 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
         raise ValueError(f"N must be nonnegative, got {n}")
     powers = whole_numbers(n)
     powers = powers if increasing else n - 1 - powers
-    return math.pow(shaping.expand_dims(x, -1), cast(powers, x.dtype))
+    return math.pow(tensors.expand_dims(x, -1), cast(powers, x.dtype))

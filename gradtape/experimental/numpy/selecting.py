@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ... import array as tensors
 from ... import math
-from ...array import shape as shaping
 from ...array.creation import zeros
 from ...array.gathering import boolean_mask, gather
 from ...array.indexing import slice as cut
@@ -80,7 +80,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     if mask._array.ndim != 1:
         raise ValueError(f"condition must be a 1-d array, got shape {mask.shape}.")
     if axis is None or not x._array.ndim:
-        x, axis = shaping.reshape(x, [-1]), 0
+        x, axis = tensors.reshape(x, [-1]), 0
     axis = axis_from_start(axis, x._array.ndim)
     lacking = x._array.shape[axis] - mask._array.shape[0]
     if type(lacking) is Dim or lacking > 0:
@@ -106,7 +106,7 @@ def take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
         raise ValueError("The 'raise' mode to take is not supported.")
     x, at = asarray(a), asarray(indices)
     if axis is None:
-        x, axis = shaping.reshape(x, [-1]), 0
+        x, axis = tensors.reshape(x, [-1]), 0
     length = integers_tensor(x._array.shape[axis], at._array.dtype)
     at = clip_by_value(at, at * 0, length - 1) if mode == "clip" else math.floormod(at, length)
     return gather(x, at, axis=axis)
@@ -123,7 +123,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None) -> Any:
     """
     x, at = asarray(arr), asarray(indices)
     if axis is None:
-        x, axis = shaping.reshape(x, [-1]), 0
+        x, axis = tensors.reshape(x, [-1]), 0
     rank = x._array.ndim
     if at._array.ndim != rank:
         raise ValueError(f"indices must have as many axes as the array, {rank}, got shape {at.shape}")
@@ -132,8 +132,8 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None) -> Any:
     n = x._array.shape[-1]
     at = from_start(at, n)
     lead = together([zeros((*t._array.shape[:-1], 1), dtypes.int64) for t in (x, at)])[0]._array.shape[:-1]
-    x = shaping.broadcast_to(x, (*lead, n))
-    at = shaping.broadcast_to(at, (*lead, at._array.shape[-1]))
+    x = tensors.broadcast_to(x, (*lead, n))
+    at = tensors.broadcast_to(at, (*lead, at._array.shape[-1]))
     return moveaxis(gather(x, at, axis=-1, batch_dims=rank - 1), -1, axis)
 
 
@@ -156,7 +156,7 @@ def ix_(*args: Any) -> Any:
         if x._array.dtype.kind not in "iub":
             raise ValueError(f"Only integer and bool dtypes are supported, got {x.dtype}")
         x = nonzero(x)[0] if x._array.dtype.kind == "b" else x
-        out.append(shaping.reshape(x, [-1 if j == i else 1 for j in range(len(args))]))
+        out.append(tensors.reshape(x, [-1 if j == i else 1 for j in range(len(args))]))
     return out
 
 
@@ -188,8 +188,8 @@ def array_equal(a1: Any, a2: Any) -> Any:
         return asarray(False)
     if all(m == n for m, n in lengths):
         return math.reduce_all(math.equal(x, y))
-    least = math.minimum(shaping.shape(x), shaping.shape(y))
-    same = math.reduce_all(math.equal(shaping.shape(x), shaping.shape(y)))
+    least = math.minimum(tensors.shape(x), tensors.shape(y))
+    same = math.reduce_all(math.equal(tensors.shape(x), tensors.shape(y)))
     origin = [0] * x._array.ndim
     return math.logical_and(same, math.reduce_all(math.equal(cut(x, origin, least), cut(y, origin, least))))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ... import array as tensors
 from ...array import joining
-from ...array import shape as shaping
 from ...array.arguments import axis_of
 from ...array.creation import meshgrid as grid
 from ...math.cast import cast
@@ -52,7 +52,7 @@ def size(x: Any, axis: Any = None) -> Any:
         return 1
     x = asarray(x)
     known = x.shape
-    return np.prod(known.as_list(), dtype=int) if known.is_fully_defined() else shaping.size(x)
+    return np.prod(known.as_list(), dtype=int) if known.is_fully_defined() else tensors.size(x)
 
 
 def isscalar(num: Any) -> bool:
@@ -74,13 +74,13 @@ def reshape(a: Any, newshape: Any, order: str = "C") -> Any:
     x = asarray(a)
     newshape = [newshape] if isinstance(newshape, int | np.integer) else newshape
     if order == "C":
-        return shaping.reshape(x, newshape)
-    return shaping.transpose(shaping.reshape(shaping.transpose(x), newshape[::-1]))
+        return tensors.reshape(x, newshape)
+    return tensors.transpose(tensors.reshape(tensors.transpose(x), newshape[::-1]))
 
 
 def ravel(a: Any) -> Any:
     """All elements along one axis."""
-    return shaping.reshape(asarray(a), [-1])
+    return tensors.reshape(asarray(a), [-1])
 
 
 def flatten(a: Any, order: str = "C") -> Any:
@@ -98,15 +98,15 @@ def expand_dims(a: Any, axis: Any) -> Any:
     """`a` with a new axis of length 1 at `axis`, or with several at those."""
     x = asarray(a)
     if not isinstance(axis, list | tuple):
-        return shaping.expand_dims(x, axis)
+        return tensors.expand_dims(x, axis)
     for i in sorted(axis_from_start(i, x._array.ndim + len(axis)) for i in axis):
-        x = shaping.expand_dims(x, i)
+        x = tensors.expand_dims(x, i)
     return x
 
 
 def squeeze(a: Any, axis: Any = None) -> Any:
     """`a` without its axes of length 1, or without those of `axis`."""
-    return shaping.squeeze(asarray(a), axis)
+    return tensors.squeeze(asarray(a), axis)
 
 
 def transpose(a: Any, axes: Any = None) -> Any:
@@ -114,7 +114,7 @@ def transpose(a: Any, axes: Any = None) -> Any:
     x = asarray(a)
     if isinstance(axes, list | tuple) and all(isinstance(i, int) for i in axes):
         axes = [axis_from_start(i, x._array.ndim) for i in axes]
-    return shaping.transpose(x, axes)
+    return tensors.transpose(x, axes)
 
 
 def swapaxes(a: Any, axis1: Any, axis2: Any) -> Any:
@@ -123,7 +123,7 @@ def swapaxes(a: Any, axis1: Any, axis2: Any) -> Any:
     perm = list(range(x._array.ndim))
     i, j = axis_from_start(axis1, len(perm)), axis_from_start(axis2, len(perm))
     perm[i], perm[j] = j, i
-    return shaping.transpose(x, perm)
+    return tensors.transpose(x, perm)
 
 
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
@@ -145,12 +145,12 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     perm = [i for i in range(rank) if i not in given]
     for place, axis in sorted(zip(places, given, strict=True)):
         perm.insert(place, axis)
-    return shaping.transpose(x, perm)
+    return tensors.transpose(x, perm)
 
 
 def broadcast_to(array: Any, shape: Any) -> Any:
     """`array` repeated to this shape."""
-    return shaping.broadcast_to(asarray(array), [shape] if isinstance(shape, int | np.integer) else shape)
+    return tensors.broadcast_to(asarray(array), [shape] if isinstance(shape, int | np.integer) else shape)
 
 
 def broadcast_arrays(*args: Any, **kwargs: Any) -> Any:
@@ -170,15 +170,15 @@ def together(arrays: Sequence[EagerTensor]) -> list[Any]:
     """Tensors, broadcast to one shape."""
     if len(arrays) < 2:
         return list(arrays)
-    to = shaping.shape(arrays[0])
+    to = tensors.shape(arrays[0])
     for x in arrays[1:]:
-        to = shaping.broadcast_dynamic_shape(to, shaping.shape(x))
-    return [shaping.broadcast_to(x, to) for x in arrays]
+        to = tensors.broadcast_dynamic_shape(to, tensors.shape(x))
+    return [tensors.broadcast_to(x, to) for x in arrays]
 
 
 def _at_least(n: int, pad: Any, arys: Sequence[Any]) -> Any:
     found = [asarray(x) for x in arys]
-    found = [x if x._array.ndim >= n else shaping.reshape(x, pad(x._array.shape)) for x in found]
+    found = [x if x._array.ndim >= n else tensors.reshape(x, pad(x._array.shape)) for x in found]
     return found[0] if len(found) == 1 else found
 
 
@@ -295,12 +295,12 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
 def tile(a: Any, reps: Any) -> Any:
     """`a` so many times along each axis; axes that either lacks come first."""
     x = asarray(a)
-    times = shaping.reshape(cast(asarray(reps), dtypes.int32), [-1])
+    times = tensors.reshape(cast(asarray(reps), dtypes.int32), [-1])
     lacking = x._array.ndim - times._array.shape[0]
     if lacking > 0:
         times = joining.concat([np.ones(lacking, np.int32), times], 0)
     if lacking < 0:
-        x = shaping.reshape(x, (1,) * -lacking + x._array.shape)
+        x = tensors.reshape(x, (1,) * -lacking + x._array.shape)
     return joining.tile(x, times)
 
 
@@ -329,7 +329,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
         if isinstance(axis, list | tuple) and isinstance(shift, int):
             shift = [shift] * len(axis)
         return joining.roll(x, shift, axis)
-    return shaping.reshape(joining.roll(shaping.reshape(x, [-1]), shift, 0), x._array.shape)
+    return tensors.reshape(joining.roll(tensors.reshape(x, [-1]), shift, 0), x._array.shape)
 
 
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
@@ -360,7 +360,7 @@ def pad(array: Any, pad_width: Any, mode: str, **kwargs: Any) -> Any:
     if mode not in ("constant", "reflect", "symmetric"):
         raise ValueError(f"Unsupported padding mode: {mode}")
     x = asarray(array)
-    width = shaping.broadcast_to(cast(asarray(pad_width), dtypes.int32), [x._array.ndim, 2])
+    width = tensors.broadcast_to(cast(asarray(pad_width), dtypes.int32), [x._array.ndim, 2])
     return joining.pad(x, width, mode.upper(), asarray(kwargs.get("constant_values", 0), x.dtype))
 
 
@@ -381,7 +381,7 @@ def meshgrid(*xi: Any, **kwargs: Any) -> Any:
     given = [asarray(x) for x in xi]
     if len({x.dtype for x in given}) > 1:
         places = [cast(x, dtypes.int64) * 0 for x in given]
-        return [shaping.broadcast_to(_along(x, i, len(given), indexing), shaping.shape(full))
+        return [tensors.broadcast_to(_along(x, i, len(given), indexing), tensors.shape(full))
                 for i, (x, full) in enumerate(zip(given, grid(*places, indexing=indexing), strict=True))]  # fmt: skip
     return grid(*given, indexing=indexing)
 
@@ -389,4 +389,4 @@ def meshgrid(*xi: Any, **kwargs: Any) -> Any:
 def _along(x: Any, i: int, n: int, indexing: str) -> Any:
     """`x` along its axis of a grid of `n` axes."""
     axis = 1 - i if indexing == "xy" and i < 2 and n > 1 else i
-    return shaping.reshape(x, [-1 if j == axis else 1 for j in range(n)])
+    return tensors.reshape(x, [-1 if j == axis else 1 for j in range(n)])
