@@ -1,0 +1,101 @@
+"""`tf.experimental.numpy` gives what NumPy gives, and its derivatives are right, in functions of any length too."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+from tests.experimental.numpy_table import OTHERS, SMOOTH
+
+tnp = tf.experimental.numpy
+ALL = {**SMOOTH, **OTHERS}
+
+# Where TensorFlow, and gradtape with it, gives another dtype than NumPy.
+OTHER_DTYPE = {
+    "var/complex", "std/complex",  # complex, of no imaginary part
+}  # fmt: skip
+
+
+def flat(value: Any) -> list[Any]:
+    """All that a call gave, as NumPy has it."""
+    if isinstance(value, tf.TensorShape):
+        return value.as_list()
+    if isinstance(value, list | tuple):
+        return [x for part in value for x in flat(part)]
+    return [np.dtype(value.as_numpy_dtype) if isinstance(value, tf.DType) else value.numpy() if tf.is_tensor(value) else value]
+
+
+def tensors(inputs: Any) -> list[Any]:
+    return [tf.constant(x) for x in inputs]
+
+
+def assert_same(found: Any, want: Any, dtypes: bool = True) -> None:
+    found, want = flat(found), flat(want)
+    assert len(found) == len(want)
+    for f, w in zip(found, want, strict=True):
+        if isinstance(w, np.ndarray | np.generic):
+            assert np.shape(f) == np.shape(w)
+            if dtypes:
+                assert np.asarray(f).dtype == w.dtype
+            tolerance = 1e-6 if w.dtype in (np.float32, np.complex64) else 1e-12
+            np.testing.assert_allclose(f, w, rtol=tolerance, atol=tolerance)
+        else:
+            assert f == w
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's, of infinities and divisions by 0
+@pytest.mark.parametrize("name", ALL)
+def test_values_are_numpys(name: str) -> None:
+    call, inputs = ALL[name]
+    assert_same(call(tnp, *tensors(inputs)), call(np, *inputs), dtypes=name not in OTHER_DTYPE)
+
+
+def weighted(value: Any) -> Any:
+    """A number that depends on all that is floating in a result, on each element differently."""
+    parts = [x for x in flat_tensors(value) if x.dtype.is_floating]
+    return tf.add_n([tf.reduce_sum(x * tf.cos(tf.cast(tf.reshape(tf.range(tf.size(x)), tf.shape(x)), x.dtype)))
+                     for x in parts])  # fmt: skip
+
+
+def flat_tensors(value: Any) -> list[Any]:
+    return [x for part in value for x in flat_tensors(part)] if isinstance(value, list | tuple) else [value]
+
+
+def differences(f: Any, inputs: Any, step: float = 1e-6) -> list[Any]:
+    """Central differences of the number `f(*inputs)` by each input."""
+    out = []
+    for i, x in enumerate(inputs):
+        d = np.zeros_like(x)
+        for at in np.ndindex(np.shape(x)):
+            more, less = (np.array(x) for _ in range(2))
+            more[at] += step
+            less[at] -= step
+            high, low = (f(*[y if j == i else v for j, v in enumerate(inputs)]) for y in (more, less))
+            if d.ndim:
+                d[at] = (high - low) / (2 * step)
+            else:
+                d = np.asarray((high - low) / (2 * step))
+        out.append(d)
+    return out
+
+
+@pytest.mark.parametrize("mode", ["eager", "any_length"])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_gradients_are_central_differences(name: str, mode: str) -> None:
+    call, inputs = SMOOTH[name]
+
+    def number(*xs: Any) -> Any:
+        return weighted(call(tnp, *xs))
+
+    run = number
+    if mode == "any_length":
+        run = tf.function(number, input_signature=[tf.TensorSpec([None] * np.ndim(x), tf.float64) for x in inputs])
+    xs = tensors(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(xs)
+        y = run(*xs)
+    found = tape.gradient(y, xs, unconnected_gradients="zero")
+    np.testing.assert_allclose(y, number(*tensors(inputs)), rtol=1e-12)
+    for f, w in zip(found, differences(lambda *vs: number(*tensors(vs)).numpy(), inputs), strict=True):
+        np.testing.assert_allclose(f, w, rtol=1e-6, atol=1e-7)
