@@ -11,10 +11,16 @@ from tests.experimental.numpy_table import OTHERS, SMOOTH
 tnp = tf.experimental.numpy
 ALL = {**SMOOTH, **OTHERS}
 
-# Where TensorFlow, and gradtape with it, gives another dtype than NumPy.
-OTHER_DTYPE = {
-    "var/complex", "std/complex",  # complex, of no imaginary part
-}  # fmt: skip
+# Where gradtape gives another dtype than NumPy, as TensorFlow does.
+OTHER_DTYPES = {
+    **dict.fromkeys(
+        ("byte", "bool"), "floating functions of small integers are float64 there, not as narrow as may be"
+    ),
+    **dict.fromkeys(("fabs/int", "var/complex", "std/complex"), "the dtype is kept"),
+    **dict.fromkeys(("ceil/int", "fix/int", "floor/int"), "the dtype is floating, as NumPy's was before version 2.1"),
+    "diag_indices": "int32",
+    **dict.fromkeys(("concatenate/none", "concatenate/mixed"), "lists are numbers of Python, which take other dtypes"),
+}
 
 
 def flat(value: Any) -> list[Any]:
@@ -23,7 +29,13 @@ def flat(value: Any) -> list[Any]:
         return value.as_list()
     if isinstance(value, list | tuple):
         return [x for part in value for x in flat(part)]
-    return [np.dtype(value.as_numpy_dtype) if isinstance(value, tf.DType) else value.numpy() if tf.is_tensor(value) else value]
+    return [
+        np.dtype(value.as_numpy_dtype)
+        if isinstance(value, tf.DType)
+        else value.numpy()
+        if tf.is_tensor(value)
+        else value
+    ]
 
 
 def tensors(inputs: Any) -> list[Any]:
@@ -38,7 +50,7 @@ def assert_same(found: Any, want: Any, dtypes: bool = True) -> None:
             assert np.shape(f) == np.shape(w)
             if dtypes:
                 assert np.asarray(f).dtype == w.dtype
-            tolerance = 1e-6 if w.dtype in (np.float32, np.complex64) else 1e-12
+            tolerance = {"float16": 2e-3, "float32": 1e-6, "complex64": 1e-6}.get(w.dtype.name, 1e-12)
             np.testing.assert_allclose(f, w, rtol=tolerance, atol=tolerance)
         else:
             assert f == w
@@ -48,7 +60,9 @@ def assert_same(found: Any, want: Any, dtypes: bool = True) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_values_are_numpys(name: str) -> None:
     call, inputs = ALL[name]
-    assert_same(call(tnp, *tensors(inputs)), call(np, *inputs), dtypes=name not in OTHER_DTYPE)
+    assert_same(
+        call(tnp, *tensors(inputs)), call(np, *inputs), dtypes=not {name, name.partition("/")[2]} & OTHER_DTYPES.keys()
+    )
 
 
 def weighted(value: Any) -> Any:
@@ -80,6 +94,9 @@ def differences(f: Any, inputs: Any, step: float = 1e-6) -> list[Any]:
     return out
 
 
+FIXED = {"polyval": "how many coefficients there are must be known, as in TensorFlow"}
+
+
 @pytest.mark.parametrize("mode", ["eager", "any_length"])
 @pytest.mark.parametrize("name", SMOOTH)
 def test_gradients_are_central_differences(name: str, mode: str) -> None:
@@ -90,6 +107,8 @@ def test_gradients_are_central_differences(name: str, mode: str) -> None:
 
     run = number
     if mode == "any_length":
+        if name in FIXED:
+            pytest.skip(FIXED[name])
         run = tf.function(number, input_signature=[tf.TensorSpec([None] * np.ndim(x), tf.float64) for x in inputs])
     xs = tensors(inputs)
     with tf.GradientTape() as tape:

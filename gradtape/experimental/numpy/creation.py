@@ -156,7 +156,7 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
 
 def _floating(*values: Any) -> Any:
     dtype = result_type(*values)
-    return dtype if dtype.is_differentiable else default_float()
+    return dtype if dtype.is_differentiable else result_type(*values, 0.0)
 
 
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None,

@@ -9,8 +9,9 @@ import numpy as np
 
 from ... import bitwise, math
 from ...array.creation import ones_like, zeros_like
-from ...math.cast import cast
+from ...math.cast import bitcast, cast
 from ...math.comparison import where
+from ...math.complex_numbers import complex as complex_of
 from ...nn.activations import relu
 from ...values import dtypes
 from ...values.symbolic import computation, computed
@@ -78,7 +79,16 @@ positive = _of_one("positive", _itself, asarray)
 square = _of_one("square", math.square, asarray)
 bitwise_not = _of_one("bitwise_not", lambda x: ~x, asarray)
 logical_not = _of_one("logical_not", math.logical_not, lambda x: asarray(x, dtypes.bool_))
-signbit = _of_one("signbit", _unsigned(lambda x: x < _like(x, 0), lambda x: zeros_like(x, dtypes.bool_)), asarray)
+
+
+def _signbit(x: EagerTensor) -> Any:
+    """Whether the bit of the sign is set, as that of -0.0 is."""
+    if x.dtype.is_floating:
+        x = bitcast(x, f"int{8 * x._array.dtype.itemsize}")
+    return x < _like(x, 0)
+
+
+signbit = _of_one("signbit", _unsigned(_signbit, lambda x: zeros_like(x, dtypes.bool_)), asarray)
 
 
 def _like(x: EagerTensor, value: complex) -> EagerTensor:
@@ -189,7 +199,7 @@ def round(a: Any, decimals: int = 0) -> Any:
 
 
 def _rounded(x: Any) -> Any:
-    return math.complex(math.round(math.real(x)), math.round(math.imag(x))) if x.dtype.is_complex else math.round(x)
+    return complex_of(math.round(math.real(x)), math.round(math.imag(x))) if x.dtype.is_complex else math.round(x)
 
 
 # --- of two arrays ---------------------------------------------------------------------------------------------------
@@ -254,7 +264,9 @@ def maximum(x1: Any, x2: Any) -> Any:
 
 
 def _heaviside(x: EagerTensor, y: EagerTensor) -> Any:
-    return where(x < _like(x, 0), _like(y, 0), where(x > _like(x, 0), _like(y, 1), where(isnan(x), x, y)))
+    return where(
+        x < _like(x, 0), _like(y, 0), where(x > _like(x, 0), _like(y, 1), where(isnan(x), _like(x, np.nan), y))
+    )
 
 
 heaviside = _of_two("heaviside", _heaviside, _floats)

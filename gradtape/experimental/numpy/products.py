@@ -166,7 +166,7 @@ def polyval(p: Any, x: Any) -> Any:
         raise ValueError(f"polyval wants to know how many coefficients there are, got `p` of shape {p.shape}")
     if not count:
         return zeros_like(x)
-    value = tensors.broadcast_to(p[0], tensors.shape(x))
+    value = p[0] + zeros_like(x)
     for i in range(1, count):
         value = value * x + p[i]
     return value

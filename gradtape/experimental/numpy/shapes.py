@@ -215,7 +215,7 @@ def concatenate(arys: Any, axis: Any = 0) -> Any:
 
 def append(arr: Any, values: Any, axis: Any = None) -> Any:
     """`values` after `arr`, along an axis, or both flattened."""
-    return concatenate([arr, values], axis)
+    return concatenate([asarray(arr), asarray(values)], axis)
 
 
 def stack(arrays: Any, axis: Any = 0) -> Any:

@@ -14,6 +14,7 @@ from .lattice import common
 __all__ = ["finfo", "iinfo", "promote_types", "result_type"]
 
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+_BELOW_BFLOAT16 = (BFLOAT16, np.dtype(np.bool_), np.dtype(np.int8), np.dtype(np.uint8))
 
 
 class Settings:
@@ -109,6 +110,10 @@ def kind_of(x: Any) -> Any:
         return x.dtype._numpy
     if type(x) in (bool, int, float, complex):
         return x
+    if settings.mode in ("safe", "all") and x in (int, float, complex):
+        return x(0)
+    if settings.prefer_float32 and isinstance(x, np.float64):
+        return float(x)
     if isinstance(x, np.ndarray | np.generic):
         return x.dtype if x.dtype.kind not in "US" else np.dtype(object)
     if isinstance(x, bool | int | float | complex):
@@ -145,7 +150,7 @@ def _promoted(kinds: list[Any]) -> Any:
     if all(k is first for k in kinds) and type(first) not in (bool, int, float, complex):
         return first
     if BFLOAT16 in kinds:
-        if all(k == BFLOAT16 or type(k) in (bool, int, float) for k in kinds):
+        if all(type(k) in (bool, int, float) or k in _BELOW_BFLOAT16 for k in kinds):
             return BFLOAT16
         kinds = [np.dtype(np.float32) if k == BFLOAT16 else k for k in kinds]
     # Numbers of one dtype each: NumPy would look whether an integer fits, which converting it does.
