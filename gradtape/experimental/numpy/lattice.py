@@ -76,8 +76,8 @@ def _join_strong(x: np.dtype[Any], y: np.dtype[Any]) -> tuple[np.dtype[Any], boo
         common = np.promote_types(x, y)
         return common, x.kind == y.kind or common in (x, y)
     if y.kind == "c":
-        common = _C128 if x == _F64 else y
-        return common, common == y
+        common = _C128 if x in (_F64, _C128) else y
+        return common, common == y or x.kind == "c"
     if "V" in (x.kind, y.kind) or x.itemsize == y.itemsize:
         small, great = sorted((x, y), key=lambda dtype: dtype.itemsize)
         return (_F32, False) if small.itemsize == great.itemsize else (great, True)

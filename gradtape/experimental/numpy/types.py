@@ -110,7 +110,7 @@ def kind_of(x: Any) -> Any:
         return x.dtype._numpy
     if type(x) in (bool, int, float, complex):
         return x
-    if settings.mode in ("safe", "all") and x in (int, float, complex):
+    if settings.mode in ("safe", "all") and isinstance(x, type) and x in (int, float, complex):
         return x(0)
     if settings.prefer_float32 and isinstance(x, np.float64):
         return float(x)
