@@ -41,11 +41,8 @@ def experimental_enable_numpy_behavior(prefer_float32: bool = False, dtype_conve
     Raises:
       ValueError: if `dtype_conversion_mode` is another.
 
-    >>> import gradtape as tf
-    >>> tf.experimental.numpy.experimental_enable_numpy_behavior()
-    >>> (tf.constant([[1, 2]]).T + 0.5).ravel()[[1, 0]].numpy()
-    array([2.5, 1.5])
-    >>> tf.experimental.numpy.experimental_enable_numpy_behavior(dtype_conversion_mode="off")
+        tf.experimental.numpy.experimental_enable_numpy_behavior()
+        (tf.constant([[1, 2]]).T + 0.5).ravel()[[1, 0]]  # 2.5, 1.5, float64
     """
     if dtype_conversion_mode not in MODES:
         raise ValueError(
