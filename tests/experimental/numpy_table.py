@@ -34,6 +34,10 @@ def named(name: str, *args: Any, **kwargs: Any) -> Call:
     return lambda np, *arrays: getattr(np, name)(*arrays, *args, **kwargs)
 
 
+def words(text: str) -> list[str]:
+    return text.split()
+
+
 def each(names: str, *inputs: Any) -> dict[str, tuple[Call, Inputs]]:
     return {name: (named(name), inputs) for name in names.split()}
 
@@ -204,29 +208,128 @@ KINDS = {"int": INTEGERS, "byte": SMALL, "bool": BOOLS, "complex": COMPLEX, "emp
 
 # What is asked of an array of every kind, by the kinds that NumPy or TensorFlow has no answer for.
 WITHOUT: dict[str, str] = {
-    **dict.fromkeys(["cbrt", "sinc", "deg2rad", "rad2deg", "fabs", "fix", "ceil", "floor", "signbit", "isposinf", "isneginf"], "complex bool"),
-    **dict.fromkeys(["negative", "sign"], "bool"), **dict.fromkeys(["arctan", "arcsinh", "positive", "exp2"], "bool"),
-    **dict.fromkeys(["amax", "amin", "max", "min", "ptp"], "complex empty bool"),
+    **dict.fromkeys(words("cbrt sinc deg2rad rad2deg fabs fix ceil floor signbit isposinf isneginf"), "complex bool"),
+    **dict.fromkeys(["negative", "sign"], "bool"), **dict.fromkeys(words(
+            "arctan arcsinh positive exp2"
+        ), "bool"),
+    **dict.fromkeys(words("amax amin max min ptp"), "complex empty bool"),
     **dict.fromkeys(["argmax", "argmin"], "complex empty bool edges"),
-    "reciprocal": "int byte bool edges", "ptp": "bool complex empty", "bitwise_not": "complex empty scalar single edges",
+    "reciprocal": "int byte bool edges", "ptp": "bool complex empty",
+    "bitwise_not": "complex empty scalar single edges",
     "diff": "scalar byte", "sort": "complex scalar", "argsort": "complex scalar edges", "angle": "edges",
-    "round": "bool", "around": "bool", "square": "bool", "conj": "bool", "real": "bool", "nonzero": "scalar", "nanmean": "empty", "mean": "empty", "var": "empty",
+    "round": "bool", "around": "bool", "square": "bool", "conj": "bool", "real": "bool",
+    "nonzero": "scalar", "nanmean": "empty", "mean": "empty", "var": "empty",
     "std": "empty", "average": "empty",
     "diagflat": "", "tril": "scalar byte complex single edges", "triu": "scalar byte complex single edges",
 }  # fmt: skip
-OF_ONE = ["sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsinh", "exp", "expm1", "exp2", "cbrt", "sinc", "deg2rad", "rad2deg", "absolute", "abs", "fabs", "conj", "negative", "positive", "square", "reciprocal", "real", "imag", "angle", "around", "round", "sign", "fix", "ceil", "floor", "signbit", "isnan", "isinf", "isfinite", "isposinf", "isneginf", "iscomplex", "isreal", "iscomplexobj", "isrealobj", "logical_not", "bitwise_not", "sum", "prod", "mean", "amax", "amin", "max", "min", "ptp", "var", "std", "all", "any", "count_nonzero", "nansum", "nanprod", "nanmean", "average", "cumsum", "cumprod", "argmax", "argmin", "sort", "argsort", "ravel", "transpose", "squeeze", "flip", "shape", "ndim", "size", "atleast_1d", "atleast_2d", "atleast_3d", "nonzero", "diff", "copy", "array", "asarray", "zeros_like", "ones_like", "diagflat", "tril", "triu", "isscalar"]
+OF_ONE = [
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arctan",
+    "arcsinh",
+    "exp",
+    "expm1",
+    "exp2",
+    "cbrt",
+    "sinc",
+    "deg2rad",
+    "rad2deg",
+    "absolute",
+    "abs",
+    "fabs",
+    "conj",
+    "negative",
+    "positive",
+    "square",
+    "reciprocal",
+    "real",
+    "imag",
+    "angle",
+    "around",
+    "round",
+    "sign",
+    "fix",
+    "ceil",
+    "floor",
+    "signbit",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "isposinf",
+    "isneginf",
+    "iscomplex",
+    "isreal",
+    "iscomplexobj",
+    "isrealobj",
+    "logical_not",
+    "bitwise_not",
+    "sum",
+    "prod",
+    "mean",
+    "amax",
+    "amin",
+    "max",
+    "min",
+    "ptp",
+    "var",
+    "std",
+    "all",
+    "any",
+    "count_nonzero",
+    "nansum",
+    "nanprod",
+    "nanmean",
+    "average",
+    "cumsum",
+    "cumprod",
+    "argmax",
+    "argmin",
+    "sort",
+    "argsort",
+    "ravel",
+    "transpose",
+    "squeeze",
+    "flip",
+    "shape",
+    "ndim",
+    "size",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "nonzero",
+    "diff",
+    "copy",
+    "array",
+    "asarray",
+    "zeros_like",
+    "ones_like",
+    "diagflat",
+    "tril",
+    "triu",
+    "isscalar",
+]
 
 OTHERS: dict[str, tuple[Call, Inputs]] = {
     **{f"{name}/{kind}": (named(name), (x,)) for name in OF_ONE for kind, x in KINDS.items()
        if kind not in WITHOUT.get(name, "").split()},
     **{f"{name}/{kinds}": (named(name), xs)
-       for name in ["add", "multiply", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_or", "logical_xor", "maximum", "minimum", "isclose", "allclose", "array_equal"]
+       for name in words(
+               "add multiply equal not_equal greater greater_equal less less_equal logical_and logical_or "
+               "logical_xor maximum minimum isclose allclose array_equal"
+           )
        for kinds, xs in {"int float": (INTEGERS, X), "bools": (BOOLS, BOOLS[:1]), "bool int": (BOOLS, INTEGERS),
                          "byte int": (BYTES, WHOLE), "edges": (EDGES, EDGES[::-1].copy()), "empty": (EMPTY, SINGLE),
                          "single int": (SINGLE, INTEGERS), "scalar": (SCALAR, INTEGERS)}.items()
        if (name, kinds) != ("array_equal", "bools")},
     **{f"{name}/{kinds}": (named(name), xs)
-       for name in ["subtract", "true_divide", "floor_divide", "mod", "power", "arctan2", "hypot", "logaddexp", "logaddexp2", "heaviside", "divide", "remainder", "float_power"]
+       for name in words(
+               "subtract true_divide floor_divide mod power arctan2 hypot logaddexp logaddexp2 heaviside divide "
+               "remainder float_power"
+           )
        for kinds, xs in {"int float": (np.abs(INTEGERS) + 1, POSITIVE), "ints": (INTEGERS, np.abs(WHOLE)),
                          "edges": (EDGES, EDGES[::-1].copy()), "empty": (EMPTY, SINGLE)}.items()
        if (name, kinds) != ("float_power", "ints") and (kinds != "edges" or name != "floor_divide")},
@@ -242,7 +345,8 @@ OTHERS: dict[str, tuple[Call, Inputs]] = {
     "angle/deg": (named("angle", deg=True), (COMPLEX,)),
     **{f"{name}/{dtype}": (named(name, dtype=dtype), (INTEGERS,))
        for name in ("sum", "prod", "mean", "cumsum", "cumprod") for dtype in ("float32", "int64")},
-    "var/float32": (named("var", dtype="float32"), (INTEGERS,)), "empty_like": (lambda np, x: np.empty_like(x) * 0, (INTEGERS,)),
+    "var/float32": (named("var", dtype="float32"), (INTEGERS,)),
+    "empty_like": (lambda np, x: np.empty_like(x) * 0, (INTEGERS,)),
     "sum/axes int": (named("sum", axis=(0, 1), keepdims=True), (INTEGERS,)),
     "all/axis": (named("all", axis=0, keepdims=True), (BOOLS,)), "any/axis": (named("any", axis=-1), (BOOLS,)),
     "count_nonzero/axis": (named("count_nonzero", axis=1), (INTEGERS,)),
@@ -251,16 +355,19 @@ OTHERS: dict[str, tuple[Call, Inputs]] = {
     "argsort/none": (named("argsort", axis=None, kind="stable"), (INTEGERS,)),
     "mean/complex": (named("mean"), (COMPLEX,)), "var/complex": (named("var"), (COMPLEX,)),
     "vdot/complex": (named("vdot"), (COMPLEX, COMPLEX[::-1].copy())),
-    "matmul/ints": (named("matmul"), (INTEGERS, INTEGERS.T.copy())), "dot/bools": (named("dot"), (BOOLS, BOOLS.T.copy())),
+    "matmul/ints": (named("matmul"), (INTEGERS, INTEGERS.T.copy())),
+    "dot/bools": (named("dot"), (BOOLS, BOOLS.T.copy())),
     "matmul/int float": (named("matmul"), (INTEGERS, SQUARE)), "inner/scalars": (named("inner"), (SCALAR, SCALAR)),
     "outer/ints": (named("outer"), (WHOLE, BYTES)), "kron/ints": (named("kron"), (WHOLE, INTEGERS)),
     "cross/ints": (named("cross"), (INTEGERS, WHOLE)),
-    "trace/ints": (named("trace"), (INTEGERS,)), "trace/byte": (named("trace"), (BYTES[None] * np.ones((3, 1), np.uint8),)),
+    "trace/ints": (named("trace"), (INTEGERS,)),
+    "trace/byte": (named("trace"), (BYTES[None] * np.ones((3, 1), np.uint8),)),
     "diag/empty": (named("diag"), (np.zeros(0),)), "diag/far": (named("diag", k=5), (SQUARE,)),
     "diagonal/far": (named("diagonal", offset=-7), (SQUARE,)),
     "vander/ints": (named("vander"), (WHOLE,)), "tril/ints": (named("tril"), (INTEGERS,)),
     "polyval/ints": (named("polyval"), (WHOLE, INTEGERS)),
-    "where/indices": (named("where"), (INTEGERS,)), "where/mixed": (lambda np, c, x: np.where(c, x, 1.5), (BOOLS, INTEGERS)),
+    "where/indices": (named("where"), (INTEGERS,)),
+    "where/mixed": (lambda np, c, x: np.where(c, x, 1.5), (BOOLS, INTEGERS)),
     "ix_": (lambda np: np.ix_([0, 2], [True, False, True]), ()),
     "diag_indices": (lambda np: np.diag_indices(3, 2), ()), "tri": (lambda np: np.tri(3, 4, -1), ()),
     "tri/k": (lambda np: np.tri(3, k=1, dtype="int32"), ()),
@@ -276,12 +383,16 @@ OTHERS: dict[str, tuple[Call, Inputs]] = {
     **{f"linspace/{options}": (lambda np, options=options: np.linspace(0, 7, **options), ())
        for options in ({"num": 3}, {"num": 1}, {"num": 0}, {"num": 4, "endpoint": False},
                        {"num": 4, "dtype": "int64"}, {"num": 4, "dtype": "float32"})},
-    "logspace/numbers": (lambda np: np.logspace(0, 2, 5), ()), "logspace/base": (lambda np: np.logspace(0, 3, 4, base=2), ()),
+    "logspace/numbers": (lambda np: np.logspace(0, 2, 5), ()),
+    "logspace/base": (lambda np: np.logspace(0, 3, 4, base=2), ()),
     "geomspace/numbers": (lambda np: np.geomspace(1, 1000, 4), ()),
     "geomspace/negative": (lambda np: np.geomspace(-1, -1000, 4), ()),
-    "array/numbers": (lambda np: np.array([[1, 2], [3, 4]]), ()), "array/mixed": (lambda np: np.array([1, 2.5, True]), ()),
-    "array/ndmin": (lambda np: np.array(3, ndmin=2), ()), "array/dtype": (lambda np: np.array([1.7, -1.7], "int32"), ()),
-    "ascontiguousarray": (lambda np: np.ascontiguousarray(3.0), ()), "asanyarray": (lambda np: np.asanyarray([1, 2]), ()),
+    "array/numbers": (lambda np: np.array([[1, 2], [3, 4]]), ()),
+    "array/mixed": (lambda np: np.array([1, 2.5, True]), ()),
+    "array/ndmin": (lambda np: np.array(3, ndmin=2), ()),
+    "array/dtype": (lambda np: np.array([1.7, -1.7], "int32"), ()),
+    "ascontiguousarray": (lambda np: np.ascontiguousarray(3.0), ()),
+    "asanyarray": (lambda np: np.asanyarray([1, 2]), ()),
     "concatenate/mixed": (lambda np, x: np.concatenate([x, [[1, 2, 3]]]), (SINGLE[None],)),
     "concatenate/none": (lambda np, x: np.concatenate([x, [7]], axis=None), (INTEGERS,)),
     "stack/mixed": (lambda np: np.stack([1, 2.5]), ()), "hstack/scalars": (lambda np: np.hstack([1, 2.5]), ()),
