@@ -45,7 +45,7 @@ Array = Any  # a jax.Array, traced or not, or a NumPy array that is a constant o
 _this = sys.modules[__name__]
 
 _BY_SCIPY = (
-    "_expint", "_gamma_quantile", "_gamma_slope", "dawsn", "fresnel_cos", "fresnel_sin", "j0", "j1", "k0", "k0e", "k1",
+    "_expint", "_gamma_slope", "dawsn", "fresnel_cos", "fresnel_sin", "j0", "j1", "k0", "k0e", "k1",
     "k1e", "spence", "y0", "y1",
 )  # fmt: skip
 

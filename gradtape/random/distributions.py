@@ -7,16 +7,15 @@ import ml_dtypes
 import numpy as np
 
 from ..math.arithmetic import add_p, divide_p, maximum_p, multiply_p, subtract_p
-from ..math.cast import cast
 from ..operations.broadcasting import broadcast_to_p
 from ..operations.primitive import elementwise
 from ..values.convert import convert_to_tensor, tensor_of
-from ..values.dtypes import DType, array_dtype, as_dtype, float64
+from ..values.dtypes import DType, array_dtype, as_dtype
 from ..values.errors import invalid
 from ..values.shape import TensorShape
-from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, whole_int
+from ..values.symbolic import Dim, broadcast_shapes, checked, computation, computed, differ, whole_int
 from ..values.tensor import EagerTensor, wrap
-from . import philox
+from . import philox, rejection
 from .seeds import Source, Start
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -138,24 +137,35 @@ def permutation(start: Start, size: int) -> Any:
     return np.array(philox.permutation(*start, size), np.int64)
 
 
-def _generator(start: Start) -> np.random.Generator:
-    key, counter = start
-    return np.random.Generator(np.random.Philox(key=key, counter=counter % 2**256))
+def _rejected(draw: Any, start: Start, shape: tuple[int, ...], *parameters: Any, **arguments: Any) -> Any:
+    """What `draw` of `rejection` gives, of `shape`, in whose last axes the parameters vary; they have one shape.
+
+    The numbers of one set of parameters follow each other in the sequence.
+    """
+    varied = parameters[0].shape
+    sets = math.prod(varied)
+    each = math.prod(shape[: len(shape) - len(varied)])
+    places = np.arange(sets * each).reshape(sets, each).T.ravel()
+    spread = (np.broadcast_to(p.astype(np.float64), shape).ravel() for p in parameters)
+    return draw(*start, *spread, places, **arguments).reshape(shape)
 
 
-# These two are NumPy's: the same numbers for the same seed, but not TensorFlow's.
+@computation
+def gamma_numbers(start: Start, alpha: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return _rejected(rejection.gamma, start, shape, np.asarray(alpha)).astype(dtype)
 
 
 @computation
 def poisson_counts(start: Start, lam: Any, shape: tuple[int, ...], dtype: Any) -> Any:
-    lam = np.asarray(lam, np.float64)
-    return np.asarray(_generator(start).poisson(np.where(lam > 0, lam, 0), shape)).astype(dtype)
+    most = float(np.iinfo(dtype).max if dtype.kind in "iu" else ml_dtypes.finfo(dtype).max)
+    return _rejected(rejection.poisson, start, shape, np.asarray(lam), most=most).astype(dtype)
 
 
 @computation
 def binomial_counts(start: Start, counts: Any, probs: Any, shape: tuple[int, ...], dtype: Any) -> Any:
-    made = _generator(start).binomial(np.asarray(counts).astype(np.int64), np.asarray(probs).astype(np.float64), shape)
-    return np.asarray(made).astype(dtype)
+    made = _rejected(rejection.binomial, start, shape, *np.broadcast_arrays(counts, probs))
+    return (np.nan_to_num(made) if dtype.kind in "iu" else made).astype(dtype)
 
 
 # --- tensors ---------------------------------------------------------------------------------------------------------
@@ -204,11 +214,27 @@ def poisson(source: Source, shape: Any, lam: Any, dtype: Any) -> EagerTensor:
     return computed(poisson_counts, source(math.prod(full)), lam, shape=full, dtype=array_dtype(dtype)._numpy)
 
 
+def before(dims: tuple[int, ...], parameters: tuple[int, ...], op: str) -> tuple[int, ...]:
+    """The shape of the numbers of one set of parameters.
+
+    Raises:
+      InvalidArgumentError: if `dims` does not end in the parameters' shape.
+    """
+    rest = dims[: max(len(dims) - len(parameters), 0)]
+    if differ(rest + parameters, dims):
+        raise invalid(op, f"Shape passed in must end with broadcasted shape: {dims} does not end in {parameters}")
+    return rest
+
+
 def binomial(source: Source, shape: Any, counts: Any, probs: Any, dtype: Any) -> EagerTensor:
-    """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
-    dims = dimensions(shape, "StatelessRandomBinomial")
+    """How often, out of `counts` trials, something of probability `probs` happens; `shape` ends in their shape."""
+    op = "StatelessRandomBinomial"
+    dims = dimensions(shape, op)
     n, p = (convert_to_tensor(v)._array for v in (counts, probs))
-    return computed(binomial_counts, source(math.prod(dims)), n, p, shape=dims, dtype=array_dtype(dtype)._numpy)
+    varied = broadcast_shapes(n.shape, p.shape)
+    sets, each = math.prod(varied), math.prod(before(dims, varied, op))
+    start = source(sets * 200 * (each + 3) // 4)  # what TensorFlow sets aside, whatever is taken of it
+    return computed(binomial_counts, start, n, p, shape=dims, dtype=array_dtype(dtype)._numpy)
 
 
 def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> EagerTensor:
@@ -221,19 +247,11 @@ def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> Eage
         beta = convert_to_tensor(beta, dtype)
         rest = broadcast_shapes(rest, beta._array.shape)
     full = dims + rest
-    u = computed(unit_uniform, source(math.prod(full)), shape=full, dtype=np.dtype(np.float64))
-    x = cast(gamma_quantile_p(cast(alpha, float64), u), dtype)
-    x = maximum_p(x, wrap(dtype.as_numpy_dtype(ml_dtypes.finfo(dtype._numpy).tiny)))
-    return x if beta is None else divide_p(x, beta)  # type: ignore[no-any-return]
-
-
-def _gamma_quantile(xp: Any, alpha: Any, u: Any) -> Any:
-    """What a number of the gamma distribution is below with probability `u`; nan where `alpha` is not positive."""
-    from scipy import special
-
-    a = np.where(alpha > 0, alpha, np.nan)
-    below, above = special.gammaincinv(a, np.minimum(u, 0.5)), special.gammainccinv(a, np.minimum(1 - u, 0.5))
-    return np.where(u < 0.5, below, above)
+    drawn = computed(gamma_numbers, source(math.prod(full)), broadcast_to_p(alpha, shape=rest)._array, shape=full,
+                     dtype=dtype._numpy)  # fmt: skip
+    x = gamma_p(alpha, drawn)
+    least = wrap(dtype.as_numpy_dtype(ml_dtypes.finfo(dtype._numpy).tiny))
+    return maximum_p(x if beta is None else divide_p(x, beta), least)  # type: ignore[no-any-return]
 
 
 def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
@@ -244,7 +262,8 @@ def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
     return -xp.gammainc_slope(alpha, x) / density
 
 
-gamma_quantile_p = elementwise(_gamma_quantile, "alpha", "u", op="RandomGamma", kinds="f")
+# The number that was drawn, which moves with `alpha`.
+gamma_p = elementwise(lambda xp, alpha, x: xp.add(x, 0), "alpha", "x", op="RandomGamma", kinds="f")
 gamma_slope_p = elementwise(_gamma_slope, "alpha", "x", op="RandomGammaGrad", kinds="f")
 
-gamma_quantile_p.vjp(alpha=lambda g, alpha, out: g * gamma_slope_p(alpha, out))
+gamma_p.vjp(alpha=lambda g, alpha, out: g * gamma_slope_p(alpha, out))

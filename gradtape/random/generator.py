@@ -199,7 +199,7 @@ class Generator(Trackable):
         return self.uniform(shape, None, None, dtype)
 
     def binomial(self, shape: Any, counts: Any, probs: Any, dtype: Any = int32, name: str | None = None) -> EagerTensor:
-        """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
+        """How often, out of `counts` trials, something of probability `probs` happens; `shape` ends in theirs."""
         return distributions.binomial(self._take, shape, counts, probs, dtype)
 
 

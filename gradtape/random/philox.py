@@ -79,7 +79,7 @@ def _float32(w: Array) -> Array:
     return (w & np.uint32(0x7FFFFF) | np.uint32(0x3F800000)).view(np.float32) - np.float32(1)
 
 
-def _float64(w: Array) -> Array:
+def float64(w: Array) -> Array:
     high, low = w[..., 0::2].astype(np.uint64), w[..., 1::2].astype(np.uint64)
     mantissa = (high & np.uint64(0xFFFFF)) << _HALF | low
     return (mantissa | np.uint64(0x3FF0000000000000)).view(np.float64) - 1.0
@@ -88,7 +88,7 @@ def _float64(w: Array) -> Array:
 def uniform(key: int, counter: int, size: int, dtype: np.dtype[Any]) -> Array:
     """Floats in [0, 1)."""
     if dtype == np.float64:
-        return _float64(_flat(key, counter, 2 * size))
+        return float64(_flat(key, counter, 2 * size))
     w = _flat(key, counter, size)
     if dtype == np.float32:
         return _float32(w)
@@ -126,10 +126,10 @@ def _box_muller(u: Array, v: Array) -> Array:
     return np.stack([rounded(np.sin(angle)) * radius, rounded(np.cos(angle)) * radius], -1).astype(dtype)
 
 
-def _normals(w: Array, dtype: np.dtype[Any]) -> Array:
+def normals(w: Array, dtype: np.dtype[Any]) -> Array:
     """The normal numbers, as many as the words hold, of words in groups of four: `(..., 4)`."""
     if dtype == np.float64:
-        u = _float64(w)
+        u = float64(w)
         return _box_muller(u[..., 0], u[..., 1])
     f = _float32(w)
     return _box_muller(f[..., 0::2], f[..., 1::2]).reshape(*w.shape[:-1], 4)
@@ -138,7 +138,7 @@ def _normals(w: Array, dtype: np.dtype[Any]) -> Array:
 def normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) -> Array:
     """Numbers of the standard normal distribution."""
     each = 2 if dtype == np.float64 else 4
-    return _normals(words(key, counter, _first(-(-size // each))), dtype).ravel()[:size].astype(dtype)
+    return normals(words(key, counter, _first(-(-size // each))), dtype).ravel()[:size].astype(dtype)
 
 
 def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) -> Array:
@@ -151,7 +151,7 @@ def truncated_normal(key: int, counter: int, size: int, dtype: np.dtype[Any]) ->
     first = _first(groups) * np.uint64(each * RESERVED // 4)  # each group has that many counters for itself
     attempt = 0
     while unfilled.size:
-        candidates = _normals(words(key, counter + attempt, first[unfilled]), dtype)
+        candidates = normals(words(key, counter + attempt, first[unfilled]), dtype)
         for candidate in candidates.T:
             take = (np.abs(candidate) < _TRUNCATE) & (filled[unfilled] < each)
             rows = unfilled[take]

@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ..operations.broadcasting import broadcast_to_p
-from ..values.convert import convert_to_tensor, tensor_of
+from ..values.convert import convert_to_tensor
 from ..values.dtypes import as_dtype, float32, int32, int64
-from ..values.errors import InvalidArgumentError, invalid
-from ..values.symbolic import broadcast_shapes, computation, computed, differ, opaque
+from ..values.errors import invalid
+from ..values.symbolic import broadcast_shapes, computation, computed, opaque
 from ..values.tensor import EagerTensor
 from . import distributions, philox
 from .distributions import FLOATS
@@ -131,27 +130,22 @@ def stateless_gamma(
     """
     dims = distributions.dimensions(shape, "StatelessRandomGammaV2")
     parameters = broadcast_shapes(*(np.shape(distributions.array_of(p)) for p in (alpha, beta) if p is not None))
-    rest = dims[: len(dims) - len(parameters)]
-    if differ(broadcast_shapes(dims, parameters), dims):
-        raise invalid("StatelessRandomGammaV2", f"Shape {dims} must end in the parameters' shape {parameters}")
+    rest = distributions.before(dims, parameters, "StatelessRandomGammaV2")
     alpha = distributions.spread_to(alpha, dims[len(rest) :], as_dtype(dtype))
     return distributions.gamma(_source(seed), rest, alpha, beta, dtype)
 
 
 def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = int32, name: str | None = None) -> EagerTensor:
-    """Numbers of Poisson distributions with the means `lam`, which broadcasts to `shape`."""
+    """Numbers of Poisson distributions with the means `lam`, in whose shape `shape` ends."""
     dims = distributions.dimensions(shape, "StatelessRandomPoisson")
-    try:
-        lam = broadcast_to_p(tensor_of(lam, None if isinstance(lam, np.ndarray) else float32), shape=dims)
-    except InvalidArgumentError:
-        raise invalid("StatelessRandomPoisson", f"Shape {dims} must end in the shape of lam: {lam}") from None
-    return distributions.poisson(_source(seed), (), lam, dtype)
+    rest = distributions.before(dims, np.shape(distributions.array_of(lam)), "StatelessRandomPoisson")
+    return distributions.poisson(_source(seed), rest, lam, dtype)
 
 
 def stateless_binomial(
     shape: Any, seed: Any, counts: Any, probs: Any, output_dtype: Any = int32, name: str | None = None
 ) -> EagerTensor:
-    """How often, out of `counts` trials, something of probability `probs` happens; they broadcast to `shape`."""
+    """How often, out of `counts` trials, something of probability `probs` happens; `shape` ends in theirs."""
     return distributions.binomial(_source(seed), shape, counts, probs, output_dtype)
 
 
