@@ -1,5 +1,6 @@
 """`tf.experimental.numpy` gives what NumPy gives, and its derivatives are right, in functions of any length too."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import gradtape as tf
 from tests.experimental.numpy_table import OTHERS, SMOOTH
+from tests.tensorflow.record_signatures import RECORD
 
 tnp = tf.experimental.numpy
 ALL = {**SMOOTH, **OTHERS}
@@ -118,3 +120,84 @@ def test_gradients_are_central_differences(name: str, mode: str) -> None:
     np.testing.assert_allclose(y, number(*tensors(inputs)), rtol=1e-12)
     for f, w in zip(found, differences(lambda *vs: number(*tensors(vs)).numpy(), inputs), strict=True):
         np.testing.assert_allclose(f, w, rtol=1e-6, atol=1e-7)
+
+
+def moved(inputs: Any, by: float) -> list[Any]:
+    return tensors(np.asarray(x) + by * d for x, d in zip(inputs, directions(inputs), strict=True))
+
+
+def directions(inputs: Any) -> list[Any]:
+    return [np.cos(np.arange(np.size(x))).reshape(np.shape(x)) + 0.3 for x in inputs]
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_second_order_and_forward_mode_agree_with_gradients(name: str) -> None:
+    call, inputs = SMOOTH[name]
+
+    def gradients(xs: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(xs)
+            y = weighted(call(tnp, *xs))
+        return tape.gradient(y, xs, unconnected_gradients="zero")
+
+    xs, along = tensors(inputs), tensors(directions(inputs))
+    with tf.GradientTape() as tape:
+        tape.watch(xs)
+        slope = tf.add_n([tf.reduce_sum(g * d) for g, d in zip(gradients(xs), along, strict=True)])
+    second = tape.gradient(slope, xs, unconnected_gradients="zero")
+    for found, high, low in zip(second, gradients(moved(inputs, 1e-6)), gradients(moved(inputs, -1e-6)), strict=True):
+        np.testing.assert_allclose(found, (high - low) / 2e-6, rtol=1e-4, atol=1e-5)
+    with tf.autodiff.ForwardAccumulator(xs, along) as accumulator:
+        y = weighted(call(tnp, *xs))
+    np.testing.assert_allclose(accumulator.jvp(y, unconnected_gradients="zero"), slope, rtol=1e-9, atol=1e-12)
+
+
+COMPILED = (
+    "sinc", "heaviside", "logaddexp", "around", "var/ddof axis", "nanmean/axis", "average/vector", "kron", "cross",
+    "diagonal/axes", "vander", "rot90/3", "split/indices", "take_along_axis/one", "tile/more", "geomspace",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_xla_gives_the_same(name: str) -> None:
+    pytest.importorskip("jax", reason="JAX is not installed (pip install gradtape[xla])")
+    call, inputs = SMOOTH[name]
+
+    def both(*xs: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(xs)
+            y = weighted(call(tnp, *xs))
+        return y, *tape.gradient(y, xs, unconnected_gradients="zero")
+
+    xs = tensors(inputs)
+    for found, want in zip(tf.function(both, jit_compile=True)(*xs), both(*xs), strict=True):
+        np.testing.assert_allclose(found, want, rtol=1e-9, atol=1e-11)
+
+
+def test_a_jacobian_goes_through() -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 5.0]], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tnp.cumprod(x, axis=1)[:, 1]
+    np.testing.assert_array_equal(tape.jacobian(y, x), [[[2, 1], [0, 0]], [[0, 0], [5, 3]]])
+
+
+def test_constants_and_dtypes_are_numpys() -> None:
+    """The names that are no functions; `tests/tensorflow/signatures.json` has the functions, and their parameters."""
+    names = {
+        "bool_": np.bool_, "complex128": np.complex128, "complex64": np.complex64, "complex_": np.complex128, "e": np.e,
+        "float16": np.float16, "float32": np.float32, "float64": np.float64, "float_": np.float64, "inexact": np.inexact,
+        "inf": np.inf, "int16": np.int16, "int32": np.int32, "int64": np.int64, "int8": np.int8, "int_": np.int64,
+        "newaxis": None, "object_": np.object_, "pi": np.pi, "string_": np.bytes_, "uint16": np.uint16,
+        "uint32": np.uint32, "uint64": np.uint64, "uint8": np.uint8, "unicode_": np.str_, "ndarray": tf.Tensor,
+    }  # fmt: skip
+    assert {name: getattr(tnp, name) for name in names} == names
+    functions = {n for names in recorded().values() for n in names.split() if n.startswith("experimental.numpy.")}
+    ours = {f"experimental.numpy.{n}" for n in tnp.__all__} | {
+        f"experimental.numpy.random.{n}" for n in tnp.random.__all__
+    }
+    assert ours - {f"experimental.numpy.{n}" for n in (*names, "random", "iinfo")} == functions
+
+
+def recorded() -> Any:
+    return json.loads(RECORD.read_text("utf-8"))
