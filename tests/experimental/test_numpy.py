@@ -186,7 +186,8 @@ def test_constants_and_dtypes_are_numpys() -> None:
     """The names that are no functions; `tests/tensorflow/signatures.json` has the functions, and their parameters."""
     names = {
         "bool_": np.bool_, "complex128": np.complex128, "complex64": np.complex64, "complex_": np.complex128, "e": np.e,
-        "float16": np.float16, "float32": np.float32, "float64": np.float64, "float_": np.float64, "inexact": np.inexact,
+        "float16": np.float16, "float32": np.float32, "float64": np.float64, "float_": np.float64,
+        "inexact": np.inexact,
         "inf": np.inf, "int16": np.int16, "int32": np.int32, "int64": np.int64, "int8": np.int8, "int_": np.int64,
         "newaxis": None, "object_": np.object_, "pi": np.pi, "string_": np.bytes_, "uint16": np.uint16,
         "uint32": np.uint32, "uint64": np.uint64, "uint8": np.uint8, "unicode_": np.str_, "ndarray": tf.Tensor,
