@@ -1,10 +1,6 @@
 """`tf.experimental.numpy`: NumPy's functions on tensors, recorded on tapes. This file only collects them.
 
-Promotion and parameters are TensorFlow's. Where TensorFlow 2.21 gives other values than NumPy, it is NumPy's: NaN is
-sorted last, infinities are close to themselves, `heaviside` of NaN is NaN, `signbit` of -0.0 is true, `linspace` and
-`logspace` heed integer dtypes, `angle` of float64 is float64, running sums of unsigned integers are unsigned. Tensors
-are never weak: with `dtype_conversion_mode="all"` only operators and these functions promote, and a tensor made of
-Python's numbers has the dtype that it always had.
+Promotion and parameters are TensorFlow's; `docs/numpy.md` says where values are NumPy's and not TensorFlow's.
 """
 
 import numpy as _np
