@@ -11,8 +11,9 @@ import numpy as np
 
 from ...math.cast import cast
 from ...values import variable
+from ...values.convert import gives_tensor
 from ...values.log import logger
-from ...values.symbolic import is_symbolic
+from ...values.symbolic import Dim, is_symbolic
 from ...values.tensor import EagerTensor, Tensor
 from . import elementwise, products, reductions, shapes
 from .arrays import asarray
@@ -70,7 +71,7 @@ def _promoting(name: str, operator: Callable[[Any, Any], Any]) -> Callable[[Any,
 
     def promoted(x: Any, y: Any) -> Any:
         if type(x) is not type(y) or type(x) is not EagerTensor or x._array.dtype != y._array.dtype:
-            if y is None or not isinstance(y, _PROMOTED):
+            if type(y) is Dim or not (isinstance(y, _PROMOTED) or gives_tensor(y)):
                 return operator(x, y)
             dtype = result_type(x, y)
             x, y = asarray(x, dtype), asarray(y, dtype)
@@ -84,7 +85,7 @@ def _promoting(name: str, operator: Callable[[Any, Any], Any]) -> Callable[[Any,
     return chosen
 
 
-_PROMOTED = (Tensor, variable.Variable, bool, int, float, complex, list, tuple, np.ndarray, np.generic)
+_PROMOTED = (bool, int, float, complex, list, tuple, np.ndarray, np.generic)
 
 
 def _give_methods() -> None:

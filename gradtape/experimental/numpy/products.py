@@ -199,10 +199,7 @@ def diagflat(v: Any, k: int = 0) -> Any:
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The diagonal of matrices, which are along two axes, as the last axis."""
     x = moveaxis(asarray(a), (axis1, axis2), (-2, -1))
-    rows, columns = x._array.shape[-2:]
-    if type(rows) is int and type(columns) is int and not -rows < offset < columns:
-        return zeros([*x._array.shape[:-2], 0], x.dtype)
-    return diagonals.diag_part(x, k=offset)
+    return diagonals.diag_part(x[..., max(-offset, 0) :, max(offset, 0) :])
 
 
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
