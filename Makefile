@@ -9,6 +9,7 @@ TENSORFLOW := 'tensorflow==2.21.*' 'keras==3.15.*'
 VENV := .venv
 BIN := $(VENV)/bin
 ORACLE := .venv-tensorflow
+ECOSYSTEM := .venv-ecosystem
 
 # The ends of what pyproject.toml allows, which have environments of their own: $(call python-of,3.11) is that Python,
 # on the path or among those of pyenv, or nothing.
@@ -27,12 +28,12 @@ WORKERS ?= $(if $(findstring .py,$(ARGS)),0,auto)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check ends oldest newest keras bench lint format types compare clean
+.PHONY: help run test check ends oldest newest keras ecosystem bench lint format types compare clean
 
 help: ## this list
 	@echo "gradtape: automatic differentiation with the GradientTape programming model, on NumPy."
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "PYTHON=python3.13 picks the interpreter (3.11 or newer; now: $(PYTHON))."
 
@@ -61,6 +62,11 @@ newest: ## run the tests on the newest versions, and Python 3.13
 keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/keras.md
 	$(BIN)/python tests/keras/own_tests.py --workers $(WORKERS) $(ARGS)
 
+# With TENSORFLOW_LIBRARIES=python, one that has TensorFlow and the libraries, the programs run there too.
+ecosystem: $(ECOSYSTEM)/ecosystem.stamp ## run programs that use libraries made for TensorFlow on gradtape
+	$(ECOSYSTEM)/bin/python tests/ecosystem/run.py \
+		$(if $(TENSORFLOW_LIBRARIES),--tensorflow $(TENSORFLOW_LIBRARIES)) $(ARGS)
+
 bench: $(VENV)/test.stamp ## measure gradtape against its peers that are installed
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -84,7 +90,7 @@ compare: $(VENV)/test.stamp $(ORACLE)/oracle.stamp ## compare values, gradients 
 	$(BIN)/python tests/compare_programs.py
 
 clean: ## remove the environments and caches
-	rm -rf $(VENV) $(ORACLE) $(OLDEST) $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) $(ECOSYSTEM) $(OLDEST) $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # An environment is remade when pyproject.toml says something new about what it holds.
 $(VENV)/made.stamp:
@@ -111,6 +117,13 @@ $(ORACLE)/oracle.stamp: Makefile
 	@$(call need-python,$(TENSORFLOW_PYTHON))
 	test -x $(ORACLE)/bin/python || $(TENSORFLOW_PYTHON) -m venv --clear $(ORACLE)
 	$(ORACLE)/bin/python -m pip install --quiet $(TENSORFLOW)
+	@touch $@
+
+$(ECOSYSTEM)/ecosystem.stamp: pyproject.toml tests/ecosystem/requirements.txt
+	@$(call need-python,$(PYTHON))
+	$(PYTHON) -m venv --clear $(ECOSYSTEM)
+	$(ECOSYSTEM)/bin/python -m pip install --quiet --editable '.[keras]'
+	$(ECOSYSTEM)/bin/python -m pip install --quiet --no-deps --requirement tests/ecosystem/requirements.txt
 	@touch $@
 
 .PHONY: oldest-tested newest-tested

@@ -171,6 +171,7 @@ from .printing import print
 from .py_function import numpy_function, py_function, timestamp
 from .tensor_array import TensorArray
 from .tensor_array_spec import TensorArraySpec
+from .values.convert import register_tensor_conversion_function
 from .values.dtypes import (
     DType,
     as_dtype,
@@ -228,6 +229,7 @@ _show(
     "gradtape.data.experimental", "gradtape.lookup.datasets", "DatasetInitializer", "index_table_from_dataset",
     "table_from_dataset",
 )  # fmt: skip
+_show("gradtape", "gradtape.io.tensor_protos", "make_ndarray", "make_tensor_proto")
 _show("gradtape", "gradtape.ragged.spec", "RaggedTensorSpec")
 _show("gradtape", "gradtape.ragged.tensor", "RaggedTensor")
 _show("gradtape", "gradtape.sparse.spec", "SparseTensorSpec")
@@ -258,6 +260,15 @@ _show_room("gradtape.debugging", "experimental", "gradtape.debugging.experimenta
 _show_room("gradtape.math", "special", "gradtape.math.special")
 _show("gradtape.math", "gradtape.nn.activations", "log_softmax", "softmax", "softplus", "softsign")
 _show("gradtape.math", "gradtape.nn.losses", "in_top_k")
+_show(
+    "gradtape.linalg", "gradtape.linear_operators", "LinearOperator", "LinearOperatorAdjoint",
+    "LinearOperatorBlockDiag", "LinearOperatorBlockLowerTriangular", "LinearOperatorCirculant",
+    "LinearOperatorCirculant2D", "LinearOperatorCirculant3D", "LinearOperatorComposition", "LinearOperatorDiag",
+    "LinearOperatorFullMatrix", "LinearOperatorHouseholder", "LinearOperatorIdentity", "LinearOperatorInversion",
+    "LinearOperatorKronecker", "LinearOperatorLowRankUpdate", "LinearOperatorLowerTriangular",
+    "LinearOperatorPermutation", "LinearOperatorScaledIdentity", "LinearOperatorToeplitz", "LinearOperatorTridiag",
+    "LinearOperatorZeros",
+)  # fmt: skip
 _show("gradtape.random", "gradtape.nn.sampled", "log_uniform_candidate_sampler", "uniform_candidate_sampler")
 
 __getattr__ = lacking(__name__)

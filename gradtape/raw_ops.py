@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .array.creation import zeros_like
 from .array.gathering import gather_p, searchsorted_p
-from .array.shape import reshape
+from .array.shape import reshape, stop_gradient
 from .image.projection import projective_transform
 from .math.cast import cast
+from .nn.fused import fused_batch_norm
+from .nn.normalization import moments
 from .operations.primitive import _kernel_name
+from .sparse.operations import reorder
+from .sparse.tensor import SparseTensor
 from .values.convert import convert_to_tensor
 from .values.dtypes import as_dtype, int32
 from .values.errors import NotFoundError, invalid
@@ -19,7 +24,14 @@ from .values.lacking import lacking
 from .values.symbolic import computation, computed
 from .values.tensor import EagerTensor, Tensor, wrap
 
-__all__ = ["Bucketize", "ImageProjectiveTransformV3", "UniqueV2", "UniqueWithCountsV2"]
+__all__ = [
+    "Bucketize",
+    "FusedBatchNormV2",
+    "ImageProjectiveTransformV3",
+    "SparseReorder",
+    "UniqueV2",
+    "UniqueWithCountsV2",
+]
 
 
 def _raw(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -156,6 +168,75 @@ def UniqueWithCountsV2(*, x: Any, axis: Any, out_idx: Any = int32, name: str | N
     """As `UniqueV2`, and how often each is there."""
     y, idx = _unique(x, axis, out_idx, "UniqueWithCountsV2")
     return _UniqueWithCountsV2(y, idx, computed(_unique_counts, idx))
+
+
+# --- batch normalisation ---------------------------------------------------------------------------------------------
+
+
+class _FusedBatchNorm(NamedTuple):
+    y: EagerTensor
+    batch_mean: EagerTensor
+    batch_variance: EagerTensor
+    reserve_space_1: EagerTensor
+    reserve_space_2: EagerTensor
+
+
+@_raw
+def FusedBatchNormV2(*, x: Any, scale: Any, offset: Any, mean: Any, variance: Any, epsilon: float = 0.0001,
+                     exponential_avg_factor: float = 1, data_format: str = "NHWC", is_training: bool = True,
+                     name: str | None = None) -> _FusedBatchNorm:  # fmt: skip
+    """Images normalised by the mean and variance of each channel, in float32 if they are halves.
+
+    Args:
+      x: images, with the channels last, or first after the batch in "NCHW".
+      scale, offset: a number for each channel.
+      mean, variance: of each channel, when not `is_training`; else what averages so far were, or empty.
+      exponential_avg_factor: what part of new averages comes from this batch.
+
+    Returns:
+      `y`, the images; `batch_mean` and `batch_variance`, of the batch, the latter over one element less, or those that
+      were given; `reserve_space_1` and `reserve_space_2`, the mean and variance that it divided by, or zeros when not
+      `is_training`. Gradients flow through the first three.
+
+    >>> import gradtape as tf
+    >>> x = tf.reshape([1.0, 2.0, 3.0, 6.0], [4, 1, 1, 1])
+    >>> made = tf.raw_ops.FusedBatchNormV2(x=x, scale=[2.0], offset=[1.0], mean=[], variance=[])
+    >>> made.batch_mean.numpy(), made.reserve_space_2.numpy()
+    (array([3.], dtype=float32), array([3.5], dtype=float32))
+    """
+    given, scale = convert_to_tensor(x), convert_to_tensor(scale)
+    wide = cast(given, scale.dtype)
+    y, *shown = fused_batch_norm(
+        wide, scale, offset, mean, variance, epsilon, data_format, is_training, None, exponential_avg_factor
+    )
+    kept = [zeros_like(scale), zeros_like(scale)]
+    if is_training:
+        channel = wide.ndim - 1 if data_format.endswith("C") else 1
+        kept = [stop_gradient(part) for part in moments(wide, [i for i in range(wide.ndim) if i != channel])]
+    return _FusedBatchNorm(cast(y, given.dtype), *shown, *kept)
+
+
+# --- sparse tensors --------------------------------------------------------------------------------------------------
+
+
+class _SparseReorder(NamedTuple):
+    output_indices: EagerTensor
+    output_values: EagerTensor
+
+
+@_raw
+def SparseReorder(
+    *, input_indices: Any, input_values: Any, input_shape: Any, name: str | None = None
+) -> _SparseReorder:
+    """The indices of a sparse tensor in row-major order, and its values in the same one.
+
+    >>> import gradtape as tf
+    >>> made = tf.raw_ops.SparseReorder(input_indices=[[1, 0], [0, 1]], input_values=[5.0, 6.0], input_shape=[2, 2])
+    >>> made.output_indices.numpy().tolist(), made.output_values.numpy().tolist()
+    ([[0, 1], [1, 0]], [6.0, 5.0])
+    """
+    ordered = reorder(SparseTensor(input_indices, input_values, input_shape))
+    return _SparseReorder(ordered.indices, ordered.values)
 
 
 # --- images ----------------------------------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ class Recording:
     """The entries of one tape (weak references to nodes, in order) and the leaves it watches."""
 
     __slots__ = (
-        "__weakref__", "_closed", "_frozen", "_live", "alone", "divided", "entries", "follows", "leaves", "room",
+        "__weakref__", "_frozen", "_live", "alone", "closed", "divided", "entries", "follows", "leaves", "room",
         "thread", "variables", "watch_accessed",
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ class Recording:
         self.divided: list[weakref.ref[Node]] = []  # operations whose rules divide by zero here: see `limits.py`
         self.variables: dict[Handle, tuple[ResourceVariable, Node | None]] = {}
         self.room = self._live = ROOM  # entries at which to tidy, and to sweep, next
-        self._frozen = self._closed = False
+        self._frozen = self.closed = False
         self.thread: Any = None  # the one that it was started in
 
     def __reduce__(self) -> Any:
@@ -283,7 +283,7 @@ class Recording:
     def end(self) -> None:
         """Stop and close it. It may be interrupted at any line, and done again."""
         self.stop()
-        if not self._closed:
+        if not self.closed:
             self.close()
 
     def close(self) -> None:
@@ -305,7 +305,7 @@ class Recording:
         if self._frozen:
             collector.let_go(self)
             self._frozen = False
-        self._closed = True
+        self.closed = True
 
 
 def leaves_of(variable: ResourceVariable, recordings: tuple[Recording, ...]) -> list[Node]:

@@ -51,7 +51,7 @@ class Cache(Unary):
     def walk(self) -> Walk:
         if self.path:
             if places.exists(f"{self.path}.index"):
-                return Reading(_file_of(self.path))
+                return Reading(_file_of(self.path), self.spec)
             return _Writing(self.source.walk(), self.path)
         return _Caching(self)
 

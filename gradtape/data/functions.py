@@ -11,7 +11,7 @@ from ..autograph import operators as autograph
 from ..function.decorator import function
 from ..graph.graph import Constant
 from ..graph.operations import Draw
-from ..random.seeds import OwnSequence, global_seed
+from ..random.seeds import OwnSequence, counters, global_seed
 from ..replay.program import run as replay_run
 from ..tracing.derivative import as_tensor
 from ..tracing.python_call import untried
@@ -35,6 +35,8 @@ class Traced:
 
     Attributes:
       spec: of its result.
+      draws: whether it draws random numbers.
+      in_order: whether it has to be called in order, as it takes more random numbers for some elements than for others.
     """
 
     def __init__(self, called: Callable[..., Any], specs: Sequence[Any], place: str) -> None:
@@ -60,7 +62,11 @@ class Traced:
         self.captured = list(concrete.graph.captured)
         self._count = len(concrete.graph.outputs)
         self._seed = global_seed()
-        self.draws = any(isinstance(op, Draw) for op in operations(concrete.graph))
+        draws = [op for op in operations(concrete.graph) if isinstance(op, Draw)]
+        self.draws = bool(draws)
+        own = [e for e in concrete.graph.entries if isinstance(e.op, Draw)]
+        self._counts = [counters(e.op.kernel, *e.inputs) for e in own]
+        self.in_order = len(own) < len(draws) or None in self._counts
 
     def with_captured(self, arrays: Sequence[Any]) -> "Traced":
         """The same function, with these arrays for the tensors of the graph around it."""
@@ -75,7 +81,7 @@ class Traced:
         """What calls it on the arrays of its arguments, for one walk: with random numbers of its own."""
         if not self.draws:
             return self._run
-        return _Drawing(self._run, OwnSequence(self._seed))
+        return _Drawing(self._run, OwnSequence(self._seed), self._counts)
 
     def _run(self, *arrays: Any) -> Element:
         concrete = self._concrete
@@ -107,9 +113,14 @@ class Traced:
 class _Drawing:
     """Calls of a function that draws random numbers."""
 
-    def __init__(self, run: Callable[..., Element], sequence: OwnSequence) -> None:
+    def __init__(self, run: Callable[..., Element], sequence: OwnSequence, counts: Sequence[Any] = ()) -> None:
         self._run = run
         self._sequence = sequence
+        self._counts = counts
+
+    def next(self) -> Callable[..., Element]:
+        """The next call, which any thread may make: its random numbers are put aside now."""
+        return _Drawing(self._run, self._sequence.aside(self._counts))
 
     def __call__(self, *arrays: Any) -> Element:
         with self._sequence.element():
@@ -120,6 +131,11 @@ class _Drawing:
 
     def restore(self, state: Any) -> None:
         self._sequence._used = dict(state)
+
+
+def next_of(call: Any) -> Callable[..., Element]:
+    """The next call of what `started` gave, which any thread may make."""
+    return call.next() if isinstance(call, _Drawing) else call  # type: ignore[no-any-return]
 
 
 def state_of(call: Any) -> Any:

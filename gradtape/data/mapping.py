@@ -11,7 +11,7 @@ import numpy as np
 from ..values import nest
 from ..values.dtypes import bool_
 from ..values.type_spec import TensorSpec
-from .functions import Traced, element_of, restore_to, spec_of, state_of
+from .functions import Traced, element_of, next_of, restore_to, spec_of, state_of
 from .node import UNKNOWN, Element, Node, Unary, Walk, combined, flat_specs, integer, taken_apart
 from .threads import Pool
 
@@ -32,8 +32,7 @@ class Map(Unary):
             self.label = "_ParallelMapDataset"
 
     def walk(self) -> Walk:
-        # Random numbers go from element to element, so that such a function is called in order.
-        if self.parallel is None or int(self.parallel) == 1 or self.traced.draws:
+        if self.parallel is None or int(self.parallel) == 1 or self.traced.in_order:
             return _Mapping(self.source.walk(), self.traced)
         return _ParallelMapping(self.source.walk(), self.traced, int(self.parallel))
 
@@ -85,7 +84,7 @@ class _ParallelMapping(Walk):
         self._pool = Pool(parallel) if parallel > 1 else None
         self._left = _FEW if parallel < 0 else -1
         self._spent = 0.0
-        self._running: collections.deque[tuple[Element, Future[Element]]] = collections.deque()
+        self._running: collections.deque[tuple[Element, Any, Future[Element]]] = collections.deque()
         self._ended = False
         self.number = 0
 
@@ -93,16 +92,16 @@ class _ParallelMapping(Walk):
         try:
             if self._pool is None:
                 return self._alone(next(self.input))
-            while len(self._running) < self._pool.size and not self._ended:
+            while len(self._running) < 4 * self._pool.size and not self._ended:
                 try:
                     given = next(self.input)
                 except StopIteration:
                     self._ended = True
                 else:
-                    self._running.append((given, self._pool.submit(self._call, *given)))
+                    self._begin(self._pool, given)
             if not self._running:
                 raise StopIteration
-            made = self._running[0][1].result()
+            made = self._running[0][2].result()
         except StopIteration:
             raise
         except Exception as error:
@@ -114,6 +113,10 @@ class _ParallelMapping(Walk):
         self._running.popleft()
         self.number += 1
         return made
+
+    def _begin(self, pool: Pool, given: Element) -> None:
+        drawn = state_of(self._call)
+        self._running.append((given, drawn, pool.submit(next_of(self._call), *given)))
 
     def _alone(self, given: Element) -> Element:
         """The first elements are timed."""
@@ -133,17 +136,23 @@ class _ParallelMapping(Walk):
 
     def state(self) -> dict[str, Any]:
         """What runs is given to the function again."""
-        return super().state() | {"given": [given for given, _ in self._running], "number": self.number,
-                                  "ended": self._ended}  # fmt: skip
+        drawn = self._running[0][1] if self._running else state_of(self._call)
+        return super().state() | {"given": [given for given, *_ in self._running], "number": self.number,
+                                  "ended": self._ended, "drawn": drawn}  # fmt: skip
+
+    def after(self, other: Any) -> None:
+        super().after(other)
+        self._call = other._call
 
     def restore(self, state: dict[str, Any]) -> None:
         super().restore(state)
         self.number, self._ended = state["number"], state["ended"]
+        restore_to(self._call, state["drawn"])
         self._running.clear()
         if state["given"] and self._pool is None:
             self._pool = Pool(-1)
         for given in state["given"]:
-            self._running.append((given, self._pool.submit(self._call, *given)))  # type: ignore[union-attr]
+            self._begin(self._pool, given)  # type: ignore[arg-type]
 
 
 class Filter(Unary):

@@ -19,7 +19,7 @@ from ..values.errors import DataLossError, InvalidArgumentError, NotFoundError
 from ..values.shape import TensorShape
 from ..values.type_spec import TensorSpec
 from .functions import Traced
-from .node import Element, Node, Unary, Walk, held
+from .node import Element, Node, Unary, Walk, flat_specs, held
 from .sources import Counted
 from .spec import DatasetSpec
 
@@ -50,6 +50,8 @@ def decoded(data: bytes) -> Element:
     place = 4 + length
     found = []
     for name, shape, *sizes in json.loads(data[4:place]):
+        if min((0, *shape, *(sizes[0] if sizes else ()))) < 0:
+            raise ValueError("a length is negative")
         if sizes:
             array = np.empty(len(sizes[0]), object)
             for i, size in enumerate(sizes[0]):
@@ -61,17 +63,20 @@ def decoded(data: bytes) -> Element:
             array = np.frombuffer(data, dtype, count, place)
             place += count * dtype.itemsize
         found.append(array.reshape(shape))
+    if place != len(data):
+        raise ValueError(f"{len(data)} bytes, of which it takes {place}")
     return tuple(found)
 
 
 class Reading(Walk):
-    """The elements of a file."""
+    """The elements of a file, which are such as `spec` says."""
 
     keeps = ("place",)
     inputs = ()
 
-    def __init__(self, path: str, compression: str = "") -> None:
+    def __init__(self, path: str, spec: Any, compression: str = "") -> None:
         self._path = path
+        self._specs = flat_specs(spec)
         self._compression = compression
         self._records: Iterator[tuple[bytes, int]] | None = None
         self.place = 0
@@ -80,7 +85,14 @@ class Reading(Walk):
         if self._records is None:
             self._records = read(self._path, self._compression, self.place)
         data, self.place = next(self._records)
-        return decoded(data)
+        try:
+            element = decoded(data)
+            for array, spec in zip(element, self._specs, strict=True):
+                if array.dtype != spec.dtype._numpy or not spec.shape.is_compatible_with(array.shape):
+                    raise ValueError(f"an array of {array.dtype} of shape {array.shape} where {spec} is wanted")
+        except (ValueError, TypeError, LookupError, AttributeError, struct.error, RecursionError) as error:
+            raise DataLossError(None, None, f"A record of {self._path} is no element: {error}") from None
+        return element
 
     def restore(self, state: dict[str, Any]) -> None:
         super().restore(state)
@@ -96,7 +108,7 @@ class _File(Node):
         self.compression = compression
 
     def walk(self) -> Walk:
-        return Reading(self.path, self.compression)
+        return Reading(self.path, self.spec, self.compression)
 
 
 # --- folders ---------------------------------------------------------------------------------------------------------
@@ -223,7 +235,11 @@ class Snapshot(Unary):
 
     def walk(self) -> Walk:
         if places.exists(os.path.join(self.path, _SPEC)):
-            return self.reading(Files(self.path, self.spec)).walk()
+            try:
+                files = Files(self.path, self.spec)
+            except ValueError as error:
+                raise InvalidArgumentError(None, None, f"This is no snapshot of the dataset: {error}") from None
+            return self.reading(files).walk()
         return _Snapping(self)
 
 

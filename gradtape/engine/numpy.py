@@ -143,12 +143,24 @@ def gate(g: Array, x: Array) -> Any:
     return np.multiply(g, out, out=out)
 
 
+def copied(x: Array) -> Any:
+    """`x` in memory of its own. Where a short axis would be NumPy's innermost loop, as of a mirrored picture's colours,
+    each of its places is copied at once.
+    """
+    if x.ndim < 2 or not 1 < x.shape[-1] <= 4 or x.strides[-2] == x.shape[-1] * x.strides[-1]:
+        return np.array(x)
+    out = np.empty(x.shape, x.dtype)
+    for i in range(x.shape[-1]):
+        out[..., i] = x[..., i]
+    return out
+
+
 def where(condition: Array, x: Array, y: Array) -> Any:
     """`np.where`, which on large arrays waits for conditions nobody can predict: here bits are chosen unasked."""
     dtype = x.dtype
     if condition.size == 1 and dtype == y.dtype and x.size + y.size > 8192:  # a copy is faster, of what is taken
         shape = np.broadcast_shapes(condition.shape, x.shape, y.shape)
-        return np.array(np.broadcast_to(x if condition.item() else y, shape))
+        return copied(np.broadcast_to(x if condition.item() else y, shape))
     floats = dtype.kind == "f" and dtype == y.dtype and dtype.itemsize <= 8
     if condition.size < 8192 or not floats or condition.dtype != np.bool_:
         return np.where(condition, x, y)

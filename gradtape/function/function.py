@@ -321,21 +321,37 @@ class Function:
     def __init__(self, python_function: Callable[..., Any], name: str, input_signature: Any = None,
                  autograph: bool = True, jit_compile: bool | None = None, reduce_retracing: bool = False,
                  bound_self: Any = None) -> None:  # fmt: skip
-        functools.update_wrapper(self, python_function)
-        self.python_function = python_function
         self._name = name
         self._options: dict[str, Any] = {
             "input_signature": input_signature, "autograph": autograph, "jit_compile": jit_compile,
             "reduce_retracing": reduce_retracing,
         }  # fmt: skip
-        self._signature = Signature(python_function, input_signature, reduce_retracing, bound_self)
         self._self = None if bound_self is None else weakref.ref(bound_self)
+        self._take(python_function)
         self._traces = Traces()
         self._turn = Claimed()
         self._count = 0
         self._calls = 0  # since it was traced
-        self._history = history_of(python_function)
         self._methods = WeakTable()
+
+    def _take(self, python_function: Callable[..., Any]) -> None:
+        """Make `python_function` what is traced."""
+        functools.update_wrapper(self, python_function)
+        self.python_function = python_function
+        options = self._options
+        bound = None if self._self is None else self._self()
+        self._signature = Signature(python_function, options["input_signature"], options["reduce_retracing"], bound)
+        self._history = history_of(python_function)
+
+    def _decorate(self, decorator: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        """Have `decorator` wrap the Python function, as libraries do to the methods of their modules.
+
+        Raises:
+          ValueError: if there is a graph of it already.
+        """
+        if self._count:
+            raise ValueError("Functions cannot be decorated after they have been traced.")
+        self._take(decorator(self.python_function))
 
     def __reduce__(self) -> Any:
         """A copy has no traces yet."""

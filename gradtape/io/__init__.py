@@ -6,6 +6,7 @@ from . import gfile
 from .examples import parse_example, parse_sequence_example, parse_single_example, parse_single_sequence_example
 from .features import FixedLenFeature, FixedLenSequenceFeature, RaggedFeature, SparseFeature, VarLenFeature
 from .files import match_filenames_once, matching_files, read_file, write_file
+from .graph_files import write_graph
 from .pictures import (
     decode_and_crop_jpeg,
     decode_bmp,
@@ -34,9 +35,6 @@ from .writing import TFRecordOptions, TFRecordWriter
 
 decode_jxl = refusing(
     "tf.io.decode_jxl", "read the file with a library for JPEG XL (`pillow-jxl-plugin` for Pillow), in tf.py_function."
-)
-write_graph = refusing(
-    "tf.io.write_graph", "graphs are saved with tf.saved_model.save, and shown by tf.summary.graph in TensorBoard."
 )
 
 __getattr__ = lacking(__name__)

@@ -18,6 +18,7 @@ from ..values.shape import TensorShape
 from ..values.symbolic import computation, computed_all
 from ..values.tensor import EagerTensor
 from . import messages
+from .alike import columns
 from .features import (
     KINDS,
     FixedLenFeature,
@@ -231,11 +232,35 @@ def _parsed(serialized: Any, names: Any, *defaults: Any, plan: Sequence[Any]) ->
     reads = [Read(*read) for read in plan]
     batched = not isinstance(serialized, bytes) and np.ndim(serialized) > 0
     items = np.ravel(serialized).tolist() if batched else [np.asarray(serialized, np.object_).item()]
+    if batched and (alike := _alike(items, reads)) is not None:
+        return alike
     examples = [_message(messages.Example, item, _OP).features.feature for item in items]
     called = [b"<unknown>"] * len(items) if not np.size(names) else np.ravel(np.asarray(names, np.object_)).tolist()
     where = [_Where(name.decode("utf-8", "replace") if batched else None, i) for i, name in enumerate(called)]
     given = list(zip(examples, where, strict=True))
     return [array for read in reads for array in _arrays(read, given, defaults, batched)]
+
+
+def _alike(items: list[bytes], reads: Sequence[Read]) -> list[Any] | None:
+    """The same of examples that are written alike and have what is asked for; None of others."""
+    if any(read.kind not in ("fixed", "some") for read in reads):
+        return None
+    found = columns(items)
+    if found is None:
+        return None
+    made: list[Any] = []
+    for read in reads:
+        there = found.get(read.key)
+        if there is None or there.dtype != read.dtype or (
+            read.kind == "fixed" and there.count != math.prod(read.shape)):  # fmt: skip
+            return None
+        values = vector(there.values) if read.dtype == "string" else there.values
+        if read.kind == "fixed":
+            made.append(values.reshape((len(items), *read.shape)))
+        else:
+            indices = np.indices((len(items), there.count), np.int64).reshape(2, -1).T
+            made += [np.ascontiguousarray(indices), values, np.array([len(items), there.count], np.int64)]
+    return made
 
 
 def _message(kind: Any, content: bytes, op: str) -> Any:

@@ -32,7 +32,7 @@ _NAMES = {  # of dtypes, by the names that messages have for them
 }  # fmt: skip
 _BY_NUMBER = {messages.DATA_TYPES[name]: ours for name, ours in _NAMES.items()}
 NUMBERS = {ours: number for number, ours in _BY_NUMBER.items()}
-_LISTS = {  # where elements are, that are not in one block of bytes
+LISTS = {  # where elements are, that are not in one block of bytes
     "float32": "float_val", "float64": "double_val", "int32": "int_val", "uint8": "int_val", "int16": "int_val",
     "int8": "int_val", "uint16": "int_val", "int64": "int64_val", "bool": "bool_val", "uint32": "uint32_val",
     "uint64": "uint64_val", "complex64": "scomplex_val", "complex128": "dcomplex_val", "float16": "half_val",
@@ -132,6 +132,8 @@ def array_of(proto: Any) -> Any:
     if kind is None or proto.tensor_shape.unknown_rank or any(n < 0 for n in shape) or len(shape) > 254:
         return None
     dtype, size = as_dtype(kind)._numpy, math.prod(shape)
+    if dtype is None:
+        return None
     if kind == "string":
         return _filled(list(proto.string_val), dtype, shape, b"")
     if proto.tensor_content:
@@ -139,9 +141,9 @@ def array_of(proto: Any) -> Any:
             return None
         array = np.frombuffer(proto.tensor_content, dtype.newbyteorder("<"))
         return array.astype(dtype).reshape(shape)
-    if kind not in _LISTS:
+    if kind not in LISTS:
         return None if size else np.zeros(shape, dtype)
-    items = list(getattr(proto, _LISTS[kind]))
+    items = list(getattr(proto, LISTS[kind]))
     if kind.startswith("complex"):
         items = [complex(a, b) for a, b in zip(items[::2], items[1::2], strict=False)]
     if kind in ("float16", "bfloat16"):

@@ -5,7 +5,7 @@ import functools
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,14 @@ class OwnSequence:
         self._number = 0
         return setting(_innermost, sequence=self)
 
+    def aside(self, counts: Iterable[int]) -> "OwnSequence":
+        """The sequence of one call, whose operations take so many counters each; this one goes on behind them."""
+        made = OwnSequence(self._seed)
+        made._used.update(self._used)
+        for number, count in enumerate(counts):
+            self._used[number] = self._used.get(number, 0) + count
+        return made
+
     def start(self, seed: Any, count: int) -> tuple[int, int]:
         """Where the numbers of the next operation start, which take `count` counters."""
         number, self._number = self._number, self._number + 1
@@ -138,6 +146,12 @@ def _fresh(operation: str, dtype: Any, seed: Any, reserved: int, size: int) -> t
             offset = _streams.get(stream, 0)
             _streams[stream] = offset + size * reserved
         return _start(_seed, own, offset)
+
+
+def counters(kernel: Any, size: Any) -> int | None:
+    """How many counters a draw of `size` numbers takes; None if it is not known before."""
+    known = getattr(kernel, "func", None) is _fresh and type(size) is int
+    return size * kernel.args[3] if known else None
 
 
 def _start(seed: int | None, own: int, offset: int) -> tuple[int, int]:

@@ -1,11 +1,14 @@
 """Private modules of TensorFlow that libraries import all the same: the few names of each that they use, and who does.
 
+Keras (3.13 to 3.15) needs most of them, and libraries of layers, of attacks, of quantum circuits the others.
+
 `MODULES` gives for a module's name its own names, and what each stands for: as a path in gradtape, of which nothing is
-imported before it is asked for, or the object itself. Keras (3.13 to 3.15) needs all that are here, unless a comment
-says who else does.
+imported before it is asked for, or the object itself.
 """
 
 import importlib
+import inspect
+import re
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,6 +16,18 @@ from typing import Any
 
 def _nothing(*_: Any) -> None:
     """Does nothing, where there is nothing to wait for and nothing is kept."""
+
+
+def _context() -> SimpleNamespace:
+    """What is asked of the state that TensorFlow keeps for each thread."""
+    from ..config.execution import executing_eagerly
+
+    return SimpleNamespace(
+        clear_kernel_cache=_nothing,
+        device_name="",
+        device_spec=SimpleNamespace(device_type=None, device_index=None),  # of `tf.device`, which chooses nothing here
+        executing_eagerly=executing_eagerly,
+    )
 
 
 def _records(path: str, options: Any = None) -> Any:
@@ -29,7 +44,7 @@ MODULES: dict[str, dict[str, Any]] = {
     },
     "tensorflow.python.eager.context": {
         "async_wait": _nothing,  # operations are done when they return
-        "context": lambda: SimpleNamespace(clear_kernel_cache=_nothing),
+        "context": _context,
         "eager_mode": "control_flow.init_scope",
         "executing_eagerly": "executing_eagerly",
         "_reset_context": _nothing,  # devices can be divided at any time
@@ -81,6 +96,32 @@ MODULES: dict[str, dict[str, Any]] = {
         "EagerTensor": "values.tensor.EagerTensor",
         "Tensor": "values.tensor.Tensor",
         "convert_to_tensor": "convert_to_tensor",
+        "name_scope": "name_scope",
+        "register_tensor_conversion_function": "register_tensor_conversion_function",
+    },
+    # What libraries ask before they compute derivatives of their own.
+    "tensorflow.python.eager.record": {
+        name: f"autodiff.threads.{name}"
+        for name in ("could_possibly_record", "should_record_backprop", "stop_recording")
+    },
+    "tensorflow.python.eager.tape": {},
+    "tensorflow.python.framework.smart_cond": {"smart_cond": "tensorflow.internal._smart_cond"},
+    "tensorflow.python.framework.tensor_shape": {
+        "Dimension": "values.shape.Dimension",
+        "TensorShape": "TensorShape",
+        "as_shape": "values.shape.as_shape",
+        "dimension_at_index": "values.shape.dimension_at_index",
+        "dimension_value": "values.shape.dimension_value",
+    },
+    "tensorflow.python.util.nest": {
+        name: f"nest.{name}"
+        for name in ("assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as")
+    },
+    "tensorflow.python.util.object_identity": {"Reference": "values.tensor.Reference"},
+    "tensorflow.python.data.ops.iterator_ops": {"OwnedIterator": "data.iterator.Iterator"},
+    "tensorflow.python.ops.linalg.sparse.sparse": {
+        "CSRSparseMatrix": "sparse.csr.CSRSparseMatrix",
+        "matmul": "sparse.csr.matmul",
     },
     "tensorflow.python.framework.sparse_tensor": {"SparseTensor": "sparse.SparseTensor"},
     "tensorflow.python.framework.indexed_slices": {"IndexedSlices": "IndexedSlices"},
@@ -108,12 +149,17 @@ def module(name: str) -> ModuleType | None:
     """The private module `name`, or a package that it is in; None if there is none."""
     if name in sys.modules:
         return sys.modules[name]
-    if name not in _PACKAGES and name not in MODULES:
+    if name not in _PACKAGES and name not in MODULES and not _GENERATED.fullmatch(name):
         return None
     made = ModuleType(name, f"Names that libraries ask {name} for. gradtape is standing in for TensorFlow.")
     made.__path__ = []
 
     def __getattr__(attribute: str) -> Any:
+        inner = f"{name}.{attribute}"
+        if inner in _PACKAGES or inner in MODULES:  # TensorFlow has imported all of them
+            return importlib.import_module(inner)
+        if _GENERATED.fullmatch(name) and not attribute.startswith("_"):
+            return _by_position(attribute, inner)
         found = MODULES.get(name, {}).get(attribute)
         if found is None:
             known = ", ".join(MODULES.get(name, ())) or "none"
@@ -130,6 +176,30 @@ def module(name: str) -> ModuleType | None:
 
     made.__getattr__ = __getattr__  # type: ignore[method-assign]
     return made
+
+
+_GENERATED = re.compile(r"tensorflow\.python\.ops\.gen_\w+_ops")  # modules with `tf.raw_ops` under other names
+
+
+def _by_position(name: str, path: str) -> Any:
+    """The function of `tf.raw_ops` that has `name` in a module of generated functions: they take their arguments by
+    position too.
+    """
+    from .. import raw_ops
+
+    raw = getattr(raw_ops, "".join(part[:1].upper() + part[1:] for part in name.split("_")), None)
+    if raw is None:
+        raise AttributeError(f"gradtape is standing in for TensorFlow and lacks {path}, a private name.", name=name)
+    keys = list(inspect.signature(raw).parameters)
+
+    def call(*given: Any, **named: Any) -> Any:
+        if len(given) > len(keys):
+            raise TypeError(f"{name}() takes {len(keys)} arguments but {len(given)} were given")
+        return raw(**dict(zip(keys, given, strict=False)), **named)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = raw.__doc__
+    return call
 
 
 _PACKAGES = {

@@ -8,6 +8,7 @@ from ..values.refused import refused
 from . import experimental
 from .checkpoint import Checkpoint, CheckpointOptions
 from .checkpoint_view import CheckpointView
+from .coordinator import Coordinator
 from .manager import CheckpointManager
 from .moving_average import ExponentialMovingAverage
 from .reader import list_variables, load_checkpoint, load_variable
@@ -16,8 +17,8 @@ from .trackable_view import TrackableView
 
 __all__ = [
     "Checkpoint", "CheckpointManager", "CheckpointOptions", "CheckpointView", "ClusterDef", "ClusterSpec",
-    "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator", "experimental",
-    "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable",
+    "Coordinator", "ExponentialMovingAverage", "JobDef", "ServerDef", "TrackableView", "checkpoints_iterator",
+    "experimental", "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable",
 ]  # fmt: skip
 
 _MESSAGES = ("BytesList", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List",

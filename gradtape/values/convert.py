@@ -70,7 +70,66 @@ def _convert(value: Any, dtype: DType | None) -> EagerTensor:
         types = _leaf_types(value)
         if any(issubclass(t, Tensor) or hasattr(t, "__tf_tensor__") for t in types):
             return pack(value, dtype)  # type: ignore[no-any-return]
+    if _conversions and (found := _registered(value, dtype)) is not None:
+        return found
     return wrap(to_array(value, dtype))
+
+
+# --- what programs have registered -----------------------------------------------------------------------------------
+
+_conversions: list[tuple[int, Any, Callable[..., Any]]] = []  # by priority; each for a type or a tuple of types
+
+
+def register_tensor_conversion_function(
+    base_type: type | tuple[type, ...], conversion_func: Callable[..., Any], priority: int = 100
+) -> None:
+    """Have objects of a type converted to tensors by a function, wherever an operation takes a tensor.
+
+    Args:
+      base_type: a type or a tuple of types; those that derive from it are converted too.
+      conversion_func: is called with the object, and by keywords with `dtype`, the wanted DType or None, `name` and
+        `as_ref`, always False. It gives a tensor of that dtype, or NotImplemented, and then the next one is asked.
+      priority: functions with less of it are asked first, and of those with equal ones the one that came first.
+
+    Raises:
+      TypeError: if these are no types, or no function, or for numbers and NumPy arrays, whose tensors are as they are.
+
+    >>> import gradtape as tf
+    >>> class Celsius:
+    ...     def __init__(self, degrees):
+    ...         self.degrees = degrees
+    >>> def kelvin(value, dtype=None, name=None, as_ref=False):
+    ...     return tf.constant(value.degrees + 273.15, dtype)
+    >>> tf.register_tensor_conversion_function(Celsius, kelvin)
+    >>> tf.constant([1.0, 2.0]) * Celsius(0.0)
+    <tf.Tensor: shape=(2,), dtype=float32, numpy=array([273.15, 546.3 ], dtype=float32)>
+    """
+    types = base_type if isinstance(base_type, tuple) else (base_type,)
+    if not all(isinstance(t, type) for t in types):
+        raise TypeError(f"Argument `base_type` must be a type or a tuple of types. Obtained: {base_type}")
+    if any(issubclass(t, int | float | np.generic | np.ndarray) for t in types):
+        raise TypeError("Cannot register conversions for Python numeric types and NumPy scalars and arrays.")
+    if not callable(conversion_func):
+        raise TypeError(f"Argument `conversion_func` must be callable. Received {conversion_func}.")
+    _conversions.append((priority, types, conversion_func))
+    _conversions.sort(key=lambda entry: entry[0])
+
+
+def _registered(value: Any, dtype: DType | None) -> EagerTensor | None:
+    """The tensor that a registered function makes of `value`; None if none does."""
+    for _, types, function in _conversions:
+        if not isinstance(value, types):
+            continue
+        found = function(value, dtype=dtype, name=None, as_ref=False)
+        if found is NotImplemented:
+            continue
+        said = f"Conversion function {function!r} for type {types[0] if len(types) == 1 else types} returned"
+        if not isinstance(found, Tensor):
+            raise RuntimeError(f"{said} non-Tensor: {found!r}")
+        if dtype is not None and found.dtype is not dtype:
+            raise RuntimeError(f"{said} incompatible dtype: requested = {dtype.name}, actual = {found.dtype.name}")
+        return found  # type: ignore[return-value]
+    return None
 
 
 def agree(x: Any, y: Any) -> tuple[EagerTensor, EagerTensor]:

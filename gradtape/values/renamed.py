@@ -88,7 +88,7 @@ _OTHER_WAYS = {
     "scatter_add": "write `v.scatter_add(tf.IndexedSlices(values, indices))`",
     "train.Saver": "save and restore by `tf.saved_model.save` and `tf.saved_model.load`",
     "train.get_or_create_global_step train.get_global_step train.create_global_step": "count steps in a `tf.Variable`",
-    "train.Coordinator train.start_queue_runners train.batch train.shuffle_batch train.string_input_producer "
+    "train.start_queue_runners train.batch train.shuffle_batch train.string_input_producer "
     "FIFOQueue": "input comes from `tf.data.Dataset`",
     "data.make_one_shot_iterator data.make_initializable_iterator": "write `for batch in dataset:` or `iter(dataset)`",
     "app flags": "use Python's `argparse`, and call `main()`",

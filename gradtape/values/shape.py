@@ -2,14 +2,17 @@
 
 import functools
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["Dimension", "TensorShape"]
+__all__ = ["Dimension", "TensorShape", "dimension_at_index", "dimension_value"]
 
 
 class Dimension:
-    """One dimension of `TensorShape.dims`: an int, or None where unknown."""
+    """One dimension of `TensorShape.dims`: an int, or None where unknown.
+
+    What is computed with an unknown one is unknown; what is compared with one is None.
+    """
 
     __slots__ = ("value",)
 
@@ -30,11 +33,98 @@ class Dimension:
     def __hash__(self) -> int:
         return hash(self.value)
 
+    def _with(self, other: Any, function: Callable[[int, int], Any]) -> Any:
+        """`function` of both lengths; None where one of them is unknown."""
+        try:
+            value = _dimension(other)
+        except (TypeError, ValueError):
+            return NotImplemented
+        return None if self.value is None or value is None else function(self.value, value)
+
+    def _made(self, other: Any, function: Callable[[int, int], int]) -> Any:
+        made = self._with(other, function)
+        return made if made is NotImplemented else Dimension(made)
+
+    def __ne__(self, other: object) -> bool | None:  # type: ignore[override]
+        equal = self == other
+        return None if equal is None else not equal
+
+    def __lt__(self, other: Any) -> Any:
+        return self._with(other, operator.lt)
+
+    def __le__(self, other: Any) -> Any:
+        return self._with(other, operator.le)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._with(other, operator.gt)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._with(other, operator.ge)
+
+    def __add__(self, other: Any) -> Any:
+        return self._made(other, operator.add)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return self._made(other, operator.sub)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._made(other, lambda a, b: b - a)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._made(other, operator.mul)
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._made(other, operator.floordiv)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._made(other, lambda a, b: b // a)
+
+    def __mod__(self, other: Any) -> Any:
+        return self._made(other, operator.mod)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._made(other, lambda a, b: b % a)
+
+    def is_compatible_with(self, other: Any) -> bool:
+        """Whether both may be one length."""
+        return bool(self._with(_dimension(other), operator.eq) is not False)
+
+    def assert_is_compatible_with(self, other: Any) -> None:
+        """Raises ValueError if they are two lengths."""
+        if not self.is_compatible_with(other):
+            raise ValueError(f"Dimensions {self} and {_text(_dimension(other))} are not compatible")
+
+    def merge_with(self, other: Any) -> "Dimension":
+        """The length of the two that is known. Raises ValueError if they are two lengths."""
+        self.assert_is_compatible_with(other)
+        return Dimension(other) if self.value is None else Dimension(self.value)
+
     def __repr__(self) -> str:
         return f"Dimension({self.value})"
 
     def __str__(self) -> str:
-        return "?" if self.value is None else str(self.value)
+        return _text(self.value)
+
+    def __reduce__(self) -> Any:
+        return Dimension, (self.value,)
+
+
+def _text(value: int | None) -> str:
+    return "?" if value is None else str(value)
+
+
+def dimension_value(dimension: Any) -> int | None:
+    """The length that a `Dimension` is, None where it is unknown; what is an int or None already is given back."""
+    return dimension.value if isinstance(dimension, Dimension) else dimension
+
+
+def dimension_at_index(shape: "TensorShape", index: int) -> Dimension:
+    """The length along one axis, as a `Dimension`; unknown where even the rank is."""
+    return Dimension(None if shape.rank is None else shape[index])
 
 
 def _dimension(value: Any) -> int | None:

@@ -34,6 +34,10 @@ PIPELINES: dict[str, Callable[[Path], Any]] = {
     "shuffle, repeat, batch": lambda _: numbers().shuffle(5, seed=1).repeat(2).batch(5),
     "shuffle without seed": lambda _: numbers().shuffle(5).repeat(2),
     "random map": lambda _: numbers().map(lambda x: tf.random.uniform([])).repeat(2),
+    "parallel random map": lambda _: numbers().map(
+        lambda x: tf.random.uniform([2]) + tf.random.normal([], seed=4), num_parallel_calls=3
+    ).repeat(2),
+    "autotuned random map": lambda _: numbers().map(lambda x: tf.random.uniform([]), tf.data.AUTOTUNE).prefetch(1),
     "parallel map, prefetch": lambda _: numbers().map(lambda x: x * 2, num_parallel_calls=3).prefetch(2),
     "autotuned map": lambda _: numbers().map(lambda x: x * 2, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE),
     "interleave": lambda _: numbers().interleave(lambda x: Dataset.range(x, x + 4), 3, 2),

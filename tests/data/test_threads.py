@@ -59,6 +59,36 @@ def test_calls_of_a_parallel_map_run_at_once_and_come_in_order() -> None:
     assert [int(x) for x in dataset] == list(range(6))
 
 
+def noisy(x: Any) -> Any:
+    return tf.random.uniform([2]) + tf.random.normal([], seed=4), x
+
+
+def sometimes_noisy(x: Any) -> Any:
+    return tf.cond(x % 2 == 0, lambda: tf.random.uniform([]), lambda: 0.0), x
+
+
+@pytest.mark.parametrize("function", [noisy, sometimes_noisy])
+def test_a_parallel_map_draws_for_each_element_what_one_after_the_other_does(function: Any) -> None:
+    found = []
+    for calls in (None, 3, tf.data.AUTOTUNE):
+        tf.random.set_seed(7)
+        dataset = Dataset.range(20).map(function, num_parallel_calls=calls).repeat(2)
+        found.append([(x.numpy().tolist(), int(n)) for x, n in dataset])
+    assert found[0] == found[1] == found[2]
+    assert len({str(x) for x, _ in found[0]}) > 20
+
+
+def test_calls_that_draw_run_at_once() -> None:
+    together = threading.Barrier(3, timeout=10)
+
+    def meet(x: Any) -> Any:
+        together.wait()
+        return x.numpy()
+
+    dataset = Dataset.range(6).map(lambda x: tf.py_function(meet, [tf.random.uniform([])], tf.TensorSpec([])), 3)
+    assert len(list(dataset)) == 6
+
+
 @pytest.mark.parametrize("all_of_it", [True, False])
 def test_threads_end_with_the_iterator(all_of_it: bool) -> None:
     before = threading.active_count()

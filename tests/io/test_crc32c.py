@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gradtape.io import crc32c as module
 from gradtape.io.crc32c import crc32c
 
 # https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4
@@ -12,6 +13,15 @@ SIZES = [
     0, 1, 3, 47, 48, 49, 63, 64, 65, 71, 100, 255, 256, 257, 700, 1000, 32767, 32768, 32769, 32771, 65535, 65536, 65537,
     98303, 98305, 99_999,
 ]  # fmt: skip
+
+
+@pytest.fixture(params=["library", "numpy"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checksums by google-crc32c, which is installed here, and by NumPy."""
+    if request.param == "numpy":
+        monkeypatch.setattr(module, "_library", lambda: None)
+    else:
+        assert module._library() is not None
 
 
 @pytest.mark.parametrize("data", KNOWN)

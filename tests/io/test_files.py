@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.io import pictures
 
 
 def test_a_function_reads_and_writes_files_in_order_each_time_that_it_runs(tmp_path: Path) -> None:
@@ -109,11 +110,20 @@ def test_other_file_systems_are_fsspecs() -> None:
         tf.io.read_file("zz://x")
 
 
+def test_pillow_reads_jpeg_files_where_libjpeg_turbo_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = tf.io.encode_jpeg(np.random.default_rng(0).integers(0, 256, (21, 30, 3), np.uint8))
+    exact = [tf.io.decode_jpeg(content, c, dct_method="INTEGER_ACCURATE").numpy() for c in (0, 1, 3)]
+    monkeypatch.setattr(pictures, "_turbo", lambda: None)
+    for channels, pixels in zip((0, 1, 3), exact, strict=True):
+        assert np.array_equal(tf.io.decode_jpeg(content, channels), pixels)
+
+
 MISSING = """
 import sys
 for name in ("PIL", "google.protobuf", "fsspec"):
     sys.modules[name] = None
 import gradtape as tf
+from gradtape.io import pictures
 calls = {
     "Pillow": lambda: tf.io.encode_jpeg(tf.zeros([2, 2, 3], tf.uint8)),
     "protobuf": lambda: tf.train.Example(),

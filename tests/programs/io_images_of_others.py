@@ -78,6 +78,8 @@ for name, text in FILES.items():
     for channels in (0, 1, 3, 4):
         exact = {"channels": channels, "dct_method": "INTEGER_ACCURATE"}
         attempt(f"  {channels}", lambda: tf.io.decode_jpeg(content, **exact))
+        attempt(f"  {channels} by itself", lambda: tf.io.decode_jpeg(content, channels=channels))
+        attempt(f"  {channels} plain", lambda: tf.io.decode_jpeg(content, channels=channels, fancy_upscaling=False))
         if name in ("halved colours", "gray"):
             for ratio in (2, 4, 8):
                 attempt(f"  {channels} by {ratio}", lambda: tf.io.decode_jpeg(content, ratio=ratio, **exact))

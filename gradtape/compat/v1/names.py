@@ -318,6 +318,7 @@ HOMES = {
     "train.generate_checkpoint_state_proto train.get_checkpoint_mtimes train.init_from_checkpoint "
     "train.remove_checkpoint train.update_checkpoint_state",
     "app": "flags",
+    "events": "train.summary_iterator",
 }
 
 # Rooms that there were, besides those of today and those that have a file.
@@ -359,7 +360,7 @@ GONE = {
     "train.SingularMonitoredSession train.WorkerSessionCreator train.SessionManager train.SessionRunArgs "
     "train.SessionRunContext train.SessionRunHook train.SessionRunValues train.Supervisor train.basic_train_loop "
     "train.NanLossDuringTrainingError train.LooperThread train.VocabInfo train.warm_start "
-    "train.SyncReplicasOptimizer train.replica_device_setter train.summary_iterator": _LOOP,
+    "train.SyncReplicasOptimizer train.replica_device_setter": _LOOP,
     "train.batch train.batch_join train.input_producer train.limit_epochs train.maybe_batch train.maybe_batch_join "
     "train.maybe_shuffle_batch train.maybe_shuffle_batch_join train.range_input_producer train.shuffle_batch "
     "train.shuffle_batch_join train.slice_input_producer train.string_input_producer train.QueueRunner "
@@ -367,13 +368,13 @@ GONE = {
     "train.queue_runner.add_queue_runner train.queue_runner.start_queue_runners ReaderBase FixedLengthRecordReader "
     "IdentityReader LMDBReader TFRecordReader TextLineReader WholeFileReader ConditionalAccumulator "
     "ConditionalAccumulatorBase SparseConditionalAccumulator sparse.SparseConditionalAccumulator "
-    "nondifferentiable_batch_function train.Coordinator FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase "
+    "nondifferentiable_batch_function FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase "
     "RandomShuffleQueue io.PaddingFIFOQueue io.PriorityQueue io.QueueBase io.RandomShuffleQueue": _QUEUES,
     "summary.scalar summary.histogram summary.image summary.audio summary.text summary.tensor_summary "
     "summary.FileWriterCache summary.get_summary_description summary.SessionLog "
     "summary.SummaryDescription summary.TaggedRunMetadata HistogramProto LogMessage SessionLog": _SUMMARY,
     "train.export_meta_graph train.import_meta_graph train.do_quantize_training_on_graphdef train.SaverDef "
-    "train.write_graph MetaGraphDef TensorInfo import_graph_def "
+    "MetaGraphDef TensorInfo import_graph_def "
     "graph_util.import_graph_def graph_util.convert_variables_to_constants graph_util.extract_sub_graph "
     "graph_util.must_run_on_cpu graph_util.remove_training_nodes graph_util.tensor_shape_from_node_def_name "
     "saved_model.Builder saved_model.builder.SavedModelBuilder saved_model.simple_save "

@@ -5,12 +5,12 @@ from typing import Any
 from ... import nn
 from ...array.gathering import gather
 from ...array.joining import concat
-from ...array.shape import reshape, size, stop_gradient
+from ...array.shape import stop_gradient
 from ...linalg.matmul import matmul
-from ...math.arithmetic import maximum
 from ...math.cast import cast
 from ...math.cumulative import cumsum
 from ...nn.ctc_decoding import beam_search
+from ...nn.fused import fused_batch_norm
 from ...operations.reading import convert_to_tensor
 from . import namespace
 
@@ -92,37 +92,6 @@ def xw_plus_b(x: Any, weights: Any, biases: Any, name: str | None = None) -> Any
 def relu_layer(x: Any, weights: Any, biases: Any, name: str | None = None) -> Any:
     """`relu(x @ weights + biases)`."""
     return nn.relu(xw_plus_b(x, weights, biases))
-
-
-def fused_batch_norm(x: Any, scale: Any, offset: Any, mean: Any = None, variance: Any = None, epsilon: float = 0.001,
-                     data_format: str = "NHWC", is_training: bool = True, name: str | None = None,
-                     exponential_avg_factor: float = 1.0) -> tuple[Any, Any, Any]:  # fmt: skip
-    """Images normalised by the mean and variance of each channel.
-
-    Args:
-      x: images, with the channels last, or first after the batch in "NCHW".
-      scale, offset: a number for each channel.
-      mean, variance: of each channel, when not `is_training`; else what averages so far were.
-      exponential_avg_factor: what part of new averages comes from this batch.
-
-    Returns:
-      The images, and the mean and variance of the batch, the latter over one element less.
-    """
-    x = convert_to_tensor(x)
-    axis = x.shape.rank - 1 if data_format.endswith("C") else 1
-    axes = [i for i in range(x.shape.rank) if i != axis]
-    shape = [1 if i in axes else -1 for i in range(x.shape.rank)]
-    if not is_training:
-        shown = centre, spread = convert_to_tensor(mean), convert_to_tensor(variance)
-    else:
-        centre, spread = nn.moments(x, axes)
-        count = cast(size(x) // size(centre), spread.dtype)
-        shown = (centre, spread * count / maximum(count - 1, 1))
-        if exponential_avg_factor != 1.0:
-            share = exponential_avg_factor
-            shown = (mean * (1 - share) + share * shown[0], variance * (1 - share) + share * shown[1])
-    parts = (reshape(part, shape) for part in (centre, spread, convert_to_tensor(offset), convert_to_tensor(scale)))
-    return nn.batch_normalization(x, *parts, epsilon), *shown
 
 
 def __getattr__(name: str) -> Any:
