@@ -63,6 +63,29 @@ MODULES: dict[str, dict[str, Any]] = {
         "enable_op_determinism": "config.experimental.enable_op_determinism",
         "is_op_determinism_enabled": "config.experimental.is_op_determinism_enabled",
     },
+    # By which programs switch NumPy's behaviour on.
+    "tensorflow.python.ops.numpy_ops.np_config": {
+        "enable_numpy_behavior": "experimental.numpy.experimental_enable_numpy_behavior",
+    },
+    "tensorflow.python.ops.numpy_ops.np_arrays": {"ndarray": "experimental.numpy.ndarray"},
+    "tensorflow.python.ops.numpy_ops.np_array_ops": {
+        name: f"experimental.numpy.{name}"
+        for name in (
+            *("all", "amax", "amin", "any", "arange", "around", "array", "asarray", "broadcast_to"),
+            *("copy", "cumprod", "cumsum", "diag", "expand_dims", "eye", "flip", "full", "identity", "imag", "mean"),
+            *("moveaxis", "nonzero", "ones", "ones_like", "pad", "prod", "ravel", "real", "repeat", "reshape", "roll"),
+            *("shape", "size", "split", "squeeze", "stack", "std", "sum", "swapaxes", "take", "take_along_axis"),
+            *("transpose", "tril", "triu", "var", "where", "zeros", "zeros_like"),
+        )
+    },
+    "tensorflow.python.ops.numpy_ops.np_math_ops": {
+        name: f"experimental.numpy.{name}"
+        for name in (
+            *("abs", "add", "argsort", "clip", "cos", "diff", "divide", "dot", "einsum", "exp", "inner", "linspace"),
+            *("log", "matmul", "maximum", "minimum", "multiply", "power", "sin", "sort", "sqrt", "square"),
+            *("subtract", "tanh", "tensordot", "tile", "trace"),
+        )
+    },
     "tensorflow.python.framework.tensor_util": {"is_tf_type": "is_tensor"},
     "tensorflow.python.framework.type_spec_registry": {
         "get_name": "values.type_spec.registered_name",

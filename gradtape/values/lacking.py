@@ -54,6 +54,8 @@ def planned(module: str, what: str) -> Callable[[str], Any]:
     path = module.replace("gradtape", "tf", 1)
 
     def __getattr__(name: str) -> Any:
+        if name in _elsewhere.get(module, ()):
+            return _elsewhere[module][name]()
         if name.startswith("__"):
             raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=None)
         way = _way(path, name) or f"`{path}.{name}` is not there yet: {what} are to come."

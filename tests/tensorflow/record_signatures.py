@@ -13,7 +13,7 @@ from typing import Any
 RECORD = Path(__file__).resolve().parent / "signatures.json"
 
 # The namespaces that are libraries of their own; `raw_ops` takes keywords alone.
-ELSEWHERE = {"compat", "core", "feature_column", "keras", "lite", "mlir", "numpy", "python", "raw_ops", "tools", "tpu"}
+ELSEWHERE = {"compat", "core", "feature_column", "keras", "lite", "mlir", "python", "raw_ops", "tools", "tpu"}
 
 
 def parameters(function: Any) -> str:
