@@ -38,8 +38,8 @@ for optimizer in (snt.optimizers.SGD(0.1), snt.optimizers.Adam(0.01), snt.optimi
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
         gradients = tape.gradient(loss, network.trainable_variables)
         optimizer.apply(gradients, network.trainable_variables)
-    print(type(optimizer).__name__, loss.numpy(), [v.name for v in network.trainable_variables])
-    print(network(images, is_training=True).numpy())
+    print(type(optimizer).__name__, loss.numpy().round(5), [v.name for v in network.trainable_variables])
+    print(network(images, is_training=True).numpy().round(4))
 
 core = snt.LSTM(4)
 sequence = tf.constant(numbers.rand(5, 2, 3), tf.float32)
