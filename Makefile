@@ -59,7 +59,7 @@ oldest: ## run the tests on the oldest versions that pyproject.toml allows, and 
 newest: ## run the tests on the newest versions, and Python 3.13
 	@$(if $(NEWEST_PYTHON),$(MAKE) --no-print-directory newest-tested,echo "SKIPPED newest: there is no Python 3.13; NEWEST_PYTHON=path names one.")
 
-keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; writes docs/keras.md
+keras: $(VENV)/test.stamp ## run Keras's own tests on gradtape; ARGS=--all writes docs/keras.md
 	$(BIN)/python tests/keras/own_tests.py --workers $(WORKERS) $(ARGS)
 
 # With TENSORFLOW_LIBRARIES=python, one that has TensorFlow and the libraries, the programs run there too.

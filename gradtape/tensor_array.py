@@ -1,8 +1,9 @@
 """`TensorArray`: a list of tensors that is written to and read from, as loops in TensorFlow's graphs need it."""
 
+import functools
 import operator
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,22 @@ from .values.tensor import EagerTensor, Tensor, wrap
 from .values.thread import current
 
 __all__ = ["TensorArray"]
+
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def _in_graphs_too(method: M) -> M:
+    """A method that arrays of a graph have in a form of their own, also where it is called by the class:
+    `tf.TensorArray.stack(array)`.
+    """
+    name = method.__name__
+
+    @functools.wraps(method)
+    def call(self: "TensorArray", *args: Any, **kwargs: Any) -> Any:
+        return self._forms.get(name, method)(self, *args, **kwargs)
+
+    return call  # type: ignore[return-value]
 
 
 class TensorArray:
@@ -44,6 +61,8 @@ class TensorArray:
     >>> squares.stack().numpy()
     array([0, 1, 4], dtype=int32)
     """
+
+    _forms: ClassVar[dict[str, Callable[..., Any]]] = {}  # of a graph's arrays, by name
 
     def __init__(
         self,
@@ -106,6 +125,7 @@ class TensorArray:
     def flow(self) -> EagerTensor:
         return wrap(np.zeros((), np.int32))
 
+    @_in_graphs_too
     def size(self, name: str | None = None) -> EagerTensor:
         """The number of elements, int32."""
         if self._count is not None and len(self._tensors) == self._count:
@@ -129,6 +149,7 @@ class TensorArray:
 
     # --- elements ----------------------------------------------------------------------------------------------------
 
+    @_in_graphs_too
     def write(self, index: Any, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value` the element at `index`.
 
@@ -170,6 +191,7 @@ class TensorArray:
             self._shape = self._shape.merge_with(x.shape)
         return x
 
+    @_in_graphs_too
     def read(self, index: Any, name: str | None = None) -> EagerTensor:
         """The element at `index`; zeros, if it was never written and the shape of elements is known.
 
@@ -206,6 +228,7 @@ class TensorArray:
 
     # --- many at once ------------------------------------------------------------------------------------------------
 
+    @_in_graphs_too
     def stack(self, name: str | None = None) -> EagerTensor:
         """All elements, stacked: shape `(size, *element_shape)`. Those that were never written are zeros.
 
@@ -215,6 +238,7 @@ class TensorArray:
         """
         return stack([self._get(i) for i in range(len(self._tensors))]) if self._tensors else self._none_of()
 
+    @_in_graphs_too
     def gather(self, indices: Any, name: str | None = None) -> EagerTensor:
         """The elements at `indices`, stacked.
 
@@ -231,6 +255,7 @@ class TensorArray:
         known = [] if self._shape.rank is None else self._shape.as_list()
         return _zeros(TensorShape([0, *(n or 0 for n in known)]), self._dtype)
 
+    @_in_graphs_too
     def concat(self, name: str | None = None) -> EagerTensor:
         """All elements, one after the other along their first axes.
 
@@ -244,6 +269,7 @@ class TensorArray:
                 raise InvalidArgumentError(None, None, message)
         return concat(tensors, 0) if tensors else self._none_of()
 
+    @_in_graphs_too
     def unstack(self, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value[0], value[1], ...` the elements, and all there are.
 
@@ -266,6 +292,7 @@ class TensorArray:
         self._tensors[:] = [x if x.dtype is self._dtype else cast(x, self._dtype) for x in tensors]
         self._read.clear()
 
+    @_in_graphs_too
     def scatter(self, indices: Any, value: Any, name: str | None = None) -> "TensorArray":
         """Make `value[i]` the element at `indices[i]`; raises as `write` does."""
         x = tensor_of(value, self._dtype)
@@ -276,6 +303,7 @@ class TensorArray:
             self._write(i, row)
         return self._like()
 
+    @_in_graphs_too
     def split(self, value: Any, lengths: Any, name: str | None = None) -> "TensorArray":
         """Cut `value` along its first axis into elements of these lengths.
 

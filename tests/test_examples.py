@@ -139,3 +139,43 @@ def test_records_tell_of_which_room_a_function_is_and_draw(tmp_path: Path) -> No
     assert re.search(r"linalg: .*\bdiagonal", records.stdout)  # a word by which a room is known
     assert len(list((tmp_path / "records").glob("train-*-of-00004.tfrecord"))) == 4
     assert (tmp_path / "records.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_fit_reads_the_held_out_images_by_both_models_and_draws(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run(str(ROOT / "examples" / "keras_fit.py"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    shares = dict(re.findall(r"(\w+): ([\d.]+)% of 360 held-out images", done.stdout))
+    assert float(shares["convolutions"]) > 98.0
+    assert float(shares["transformer"]) > 97.0
+    assert (tmp_path / "keras_fit.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_autoencoder_learns_a_plane_and_draws(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run(str(ROOT / "examples" / "vae.py"), "--epochs", "40", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    first, last = map(float, re.findall(r"([\d.]+) after", done.stdout))
+    assert last < 25.5 < first
+    assert (tmp_path / "vae.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_game_makes_the_critic_less_sure_and_draws(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run(str(ROOT / "examples" / "gan.py"), "--steps", "500", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    most, last = map(float, re.findall(r"by (-?[\d.]+)", done.stdout))
+    assert last < most / 4
+    real, made = map(float, re.findall(r"(?:images|ones): ([\d.]+)", done.stdout))
+    assert abs(real - made) < 0.03
+    assert (tmp_path / "gan.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_network_of_an_equation_finds_its_solution_and_draws(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run(str(ROOT / "examples" / "physics.py"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    printed = re.search(r"against finite differences: ([\d.]+)%", done.stdout)
+    assert printed, done.stdout
+    assert float(printed[1]) < 5.0
+    assert (tmp_path / "physics.png").read_bytes().startswith(b"\x89PNG")

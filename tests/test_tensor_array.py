@@ -160,3 +160,27 @@ def test_in_a_while_loop():
 def test_split_in_a_function():
     f = tf.function(lambda x: array(size=2, infer_shape=False).split(x * x, [1, 2]).concat() * x)
     assert values(f(tf.constant([1.0, 2.0, 3.0]))) == [1.0, 8.0, 27.0]
+
+
+@pytest.mark.parametrize("in_function", [False, True])
+def test_methods_called_by_the_class(in_function: bool) -> None:
+    """An array of a graph has its own form of each, which `map_structure(tf.TensorArray.stack, x)` finds too."""
+
+    def program(n):
+        x = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+        for i in tf.range(n):
+            x = tf.TensorArray.write(x, i, tf.cast(i, tf.float32) + 1.0)
+        unstacked = tf.TensorArray.unstack(x, tf.TensorArray.stack(x) * 2.0)
+        scattered = tf.TensorArray.scatter(unstacked, [1], [9.0])
+        rows = tf.TensorArray(tf.float32, 2, infer_shape=False)
+        return (
+            tf.nest.map_structure(tf.TensorArray.stack, scattered),
+            tf.TensorArray.read(unstacked, n - 1),
+            tf.TensorArray.gather(unstacked, [2, 0]),
+            tf.TensorArray.size(unstacked),
+            tf.TensorArray.concat(tf.TensorArray.split(rows, [1.0, 2.0, 3.0, 4.0], [2, 2])),
+        )
+
+    found = (tf.function(program) if in_function else program)(tf.constant(3))
+    expected = [[2.0, 9.0, 6.0], 6.0, [6.0, 2.0], 3, [1.0, 2.0, 3.0, 4.0]]
+    assert [values(x) for x in found] == expected

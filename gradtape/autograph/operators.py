@@ -783,6 +783,8 @@ _LIBRARIES = {
     "_pytest", "scipy", "sklearn", "tensorflow", "tf_keras", "tqdm",
 } | set(sys.stdlib_module_names)  # fmt: skip
 
+_OURS = {"gradtape"}
+
 
 class _Status(Local):
     converting = True
@@ -801,12 +803,12 @@ _failed: set[Any] = set()
 verbosity = 0
 
 
-def is_library(function: types.FunctionType) -> bool:
-    """Whether a function is left as it is: a library's, a generator, or made by `exec`."""
+def is_library(function: types.FunctionType, requested: bool = False) -> bool:
+    """Whether a function is left as it is: a library's, unless it was `requested`, a generator, or made by `exec`."""
     code = function.__code__
     home = function.__globals__.get("__name__", "").partition(".")[0]
     # A doctest is a program, though its names are those of the module that it stands in.
-    if home in _LIBRARIES and not code.co_filename.startswith("<doctest"):
+    if home in (_OURS if requested else _LIBRARIES) and not code.co_filename.startswith("<doctest"):
         return True
     return code.co_flags & _GENERATOR != 0 or code.co_filename == "<string>"
 
@@ -820,9 +822,9 @@ def set_convert(function: Callable[[types.FunctionType], Any]) -> None:
     _convert = function
 
 
-def _converted(function: types.FunctionType) -> Any:
+def _converted(function: types.FunctionType, requested: bool = False) -> Any:
     """`function` rewritten; as it is where it is a library's, or cannot be rewritten."""
-    if is_library(function) or function.__code__ in _failed:
+    if is_library(function, requested) or function.__code__ in _failed:
         return function
     try:
         if verbosity:
@@ -840,16 +842,16 @@ def _converted(function: types.FunctionType) -> Any:
 _GENERATOR = 0x20 | 0x80 | 0x100 | 0x200  # generators, coroutines, iterable coroutines, asynchronous generators
 
 
-def call(f: Any) -> Any:
-    """What to call in the place of `f`."""
+def call(f: Any, requested: bool = False) -> Any:
+    """What to call in the place of `f`; `requested` of what a program gives to `tf.function` itself."""
     if not _status.converting:
         return f
     kind = type(f)
     if kind is types.FunctionType:
-        return _with_functions(f) if f in _HIGHER else _converted(f)
+        return _with_functions(f) if f in _HIGHER else _converted(f, requested)
     if kind is types.MethodType:
         function = f.__func__
-        made = _converted(function) if type(function) is types.FunctionType else function
+        made = _converted(function, requested) if type(function) is types.FunctionType else function
         return f if made is function else types.MethodType(made, f.__self__)
     if kind is types.BuiltinFunctionType or kind is type:
         try:
@@ -857,13 +859,13 @@ def call(f: Any) -> Any:
         except TypeError:  # a method of something that cannot be hashed
             return f
     if kind is functools.partial:
-        made = call(f.func)
+        made = call(f.func, requested)
         return f if made is f.func else functools.partial(made, *f.args, **f.keywords)
     if isinstance(f, type):
         return f
     function = getattr(kind, "__call__", None)  # noqa: B004  (its code is what is looked for)
     if type(function) is types.FunctionType:
-        made = _converted(function)
+        made = _converted(function, requested)
         return f if made is function else types.MethodType(made, f)
     return f
 

@@ -5,7 +5,7 @@ import heapq
 import html
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..autodiff.recording import Node, Recording
@@ -73,6 +73,7 @@ class Step:
       file, line: where the program asked for it; None where that is not known.
       text: the program's line.
       broken: whether the gradient stops here.
+      scope: the name scopes that were open, for Keras the path of the layers that were being called; or empty.
     """
 
     what: str
@@ -80,6 +81,7 @@ class Step:
     line: int | None = None
     text: str = ""
     broken: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Explanation:
       connected: whether there is a gradient.
       steps: the way from the source to the target, as far as it is known, by line where the program was traced.
       file, line: where the path is broken; None where there is no such place, or it is not known.
+      scope: the name scopes in which it is broken, for Keras the path of the layer; or empty.
       lines: all that the steps name, in order.
       advice: what to do.
     """
@@ -119,6 +122,10 @@ class Explanation:
         return None if self._break is None else self._break.line
 
     @property
+    def scope(self) -> str:
+        return "" if self._break is None else self._break.scope
+
+    @property
     def lines(self) -> tuple[int, ...]:
         return tuple(s.line for s in self.steps if s.line is not None)
 
@@ -126,8 +133,19 @@ class Explanation:
         if self.connected:
             story = [f"The gradient of {self.target} with respect to {self.source} has a path:"]
         else:
-            story = [f"The gradient of {self.target} with respect to {self.source} is None: {self.cause.value}."]
-        rows = [(f"{short(s.file)}:{s.line}" if s.file else "", s.text, s.what, s.broken) for s in _folded(self.steps)]
+            within = f", in {self.scope}" if self.scope else ""
+            story = [
+                f"The gradient of {self.target} with respect to {self.source} is None: {self.cause.value}{within}."
+            ]
+        rows = [
+            (
+                f"{short(s.file)}:{s.line}" if s.file else "",
+                s.text,
+                s.what + (f" (in {s.scope})" if s.scope else ""),
+                s.broken,
+            )
+            for s in _folded(self.steps)
+        ]
         wide, long = (max((len(row[0]) for row in rows), default=0), max((len(row[1]) for row in rows), default=0))
         for place, text, what, broken in rows:
             columns = f"{place:<{wide}}  {text:<{long}}  " if wide else ""
@@ -535,7 +553,7 @@ class _Traced:
         if not causes:
             return self._story([Cause.CONNECTED], _shown(steps))
         first = next(i for i, s in enumerate(steps) if s.broken)
-        steps = [s if i == first or not s.broken else Step(s.what, s.file, s.line, s.text) for i, s in enumerate(steps)]
+        steps = [s if i == first else replace(s, broken=False) for i, s in enumerate(steps)]
         return self._story(causes, _shown(steps))
 
     def _step(self, event: Event, parent: int, cause: Cause | None) -> Step:
@@ -550,7 +568,7 @@ class _Traced:
                     Cause.STOPPED: ": not recorded",
                     Cause.RESET: ": forgotten",
                 }[cause]
-                return Step(what, *where, broken=cause is Cause.OUTSIDE_TAPE)
+                return Step(what, *where, broken=cause is Cause.OUTSIDE_TAPE, scope=event.scope)
             if cause is Cause.WATCHED_LATE:
                 what += ": not watched yet"
             elif cause is Cause.STOP_GRADIENT:
@@ -559,7 +577,7 @@ class _Traced:
                 what += ": this dtype has no gradient"
             elif cause is not None:
                 what += ": has no derivative"
-            return Step(what, *where, broken=cause is not None)
+            return Step(what, *where, broken=cause is not None, scope=event.scope)
         what = {
             LEFT: f"{event.place.call if event.place and event.place.call else 'the value'} leaves the tape",
             CONSTANT: "a constant comes back",
@@ -569,10 +587,11 @@ class _Traced:
         }[event.kind]
         if event.kind == READ and cause is not None:
             what += ", where the tape does not record"
-        return Step(what, *where, broken=cause is not None and cause not in (Cause.STOPPED, Cause.RESET))
+        broken = cause is not None and cause not in (Cause.STOPPED, Cause.RESET)
+        return Step(what, *where, broken=broken, scope=event.scope)
 
     def _made(self, event: Event, what: str, broken: bool = False) -> Step:
-        return Step(what, *_where(event.place), broken=broken)
+        return Step(what, *_where(event.place), broken=broken, scope=event.scope)
 
     def _story(self, causes: list[Cause], steps: list[Step]) -> Explanation:
         source, target, advice = _describe(self.source), _describe_all(self.targets), _ADVICE.get(causes[0], "")

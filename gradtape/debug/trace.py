@@ -27,6 +27,7 @@ from ..operations import primitive
 from ..operations.primitive import Definition
 from ..values import convert, nest, symbolic
 from ..values import tensor as tensors
+from ..values.naming import get_current_name_scope
 from ..values.program import Place, here, our_frames, stack
 from ..values.symbolic import Value
 from ..values.tensor import EagerTensor, Tensor
@@ -49,8 +50,8 @@ class Event:
     """Something that made, or let go of, a value."""
 
     __slots__ = (
-        "active", "apart", "definition", "dtype", "inputs", "kind", "name", "parts", "place", "seconds", "serial",
-        "shape", "stack", "value", "variable",
+        "active", "apart", "definition", "dtype", "inputs", "kind", "name", "parts", "place", "scope", "seconds",
+        "serial", "shape", "stack", "value", "variable",
     )  # fmt: skip
 
     def __init__(self, serial: int, kind: str, name: str, inputs: tuple[int, ...], place: Place | None) -> None:
@@ -59,6 +60,7 @@ class Event:
         self.name = name
         self.inputs = inputs  # serials, 0 for what is no value
         self.place = place
+        self.scope = get_current_name_scope()  # for Keras the path of the layers that are being called
         self.stack: tuple[Place, ...] = ()
         self.active: tuple[Recording, ...] = current.thread.recordings
         self.definition: Definition | None = None

@@ -4,6 +4,7 @@ import functools
 import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -340,6 +341,8 @@ class Function:
         self.python_function = python_function
         options = self._options
         bound = None if self._self is None else self._self()
+        if bound is not None:  # as `inspect` sees methods
+            self.__signature__ = inspect.signature(MethodType(python_function, bound))
         self._signature = Signature(python_function, options["input_signature"], options["reduce_retracing"], bound)
         self._history = history_of(python_function)
 
@@ -465,7 +468,7 @@ class Function:
             if self._self is not None:
                 args = (self._self(), *args)
             with autograph.converting(self._options["autograph"]):
-                result = autograph.call(self.python_function)(*args, **kwargs)
+                result = autograph.call(self.python_function, requested=True)(*args, **kwargs)
             self._refuse_changes(before)
             leaves = nest.flatten(result, expand_composites=True)
             outputs = [None if x is None else self._output(x) for x in leaves]
@@ -541,6 +544,12 @@ class Function:
         """The signatures of all traces."""
         between = "\n\n" if verbose else "\n"
         return between.join(c.pretty_printed_signature(verbose) for c in self._traces)
+
+    def _trackable_children(self, save_type: str = "checkpoint", **kwargs: Any) -> dict[str, ConcreteFunction]:
+        """What a saved model keeps of the function: its traces. A checkpoint keeps nothing of it."""
+        if save_type == "checkpoint":
+            return {}
+        return {f"trace_{i}": trace for i, trace in enumerate(self._list_all_concrete_functions())}
 
     def _list_all_concrete_functions(self) -> list[ConcreteFunction]:
         return list(self._traces)

@@ -1,6 +1,7 @@
 """The warning that a `tf.function` is traced again and again, which costs what a trace costs at each call."""
 
 import collections
+import inspect
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -48,8 +49,11 @@ _histories: dict[Any, History] = {}
 
 
 def history_of(function: Callable[..., Any]) -> History:
-    """That of all functions of one place in the program: a `def` in a loop makes one after the other."""
-    code = getattr(function, "__code__", None)
+    """That of all functions of one place in the program: a `def` in a loop makes one after the other.
+
+    Of a function that a decorator has wrapped, the place is the function's, not the decorator's.
+    """
+    code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
         return History()
     return _histories.setdefault((code.co_filename, code.co_firstlineno, code.co_qualname), History())

@@ -36,11 +36,13 @@ __all__ = ["LoadOptions", "contains_saved_model", "load"]
 
 
 class LoadOptions:
-    """Options of `load`: TensorFlow's, of which there is nothing to choose here.
+    """Options of `load`.
 
     Args:
-      allow_partial_checkpoint, experimental_io_device, experimental_skip_checkpoint, experimental_variable_policy,
-        experimental_load_function_aliases: accepted and not looked at.
+      experimental_load_function_aliases: give what is loaded an attribute `function_aliases`, functions by the names
+        that `SaveOptions` gave them.
+      allow_partial_checkpoint, experimental_io_device, experimental_skip_checkpoint, experimental_variable_policy:
+        TensorFlow's; nothing here.
     """
 
     def __init__(
@@ -91,11 +93,19 @@ def load(export_dir: Any, tags: Any = None, options: LoadOptions | None = None) 
     """
     document, weights = files.read(os.fspath(export_dir))
     try:
-        return _Loader(document, weights).root
+        loader = _Loader(document, weights)
     except DamagedError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, MemoryError) as error:
         raise damaged(f"{type(error).__name__}: {error}") from error
+    if options is not None and options.experimental_load_function_aliases:
+        if hasattr(loader.root, "function_aliases"):
+            raise ValueError(
+                "Could not load with experimental_load_function_aliases=True: the object has an attribute "
+                "'function_aliases' already."
+            )
+        vars(loader.root)["function_aliases"] = loader.aliases
+    return loader.root
 
 
 class _Loader:
@@ -103,10 +113,18 @@ class _Loader:
 
     Attributes:
       root: the first of them.
+      aliases: functions, by the names that they were saved under.
     """
 
     def __init__(self, document: dict[str, Any], weights: Weights) -> None:
-        version, objects, constants, signatures = members_of(document, "gradtape", "objects", "constants", "signatures")
+        aliases = document.get("aliases", {})
+        version, objects, constants, signatures = members_of(
+            {key: x for key, x in document.items() if key != "aliases"},
+            "gradtape",
+            "objects",
+            "constants",
+            "signatures",
+        )
         text_of(version)
         self._weights = weights
         self._constants: list[Any] = []
@@ -133,8 +151,9 @@ class _Loader:
         if not isinstance(next(iter(self._objects), None), RestoredModule | RestoredObject):
             raise damaged("the first object is no module")
         self.root = self._objects[0]
-        if not isinstance(signatures, dict):
-            raise damaged("the signatures are no object")
+        if not isinstance(signatures, dict) or not isinstance(aliases, dict):
+            raise damaged("the signatures, or the aliases, are no object")
+        self.aliases = {key: self._objects[index_of(x, len(nodes), "object")] for key, x in aliases.items()}
         vars(self.root)["signatures"] = SignatureMap({key: self._trace(x, False) for key, x in signatures.items()})
 
     # --- objects -------------------------------------------------------------------------------------------------

@@ -36,8 +36,9 @@ class SaveOptions:
     Args:
       save_debug_info: keep the lines of the program that the operations came from, as far as they are known: those
         traced in `gradtape.debug.tracing()`.
-      namespace_whitelist, function_aliases, experimental_debug_stripper, experimental_io_device,
-        experimental_variable_policy, experimental_custom_gradients, experimental_image_format, experimental_skip_saver,
+      function_aliases: a dict of names to functions, by which `load` gives them if it is asked to.
+      namespace_whitelist, experimental_debug_stripper, experimental_io_device, experimental_variable_policy,
+        experimental_custom_gradients, experimental_image_format, experimental_skip_saver,
         experimental_sharding_callback, extra_tags: TensorFlow's; nothing here.
     """
 
@@ -247,6 +248,7 @@ class _Saver:
         functions: list[tuple[dict[str, Any], Any]] = []
         self._functions = functions
         self._reference(root, "")
+        aliases = {name: self._alias(name, f) for name, f in (self._options.function_aliases or {}).items()}
         while self._todo:
             self._todo.pop(0)()
         for node, function in functions:  # all variables are known now
@@ -257,8 +259,16 @@ class _Saver:
             "constants": self._constants,
             "signatures": {key: self._trace(concrete) for key, concrete in signatures.items()},
         }
-        document["constants"] = self._constants
+        if aliases:
+            document["aliases"] = aliases
         return document, packed(self._weights)
+
+    def _alias(self, name: str, function: Any) -> int:
+        if not isinstance(function, Function | ConcreteFunction):
+            raise TypeError(
+                f"Unsupported type for the function alias {name!r}: expected a tf.function, got {function!r}."
+            )
+        return int(self._reference(function, name))
 
     def _reference(self, x: Any, path: str) -> Any:
         """What stands for an attribute or an item: a number of an object, or data; `_SKIPPED` for what is not saved."""

@@ -28,7 +28,7 @@ from .errors import damaged
 _RECORDS: dict[str, type] = {"At": At, "Bands": Bands}  # what says how an operation is done, of several parts
 _COMPARISONS: dict[str, Any] = {f.__name__: f for f in (operator.lt, operator.le, operator.gt, operator.ge)}
 _DEEPEST = 32
-_GREATEST = 1 << 64
+_GREATEST = 2**128  # counters of random numbers have as many bits
 _NAME = re.compile(r"[A-Za-z_]\w{0,199}", re.ASCII)
 
 
@@ -61,7 +61,7 @@ def encode(x: Any, number_of: Callable[[Value], int] | None = None) -> Any:
         return {"dim": number_of(x.value)}
     if kind is int:
         if not -_GREATEST < x < _GREATEST:
-            raise NotDataError(f"the integer {x} is longer than 64 bits")
+            raise NotDataError(f"the integer {x} is longer than 128 bits")
         return x
     if kind is float:
         return {"float": x.hex()}
@@ -127,7 +127,7 @@ def decode(x: Any, value_at: Callable[[Any], Value] | None = None, depth: int = 
         return x
     if isinstance(x, int):
         if not -_GREATEST < x < _GREATEST:
-            raise damaged("an integer is longer than 64 bits")
+            raise damaged("an integer is longer than 128 bits")
         return x
     if isinstance(x, list):
         return [decode(y, value_at, depth + 1) for y in x]

@@ -1,7 +1,7 @@
 """`TensorArray` in the branches and loops of traced functions, where it is a value of the graph."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from ..graph.operations import symbolic_of
 from ..graph.slots import empty_slots_p, from_slots_p, shaped_slots_p, slot_count_p, slot_p, to_slots_p, with_slot_p
@@ -82,6 +82,10 @@ class TracedArray(TensorArray):
 
         x = self.stack()
         return reshape(x, (-1, *x._array.shape[2:]))
+
+    _forms: ClassVar[dict[str, Callable[..., Any]]] = {
+        form.__name__: form for form in (write, read, stack, size, unstack, gather, scatter, split, concat)
+    }
 
 
 def list_of(array: TensorArray) -> Any:

@@ -55,9 +55,12 @@ class Place:
 
 
 def short(file: str) -> str:
-    """A file's name as it is quickest to read: relative where it lies below the working directory."""
+    """A file's name as it is quickest to read: as seen from the working directory, or from where packages are."""
     if file.startswith("<"):
         return file
+    _, installed, inside = file.rpartition(f"{os.sep}site-packages{os.sep}")
+    if installed:
+        return inside
     with contextlib.suppress(ValueError, OSError):
         relative = os.path.relpath(file)
         if not relative.startswith(os.pardir):

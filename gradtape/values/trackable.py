@@ -16,7 +16,7 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CHILDREN = "_self_unconditional_checkpoint_dependencies"
+CHILDREN = "_self_unconditional_dependency_names"
 _WAITING = "_self_deferred_dependencies"
 
 
@@ -38,7 +38,7 @@ class _Waiting(dict[str, list[Pending]]):
 class Trackable:
     """What may depend on other trackable objects: they are its children, each with a name of its own.
 
-    The children are kept in `_self_unconditional_checkpoint_dependencies`, made when the first one comes, since a
+    The children are kept in `_self_unconditional_dependency_names`, made when the first one comes, since a
     subclass need not call `__init__`. An object that has values itself gives and takes them in `_serialize_to_tensors`
     and `_restore_from_tensors`.
     """

@@ -2,10 +2,12 @@
 
 import contextlib
 import enum
+import functools
 import inspect
 import itertools
 import math
 import sys
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -725,6 +727,21 @@ def _repeats(at: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
 
 def _unpickle(value: Any, trainable: bool, name: str, dtype: DType, shape: TensorShape) -> ResourceVariable:
     return ResourceVariable(value, trainable, name=name, dtype=dtype, shape=shape)
+
+
+def _called_by_class(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """What `tf.Variable` has for a method: `tf.Variable.assign(v, x)` is `v.assign(x)`."""
+
+    @functools.wraps(method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self, name)(*args, **kwargs)
+
+    return call
+
+
+for _name, _method in list(vars(ResourceVariable).items()):
+    if isinstance(_method, types.FunctionType) and not _name.startswith("_"):
+        setattr(Variable, _name, _called_by_class(_name, _method))
 
 
 class UnreadVariable(ResourceVariable):

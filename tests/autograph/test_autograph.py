@@ -1084,3 +1084,13 @@ def test_verbosity_and_trace_show_what_happens(capsys: Any, caplog: pytest.LogCa
         tf.autograph.set_verbosity(0)
     assert "tracing ()" in capsys.readouterr().out
     assert "AutoGraph converts <function user" in caplog.text
+
+
+def test_what_is_given_to_tf_function_is_rewritten_though_a_library_wrote_it() -> None:
+    source = "def total(x):\n    s = 0.0\n    for row in x:\n        s += row\n    return s\n"
+    file = "<library>"
+    linecache.cache[file] = len(source), None, source.splitlines(True), file
+    namespace: dict[str, Any] = {"__name__": "keras.src.given"}
+    exec(compile(source, file, "exec"), namespace)
+    total = tf.function(namespace["total"], input_signature=[tf.TensorSpec([None])])
+    assert [float(total(tf.ones([n]))) for n in (3, 0, 5)] == [3.0, 0.0, 5.0]

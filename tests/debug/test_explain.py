@@ -628,3 +628,15 @@ def test_a_function_through_which_no_derivative_leads(traced):
     assert broken(tape.explain(z, x)) == (Cause.NO_DERIVATIVE, at("call"))
     assert tape.explain(z, y).connected
     assert broken(tape.explain(k, x)) == (Cause.NO_DERIVATIVE, at("call"))
+
+
+def test_the_name_scopes_of_a_break_are_told(traced):
+    x = tf.Variable(2.0)
+    with tf.GradientTape() as tape, tf.name_scope("outer"):
+        y = x * x
+        with tf.name_scope("inner"):
+            y = tf.stop_gradient(y)
+    found = tape.explain(y, x)
+    assert found.scope == "outer/inner"
+    assert str(found).splitlines()[0].endswith("stop_gradient is on the way, in outer/inner.")
+    assert "multiply () -> () (in outer)" in str(found)

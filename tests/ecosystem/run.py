@@ -23,9 +23,7 @@ from tests.two_libraries import ENVIRONMENT  # noqa: E402
 PROGRAMS = Path(__file__).parent
 
 # Programs that do not run yet, and what they wait for. One that does run must not be here.
-NUMPY = "tf.experimental.numpy"
-LOOP = "right outputs of a recurrent network that Sonnet unrolls in a function: there all but the first are zeros"
-WAITING = {"autoray": NUMPY, "pennylane": NUMPY, "pot": NUMPY, "sonnet": LOOP, "tensorly": NUMPY}
+WAITING: dict[str, str] = {}
 
 
 def run(python: str, *arguments: str) -> tuple[str, str]:

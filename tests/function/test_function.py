@@ -1,6 +1,7 @@
 """`tf.function`: tracing, replaying, variables, derivatives of calls, control flow in graphs, both executors."""
 
 import gc
+import inspect
 import threading
 import time
 import weakref
@@ -977,3 +978,18 @@ def test_what_fails_in_a_step_of_a_loop_raises_the_error_of_the_operation():
 
     with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
         f(tf.ones(2), tf.constant(3))
+
+
+def test_a_method_that_is_a_function_has_the_signature_of_a_method():
+    class Model:
+        @tf.function
+        def call(self, x, scale=2.0):
+            return scale * x
+
+        def plain(self, x):
+            return x
+
+    model = Model()
+    assert list(inspect.signature(model.call).parameters) == ["x", "scale"]
+    assert list(inspect.signature(tf.function(model.plain)).parameters) == ["x"]
+    assert list(inspect.signature(Model.call).parameters) == ["self", "x", "scale"]

@@ -137,3 +137,14 @@ def test_quantized_dtypes_are_refused_and_not_taken_for_floats():
     for make in (lambda: tf.zeros([2], tf.qint8), lambda: tf.ones([2], tf.quint8), lambda: tf.eye(2, dtype=tf.qint32)):
         with pytest.raises(TypeError, match=r"no tensors of tf\.q"):
             make()
+
+
+def test_functions_that_one_decorator_wraps_are_counted_apart(caplog):
+    def functions():
+        for i in range(6):
+            source = f"def f{i}(x): return x + {i}\n" + "\n" * i
+            namespace = {}
+            exec(compile("\n" * i + source, "<given>", "exec"), namespace)
+            yield tf.function(tf.autograph.experimental.do_not_convert(namespace[f"f{i}"]))
+
+    assert warnings_of(caplog, lambda: [f(tf.constant(1)) for f in functions()]) == []

@@ -832,3 +832,25 @@ def test_a_module_that_was_never_initialised_is_saved(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded(tf.constant([3.0, 3.0])), [3.0, 6.0])
     np.testing.assert_array_equal(loaded.inner.v, [1.0, 2.0])
     assert len(Bare(Bare()).trainable_variables) == 2
+
+
+def test_functions_are_given_by_the_aliases_that_they_were_saved_under(tmp_path: Path) -> None:
+    class Twice(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None])])
+        def __call__(self, x: Any) -> Any:
+            return 2.0 * x
+
+    module = Twice()
+    tf.saved_model.save(module, tmp_path, options=tf.saved_model.SaveOptions(function_aliases={"f": module.__call__}))
+    loaded = tf.saved_model.load(tmp_path, options=tf.saved_model.LoadOptions(experimental_load_function_aliases=True))
+    np.testing.assert_array_equal(loaded.function_aliases["f"](tf.constant([1.0, 2.0])), [2.0, 4.0])
+    assert not hasattr(tf.saved_model.load(tmp_path), "function_aliases")
+    with pytest.raises(TypeError, match=r"alias 'f': expected a tf\.function, got 1"):
+        tf.saved_model.save(module, tmp_path, options=tf.saved_model.SaveOptions(function_aliases={"f": 1}))
+
+
+def test_a_function_has_its_traces_as_children_of_a_saved_model_and_none_of_a_checkpoint() -> None:
+    f = tf.function(lambda x: x + 1)
+    traces = [f.get_concrete_function(tf.TensorSpec([], dtype)) for dtype in (tf.float32, tf.int32)]
+    assert f._trackable_children("savedmodel") == {"trace_0": traces[0], "trace_1": traces[1]}
+    assert f._trackable_children() == {}

@@ -95,3 +95,11 @@ def test_an_accumulator_refuses_to_be_copied(again):
     forward = tf.autodiff.ForwardAccumulator(tf.constant(1.0), tf.constant(1.0))
     with pytest.raises(TypeError, match="cannot be pickled or copied"):
         again(forward)
+
+
+def test_methods_of_variables_called_by_the_class() -> None:
+    v = tf.Variable([1.0, 2.0])
+    tf.Variable.assign(v, [3.0, 4.0])
+    tf.Variable.assign_add(v, [1.0, 1.0])
+    assert tf.Variable.read_value(v).numpy().tolist() == [4.0, 5.0]
+    assert tf.function(lambda: tf.Variable.assign_sub(v, [1.0, 1.0]))().numpy().tolist() == [3.0, 4.0]
