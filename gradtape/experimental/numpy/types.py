@@ -149,9 +149,9 @@ def _promoted(kinds: list[Any]) -> Any:
     first = kinds[0]
     if all(k is first for k in kinds) and type(first) not in (bool, int, float, complex):
         return first
-    if BFLOAT16 in kinds:
-        if all(type(k) in (bool, int, float) or k in _BELOW_BFLOAT16 for k in kinds):
+    if any(k is BFLOAT16 for k in kinds):  # to compare a number with a dtype, NumPy tries it as one, and hides errors
+        if all(k in _BELOW_BFLOAT16 if isinstance(k, np.dtype) else type(k) is not complex for k in kinds):
             return BFLOAT16
-        kinds = [np.dtype(np.float32) if k == BFLOAT16 else k for k in kinds]
+        kinds = [np.dtype(np.float32) if k is BFLOAT16 else k for k in kinds]
     # Numbers of one dtype each: NumPy would look whether an integer fits, which converting it does.
     return np.result_type(*[type(k)(0) if type(k) in (int, float, complex) else k for k in kinds])
