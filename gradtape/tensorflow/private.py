@@ -116,7 +116,8 @@ MODULES: dict[str, dict[str, Any]] = {
     "tensorflow.python.util.nest": {
         name: f"nest.{name}"
         for name in ("assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as")
-    },
+    }
+    | {name: f"values.nest.{name}" for name in ("flatten_up_to", "map_structure_up_to")},
     "tensorflow.python.util.object_identity": {"Reference": "values.tensor.Reference"},
     "tensorflow.python.data.ops.iterator_ops": {"OwnedIterator": "data.iterator.Iterator"},
     "tensorflow.python.ops.linalg.sparse.sparse": {
@@ -145,22 +146,170 @@ MODULES: dict[str, dict[str, Any]] = {
 }
 
 
+# Modules whose functions are public elsewhere: the namespaces in which a name is looked for, those of version 1 first,
+# as a module has the functions of both: `softmax` and `softmax_v2`.
+SPACES: dict[str, tuple[str, ...]] = {
+    f"tensorflow.python.{name}": tuple(spaces.split())
+    for name, spaces in {
+        "client.device_lib": "tensorflow.tools",
+        "data.ops.readers": "data",
+        "distribute.distribute_lib": "distribute",
+        "distribute.mirrored_strategy": "distribute",
+        "distribute.one_device_strategy": "distribute",
+        "distribute.reduce_util": "distribute",
+        "distribute.strategy_combinations": "",
+        "eager.backprop": ". tensorflow.backprop",
+        "eager.def_function": ".",
+        "eager.forwardprop": "autodiff",
+        "eager.function": ".",
+        "eager.polymorphic_function.polymorphic_function": ".",
+        "framework.composite_tensor": "values.composite __internal__",
+        "framework.constant_op": ".",
+        "framework.dtypes": ". dtypes",
+        "framework.errors": "errors",
+        "framework.errors_impl": "errors",
+        "framework.random_seed": "random compat.v1",
+        "framework.tensor": ".",
+        "framework.tensor_spec": ".",
+        "framework.test_util": "test tensorflow.tools",
+        "framework.type_spec": ".",
+        "lib.io.file_io": "io.gfile io",
+        "module.module": ".",
+        "ops.array_ops": ". linalg quantization",
+        "ops.array_ops_stack": ".",
+        "ops.bitwise_ops": "bitwise",
+        "ops.check_ops": "debugging .",
+        "ops.clip_ops": ".",
+        "ops.cond": ".",
+        "ops.confusion_matrix": "math",
+        "ops.control_flow_assert": "debugging",
+        "ops.control_flow_case": ".",
+        "ops.control_flow_ops": ".",
+        "ops.custom_gradient": ".",
+        "ops.embedding_ops": "nn",
+        "ops.functional_ops": ".",
+        "ops.gradient_checker_v2": "test",
+        "ops.gradients": ". compat.v1",
+        "ops.gradients_impl": ". compat.v1",
+        "ops.gradients_util": ". compat.v1",
+        "ops.histogram_ops": ".",
+        "ops.image_ops": "image",
+        "ops.image_ops_impl": "image",
+        "ops.init_ops": "compat.v1 compat.v1.initializers",
+        "ops.init_ops_v2": ". initializers",
+        "ops.io_ops": "io",
+        "ops.linalg.linalg": "linalg",
+        "ops.linalg.linalg_impl": "linalg",
+        "ops.linalg_ops": "linalg .",
+        "ops.logging_ops": ". summary",
+        "ops.lookup_ops": "lookup",
+        "ops.losses.losses": "compat.v1.losses",
+        "ops.manip_ops": ".",
+        "ops.map_fn": ".",
+        "ops.math_ops": ". math linalg sparse",
+        "ops.nn": "nn",
+        "ops.nn_impl": "nn",
+        "ops.nn_ops": "nn",
+        "ops.numerics": "debugging compat.v1",
+        "ops.parallel_for.control_flow_ops": ".",
+        "ops.parsing_ops": "io",
+        "ops.ragged.ragged_factory_ops": "ragged",
+        "ops.ragged.ragged_math_ops": "ragged",
+        "ops.ragged.ragged_string_ops": "strings",
+        "ops.random_ops": "random",
+        "ops.rnn": "compat.v1.nn",
+        "ops.script_ops": ". compat.v1",
+        "ops.sets_impl": "sets",
+        "ops.signal.fft_ops": "signal",
+        "ops.signal.signal": "signal",
+        "ops.signal.spectral_ops": "signal",
+        "ops.sort_ops": ".",
+        "ops.sparse_ops": "sparse",
+        "ops.special_math_ops": "math linalg .",
+        "ops.standard_ops": ".",
+        "ops.state_ops": "compat.v1 .",
+        "ops.stateful_random_ops": "random",
+        "ops.stateless_random_ops": "random",
+        "ops.string_ops": "strings",
+        "ops.summary_ops_v2": "summary",
+        "ops.tensor_array_ops": ".",
+        "ops.tensor_math_operator_overrides": ".",
+        "ops.unconnected_gradients": ".",
+        "ops.variable_scope": "compat.v1 .",
+        "ops.while_loop": ".",
+        "platform.app": "compat.v1.app",
+        "platform.flags": "compat.v1.flags",
+        "platform.gfile": "compat.v1.gfile",
+        "platform.resource_loader": "compat.v1.resource_loader",
+        "platform.test": "test",
+        "platform.tf_logging": "compat.v1.logging",
+        "saved_model.load": "saved_model",
+        "saved_model.save": "saved_model",
+        "saved_model.signature_constants": "saved_model.names",
+        "saved_model.tag_constants": "saved_model.names",
+        "summary.summary": "compat.v1.summary",
+        "trackable.autotrackable": "__internal__.tracking",
+        "trackable.base": "__internal__.tracking",
+        "training.checkpoint_management": "train",
+        "training.checkpoint_utils": "train",
+        "training.coordinator": "train",
+        "training.learning_rate_decay": "compat.v1.train",
+        "training.moving_averages": "train compat.v1.train",
+        "training.saver": "compat.v1.train",
+        "training.training": "train compat.v1.train",
+        "training.training_util": "compat.v1.train",
+        "util.compat": "compat",
+        "util.deprecation": "tensorflow.tools",
+        "util.tf_decorator": "tensorflow.tools",
+        "util.tf_export": "tensorflow.tools",
+        "util.tf_inspect": "tensorflow.tools",
+    }.items()
+}
+SPACES["tensorflow.tools.docs.doc_controls"] = ("tensorflow.tools",)
+SPACES["tensorflow.core.protobuf.config_pb2"] = ("compat.v1",)
+SPACES["tensorflow.core.framework.summary_pb2"] = ("compat.v1",)
+_LINEAR_OPERATORS = re.compile(r"tensorflow\.python\.ops\.linalg\.linear_operator(_\w+)?")
+
+
+def _public(name: str, attribute: str) -> Any:
+    """What `attribute` of a module of `SPACES` is; None if it is not there."""
+    plain = re.sub(r"_v[12]$", "", attribute)
+    own = SPACES.get(name) or ["linalg"]  # where linear operators are
+    spaces = [] if attribute.endswith("_v2") else [_space("compat.v1", s) for s in own]
+    spaces += [] if attribute.endswith("_v1") else own
+    for space in [*spaces, "compat.v1", "."]:
+        try:
+            return getattr(importlib.import_module(f"gradtape.{space}".rstrip(".")), plain)
+        except (AttributeError, ImportError):
+            continue
+    return None
+
+
+def _space(version: str, space: str) -> str:
+    return space if space.startswith((version, "tensorflow.")) else f"{version}.{space}".rstrip(".")
+
+
 def module(name: str) -> ModuleType | None:
     """The private module `name`, or a package that it is in; None if there is none."""
     if name in sys.modules:
         return sys.modules[name]
-    if name not in _PACKAGES and name not in MODULES and not _GENERATED.fullmatch(name):
+    if name not in _PACKAGES and not _is_module(name):
         return None
     made = ModuleType(name, f"Names that libraries ask {name} for. gradtape is standing in for TensorFlow.")
     made.__path__ = []
 
     def __getattr__(attribute: str) -> Any:
         inner = f"{name}.{attribute}"
-        if inner in _PACKAGES or inner in MODULES:  # TensorFlow has imported all of them
+        if inner in _PACKAGES or _is_module(inner):  # TensorFlow has imported all of them
             return importlib.import_module(inner)
         if _GENERATED.fullmatch(name) and not attribute.startswith("_"):
             return _by_position(attribute, inner)
         found = MODULES.get(name, {}).get(attribute)
+        if isinstance(found, str):
+            room, _, ours = f"gradtape.{found}".rpartition(".")
+            return getattr(importlib.import_module(room), ours)
+        if found is None and name not in _PACKAGES and not attribute.startswith("__"):
+            found = _public(name, attribute)
         if found is None:
             known = ", ".join(MODULES.get(name, ())) or "none"
             raise AttributeError(
@@ -169,10 +318,7 @@ def module(name: str) -> ModuleType | None:
                 name=attribute,
                 obj=None,
             )
-        if not isinstance(found, str):
-            return found
-        room, _, ours = f"gradtape.{found}".rpartition(".")
-        return getattr(importlib.import_module(room), ours)
+        return found
 
     made.__getattr__ = __getattr__  # type: ignore[method-assign]
     return made
@@ -202,6 +348,12 @@ def _by_position(name: str, path: str) -> Any:
     return call
 
 
+def _is_module(name: str) -> bool:
+    return name in MODULES or name in SPACES or bool(_GENERATED.fullmatch(name) or _LINEAR_OPERATORS.fullmatch(name))
+
+
 _PACKAGES = {
-    ".".join(parts[:count]) for parts in (name.split(".") for name in MODULES) for count in range(2, len(parts))
+    ".".join(parts[:count])
+    for parts in (name.split(".") for name in (*MODULES, *SPACES))
+    for count in range(2, len(parts))
 }

@@ -208,6 +208,54 @@ def map_structure(
     return pack_sequence_as(structure[0], results, expand_composites)
 
 
+def flatten_up_to(shallow_tree: Any, input_tree: Any, check_types: bool = True, expand_composites: bool = False) -> Any:
+    """The parts of `input_tree` that stand where `shallow_tree` has leaves; they may be structures themselves.
+
+    Raises:
+      TypeError, ValueError: where `input_tree` is not built as `shallow_tree` is.
+
+    >>> flatten_up_to({"a": 1, "b": [1]}, {"a": [1, 2], "b": [3]})
+    [[1, 2], 3]
+    """
+    if not is_nested(shallow_tree):
+        return [input_tree]
+    if not is_nested(input_tree):
+        raise TypeError(
+            f"If shallow structure is a sequence, input must also be a sequence. Input has type: {type(input_tree)}."
+        )
+    if check_types and not _same_type(shallow_tree, input_tree):
+        raise TypeError(
+            "The two structures don't have the same sequence type. Input structure has type "
+            f"{type(input_tree)}, while shallow structure has type {type(shallow_tree)}."
+        )
+    shallow, given = _items(shallow_tree), _items(input_tree)
+    if isinstance(shallow_tree, Mapping):
+        missing = [key for key in shallow_tree if key not in input_tree]
+        if missing:
+            raise ValueError(
+                "The shallow_tree's keys are not a subset of the input_tree's keys. The shallow_tree has the following "
+                f"keys that are not in the input_tree: {missing}."
+            )
+        given = [input_tree[key] for key in _sorted_keys(shallow_tree)]
+    elif len(shallow) != len(given):
+        raise ValueError(
+            "The two structures don't have the same sequence length. Input structure has length "
+            f"{len(given)}, while shallow structure has length {len(shallow)}."
+        )
+    return [x for a, b in zip(shallow, given, strict=True) for x in flatten_up_to(a, b, check_types)]
+
+
+def map_structure_up_to(shallow_tree: Any, func: Callable[..., Any], *inputs: Any, **kwargs: Any) -> Any:
+    """`func` of the parts of `inputs` that stand where `shallow_tree` has leaves; the results are built as it is.
+
+    Raises:
+      TypeError, ValueError: see `flatten_up_to`.
+    """
+    check_types = kwargs.pop("check_types", True)
+    columns = [flatten_up_to(shallow_tree, x, check_types) for x in inputs]
+    return pack_sequence_as(shallow_tree, [func(*parts, **kwargs) for parts in zip(*columns, strict=True)])
+
+
 def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False) -> None:
     """Raise where two structures differ in form.
 
