@@ -135,7 +135,7 @@ def _stack_wholes(values: list[Any], spec: Any) -> Any:
     elif missing > 0:
         inner = RaggedTensor.from_tensor(made.flat_values, ragged_rank=missing)
         made = made.with_flat_values(inner)
-    return made
+    return made.with_row_splits_dtype(spec._row_splits_dtype)
 
 
 def stacked(column: Sequence[Any], dtype: Any, number: int) -> Any:

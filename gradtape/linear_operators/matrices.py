@@ -47,8 +47,8 @@ class LinearOperatorFullMatrix(LinearOperator):
     """A batch of matrices, shape `(*batch, m, n)`, all of whose elements are given.
 
     >>> import gradtape as tf
-    >>> a = tf.linalg.LinearOperatorFullMatrix([[2., 1.], [1., 2.]], is_self_adjoint=True, is_positive_definite=True)
-    >>> a.solvevec([3., 3.])
+    >>> a = tf.linalg.LinearOperatorFullMatrix([[4., 2.], [2., 2.]], is_self_adjoint=True, is_positive_definite=True)
+    >>> a.solvevec([6., 4.])
     <tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 1.], dtype=float32)>
     """
 

@@ -404,6 +404,18 @@ class RaggedTensor(CompositeTensor):
             values = with_length(values, _length(self._values))
         return self._of(values, self._row_splits, self._uniform)
 
+    def with_row_splits_dtype(self, dtype: Any) -> "RaggedTensor":
+        """The same rows, all of whose splits have another dtype.
+
+        Raises:
+          ValueError: if that is not int32 or int64.
+        """
+        dtype = as_dtype(dtype)
+        if dtype.name not in ("int32", "int64"):
+            raise ValueError(f"Argument `row_splits` dtype must be int32 or int64. Received {dtype}.")
+        values = self.values.with_row_splits_dtype(dtype) if isinstance(self.values, RaggedTensor) else self.values
+        return RaggedTensor._of(values, cast(self.row_splits, dtype), self._uniform)
+
     def with_flat_values(self, new_values: Any) -> "RaggedTensor":
         """Other innermost values in the same rows."""
         inner = self._values

@@ -258,8 +258,9 @@ def _gamma_slope(xp: Any, alpha: Any, x: Any) -> Any:
     """dx/dalpha at a fixed probability to be below x: -(dP/dalpha) / (dP/dx), with P the regularised gamma function."""
     from scipy import special
 
-    density = np.exp((alpha - 1) * np.log(x) - x - special.gammaln(alpha))
-    return -xp.gammainc_slope(alpha, x) / density
+    a, wide = alpha.astype(np.float64), x.astype(np.float64)
+    density = np.exp((a - 1) * np.log(wide) - wide - special.gammaln(a))
+    return (-xp.gammainc_slope(a, wide) / density).astype(x.dtype)
 
 
 # The number that was drawn, which moves with `alpha`.

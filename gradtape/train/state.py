@@ -9,17 +9,12 @@ from typing import Any
 
 from ..io import places
 from ..io.storage import scheme_of, text
-from ..values.errors import DataLossError
 from ..values.log import logger
 from . import bundle
 
 __all__ = ["CheckpointState", "checkpoints_iterator", "get_checkpoint_state", "latest_checkpoint", "update"]
 
 _LONGEST = 1 << 26  # bytes of a file
-
-
-class StateError(DataLossError, ValueError):
-    """The file that tells of a folder's checkpoints is damaged."""
 
 
 @dataclass
@@ -107,7 +102,7 @@ def get_checkpoint_state(checkpoint_dir: Any, latest_filename: str | None = None
         logger.warning("%s: Checkpoint ignored", path)
         return None
     if not state.model_checkpoint_path:
-        raise StateError(None, None, f"Invalid checkpoint state loaded from {folder}")
+        raise ValueError("Invalid checkpoint state loaded from " + folder)
     state.model_checkpoint_path = _from(folder, state.model_checkpoint_path)
     state.all_model_checkpoint_paths = [_from(folder, p) for p in state.all_model_checkpoint_paths]
     return state

@@ -723,7 +723,7 @@ RANDOM = [
         lambda tf, a: tf.random.stateless_gamma([2, 3], [1, 2], a, dtype=a.dtype),
         samples=[(floats(3, low=0.5, high=4),)],
         order=1,
-        notes={"tensorflow": "its numbers are others"},
+        notes={"central_differences": "for another number it draws anew: the derivative is that of a quantile"},
     ),
 ]
 

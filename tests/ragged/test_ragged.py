@@ -406,3 +406,18 @@ def test_rows_of_floats_have_the_lengths_that_range_has():
     assert rows.row_lengths().numpy().tolist() == [10, 3, 10]
     for row, numbers in zip(rows, want, strict=True):
         np.testing.assert_allclose(row, numbers, rtol=1e-6)
+
+
+def test_row_splits_of_another_dtype():
+    x = tf.RaggedTensor.from_uniform_row_length(tf.ragged.constant([[1], [2, 3]]), 2)
+    y = x.with_row_splits_dtype(tf.int32)
+    assert [s.dtype for s in y.nested_row_splits] == [tf.int32, tf.int32]
+    assert (y.to_list(), y.shape, int(y.uniform_row_length)) == ([[[1], [2, 3]]], [1, 2, None], 2)
+    with pytest.raises(ValueError, match="int32 or int64"):
+        x.with_row_splits_dtype(tf.float32)
+
+
+def test_batches_of_rows_have_the_splits_that_their_spec_says():
+    data = tf.data.Dataset.from_tensor_slices(tf.ragged.constant([[1], [2, 3]])).batch(2)
+    (batch,) = data
+    assert batch.row_splits.dtype == data.element_spec.row_splits_dtype == tf.int64
