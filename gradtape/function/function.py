@@ -22,6 +22,7 @@ from ..values import nest
 from ..values.claims import Claim, Claimed, claimed
 from ..values.composite import CompositeTensor
 from ..values.convert import convert_to_tensor
+from ..values.shape import TensorShape
 from ..values.symbolic import Dim, Value, symbolic
 from ..values.tensor import Tensor
 from ..values.thread import current
@@ -205,6 +206,22 @@ class ConcreteFunction:
     def structured_outputs(self) -> Any:
         """The results, symbolic."""
         return self._structure_of(self._symbolic_outputs())
+
+    @property
+    def output_shapes(self) -> Any:
+        """The results' shapes, in their structure; of a composite a list of those of its parts."""
+        return self._of_results(lambda x: TensorShape(None) if x is None else x.shape)
+
+    @property
+    def output_dtypes(self) -> Any:
+        """The results' dtypes, in their structure; of a composite a list of those of its parts."""
+        return self._of_results(lambda x: None if x is None else x.dtype)
+
+    def _of_results(self, attribute: Callable[[Any], Any]) -> Any:
+        def of(x: Any) -> Any:
+            return [attribute(part) for part in x._components] if isinstance(x, CompositeTensor) else attribute(x)
+
+        return nest.map_structure(of, self.structured_outputs)
 
     @property
     def inputs(self) -> list[Any]:

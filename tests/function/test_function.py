@@ -993,3 +993,16 @@ def test_a_method_that_is_a_function_has_the_signature_of_a_method():
     assert list(inspect.signature(model.call).parameters) == ["x", "scale"]
     assert list(inspect.signature(tf.function(model.plain)).parameters) == ["x"]
     assert list(inspect.signature(Model.call).parameters) == ["self", "x", "scale"]
+
+
+def test_shapes_and_dtypes_of_results() -> None:
+    def f(x):
+        return {"a": x + 1.0, "b": (tf.shape(x), None, tf.sparse.from_dense(x))}
+
+    made = tf.function(f).get_concrete_function(tf.TensorSpec([None, 2]))
+    assert made.output_dtypes == {"a": tf.float32, "b": (tf.int32, None, [tf.int64, tf.float32, tf.int64])}
+    shapes = made.output_shapes
+    assert [shapes["a"].as_list(), shapes["b"][0].as_list(), shapes["b"][1].rank] == [[None, 2], [2], None]
+    assert [shape.as_list() for shape in shapes["b"][2]] == [[None, 2], [None], [2]]
+    nothing = tf.function(lambda x: None).get_concrete_function(tf.TensorSpec([]))
+    assert (nothing.output_shapes.rank, nothing.output_dtypes) == (None, None)
