@@ -3,6 +3,7 @@
 import dis
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,8 +24,12 @@ def contracts(house: Path) -> subprocess.CompletedProcess[str]:
         str(ROOT / "pyproject.toml"),
         "--no-cache",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(house), "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    found = subprocess.run(
+        command, cwd=house, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    found.stdout = re.sub(r"\x1b\[[0-9;]*m", "", found.stdout)  # colours
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Every program of `tests/programs` prints under gradtape what TensorFlow printed for it."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,25 @@ from tests.compare_programs import (
     same_block,
 )
 
+# What some programs print is a library's, of this version and later.
+PRINTED_BY = {
+    "guide_tfrecord": ("protobuf", "6"),
+    "keras_attention": ("keras", "3.15"),
+    "keras_training": ("keras", "3.15"),
+    "test_cases": ("numpy", "2.4"),
+}
+
+
+def is_older(library: str, wanted: str) -> bool:
+    least = [int(part) for part in wanted.split(".")]
+    return [int(part) for part in version(library).split(".")[: len(least)]] < least
+
 
 @pytest.mark.parametrize("program", all_programs(), ids=lambda path: path.stem)
 def test_program_prints_what_tensorflow_prints(program: Path) -> None:
+    needed = PRINTED_BY.get(program.stem)
+    if needed and is_older(*needed):
+        pytest.skip(f"it prints what {needed[0]} {needed[1]} prints")
     run = run_gradtape(program)
     shown = difference(expected_output(program).read_text("utf-8"), run.stdout, program.name)
     assert run.status == 0, f"\n{shown}\n{run.stderr}"
