@@ -93,7 +93,7 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
         return value
     take = source("RandomShuffle", value.dtype, seed, reserved=1)
     count = value._array.shape[0]
-    order = computed(distributions.permutation, take(-(-count // 4)), count)
+    order = computed(distributions.permutation, take((count + 2) // 4), count)  # a number less than elements
     return gather_p(stop_gradient(value), order, axis=-value.ndim)  # type: ignore[no-any-return]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import itertools
 import os
 import random
 import threading
@@ -35,8 +36,9 @@ _streams: dict[tuple[Any, ...], int] = {}  # counters used so far, of operations
 def set_seed(seed: Any) -> None:
     """Set the global seed: the sequence of random tensors that follows is the same whenever it is set again.
 
-    An operation with a `seed` of its own has a sequence of its own, which depends on both seeds. Sequences are those
-    of TensorFlow.
+    An operation with a `seed` of its own has a sequence of its own, which depends on both seeds: eagerly one with all
+    others of that seed, in a graph one for itself, by the global seed of when it was traced. Sequences are those of
+    TensorFlow.
 
     Args:
       seed: an integer; None returns to seeds that differ from run to run.
@@ -142,15 +144,37 @@ def _fresh(operation: str, dtype: Any, seed: Any, reserved: int, size: int) -> t
             own = _operation_seeds.randint(0, _MODULUS)
         else:
             own = _integer(seed)
-            stream = (operation, dtype, own % _MODULUS)
-            offset = _streams.get(stream, 0)
-            _streams[stream] = offset + size * reserved
+            offset = _taken((operation, dtype, own % _MODULUS), size * reserved)
         return _start(_seed, own, offset)
+
+
+def _taken(stream: tuple[Any, ...], count: int) -> int:
+    """Where a stream is, which is `count` counters further then."""
+    offset = _streams.get(stream, 0)
+    _streams[stream] = offset + count
+    return offset
+
+
+@computation
+def _fresh_in_graph(number: int, key: int | None, seed: Any, reserved: int, size: int) -> tuple[int, int]:
+    """Where `size` new numbers of an operation with a seed start that is in a graph: in a sequence of its own.
+
+    Args:
+      number: of the operation among all.
+      key: the global seed when the graph was made.
+    """
+    if _innermost.sequence is not None:
+        return _innermost.sequence.start(seed, size * reserved)
+    with _lock:
+        return _start(key, _integer(seed), _taken((number,), size * reserved))
+
+
+_numbers = itertools.count(random.SystemRandom().getrandbits(62))  # those of saved graphs are from elsewhere
 
 
 def counters(kernel: Any, size: Any) -> int | None:
     """How many counters a draw of `size` numbers takes; None if it is not known before."""
-    known = getattr(kernel, "func", None) is _fresh and type(size) is int
+    known = getattr(kernel, "func", None) in (_fresh, _fresh_in_graph) and type(size) is int
     return size * kernel.args[3] if known else None
 
 
@@ -172,6 +196,10 @@ def source(operation: str, dtype: Any, seed: Any, reserved: int = RESERVED) -> S
 
     def start(size: int) -> Start:
         trace = current.thread.trace
-        return fresh(size) if trace is None else trace.drawn(fresh, size)
+        if trace is None:
+            return fresh(size)
+        if seed is None:
+            return trace.drawn(fresh, size)
+        return trace.drawn(functools.partial(_fresh_in_graph, next(_numbers), _seed, seed, reserved), size)
 
     return lambda size: drawn(lambda: start(size))
