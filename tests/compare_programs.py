@@ -188,6 +188,8 @@ def record(programs: Iterable[Path], folder: Path) -> None:
             err.seek(0)
             run = Run(out.read().decode(), err.read().decode(errors="replace"), status)
         save(RUNS.file(folder, program.stem), run)
+        if "keras" in sys.modules:  # it numbers the names of layers and metrics
+            sys.modules["keras"].utils.clear_session()
         print(program.stem, flush=True)
 
 
@@ -195,14 +197,15 @@ def save(path: Path, run: Run) -> None:
     path.write_text(json.dumps(asdict(run)))
 
 
-# What changes TensorFlow's process for those after it: devices are set before the first operation, and saving a model
-# gives the root logger a handler, which says every warning again. And what is changed by those before it: warnings, and
-# orders that are shuffled by how many were before.
+# What changes TensorFlow's process for those after it: devices are set before the first operation, NumPy's behaviour
+# stays, and saving a model gives the root logger a handler, which says every warning again. And what is changed by
+# those before it: warnings, and orders that are shuffled by how many were before.
 ALONE = frozenset({
     "devices", "saved_models", "test_cases", "tape_watching",
     "data_composites", "data_files", "data_in_functions", "data_kept", "data_shuffling",
     "distribute_datasets", "distribute_replicas", "distribute_training",
-    "guide_data", "guide_load_csv", "guide_load_images", "guide_text", "guide_tfrecord",
+    "guide_data", "guide_load_csv", "guide_load_images", "guide_numpy", "guide_text", "guide_tfrecord",
+    "numpy_api", "numpy_network", "numpy_promotion", "numpy_promotion_table",
 })  # fmt: skip
 RUNS = two_libraries.Comparison(
     __file__, PROGRAMS / ".cache", ".json", lambda path, name, text: save(path, Run("", text, 1)), ALONE
