@@ -7,17 +7,17 @@ import numpy as np
 import tensorflow as tf
 
 os.chdir(tempfile.mkdtemp())
-with open("words.txt", "w") as file:
+with open("fruits.txt", "w") as file:
     file.write("apple\nbanana\ncherry\ndate\n")
 with open("prices.tsv", "w") as file:
     file.write("apple\t1.5\nbanana\t0.25\ncherry\t4\n")
 
 Text = tf.lookup.TextFileIndex
 words = tf.lookup.StaticVocabularyTable(
-    tf.lookup.TextFileInitializer("words.txt", tf.string, Text.WHOLE_LINE, tf.int64, Text.LINE_NUMBER), 2
+    tf.lookup.TextFileInitializer("fruits.txt", tf.string, Text.WHOLE_LINE, tf.int64, Text.LINE_NUMBER), 2
 )
 names = tf.lookup.StaticHashTable(
-    tf.lookup.TextFileInitializer("words.txt", tf.int64, Text.LINE_NUMBER, tf.string, Text.WHOLE_LINE), "?"
+    tf.lookup.TextFileInitializer("fruits.txt", tf.int64, Text.LINE_NUMBER, tf.string, Text.WHOLE_LINE), "?"
 )
 prices = tf.lookup.StaticHashTable(
     tf.lookup.TextFileInitializer("prices.tsv", tf.string, 0, tf.float32, 1, delimiter="\t"), -1.0
