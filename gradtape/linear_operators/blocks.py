@@ -36,18 +36,10 @@ def _multiplied(values: Any) -> Any:
     return functools.reduce(lambda a, b: a * b, values)
 
 
-class LinearOperatorKronecker(LinearOperator):
-    """The Kronecker product of operators.
+class _OfSeveral(LinearOperator):
+    """What is made of operators of one dtype, and has the hints that all of them have."""
 
-    Args:
-      operators: at least one, of one dtype.
-      is_non_singular, is_self_adjoint, is_positive_definite, is_square, name: see `LinearOperator`.
-
-    >>> import gradtape as tf
-    >>> a = tf.linalg.LinearOperatorFullMatrix([[1., 2.], [3., 4.]])
-    >>> tf.linalg.LinearOperatorKronecker([tf.linalg.LinearOperatorIdentity(2), a]).diag_part()
-    <tf.Tensor: shape=(4,), dtype=float32, numpy=array([1., 4., 1., 4.], dtype=float32)>
-    """
+    _between = ""
 
     def __init__(
         self,
@@ -61,12 +53,28 @@ class LinearOperatorKronecker(LinearOperator):
         parameters = given(locals())
         self._operators = checked_operators(operators)
         hints = _all_of(self._operators, is_non_singular, is_self_adjoint, is_positive_definite, is_square)
-        super().__init__(self._operators[0].dtype, None, *hints,
-                         name or "_x_".join(operator.name for operator in self._operators), parameters)  # fmt: skip
+        name = name or self._between.join(operator.name for operator in self._operators)
+        super().__init__(self._operators[0].dtype, None, *hints, name, parameters)
 
     @property
     def operators(self) -> list[LinearOperator]:
         return self._operators
+
+
+class LinearOperatorKronecker(_OfSeveral):
+    """The Kronecker product of operators.
+
+    Args:
+      operators: at least one, of one dtype.
+      is_non_singular, is_self_adjoint, is_positive_definite, is_square, name: see `LinearOperator`.
+
+    >>> import gradtape as tf
+    >>> a = tf.linalg.LinearOperatorFullMatrix([[1., 2.], [3., 4.]])
+    >>> tf.linalg.LinearOperatorKronecker([tf.linalg.LinearOperatorIdentity(2), a]).diag_part()
+    <tf.Tensor: shape=(4,), dtype=float32, numpy=array([1., 4., 1., 4.], dtype=float32)>
+    """
+
+    _between = "_x_"
 
     def _shape(self) -> Any:
         batch = broadcast_shapes(*(operator._dims()[:-2] for operator in self.operators))
@@ -233,13 +241,15 @@ def _are_blocks(x: Sequence[Any]) -> bool:
     return bool(x) and all(hasattr(part, "dtype") and hasattr(part, "shape") and len(part.shape) for part in x)
 
 
-class LinearOperatorBlockDiag(_Blocks):
+class LinearOperatorBlockDiag(_Blocks, _OfSeveral):
     """Operators along the diagonal, zeros elsewhere.
 
     Args:
       operators: at least one, of one dtype.
       is_non_singular, is_self_adjoint, is_positive_definite, is_square, name: see `LinearOperator`.
     """
+
+    _between = "_ds_"
 
     def __init__(
         self,
@@ -250,15 +260,7 @@ class LinearOperatorBlockDiag(_Blocks):
         is_square: Hint = True,
         name: str | None = None,
     ) -> None:
-        parameters = given(locals())
-        self._operators = checked_operators(operators)
-        hints = _all_of(self._operators, is_non_singular, is_self_adjoint, is_positive_definite, is_square)
-        super().__init__(self._operators[0].dtype, None, *hints,
-                         name or "_ds_".join(operator.name for operator in self._operators), parameters)  # fmt: skip
-
-    @property
-    def operators(self) -> list[LinearOperator]:
-        return self._operators
+        super().__init__(operators, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name)
 
     def _rows(self, axis: int) -> list[Any]:
         return [operator._dims()[axis] for operator in self.operators]

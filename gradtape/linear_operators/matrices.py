@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..array.arguments import shape_argument
-from ..array.creation import eye, zeros
+from ..array.creation import eye, fill, zeros
 from ..array.gathering import gather
 from ..array.shape import expand_dims
 from ..linalg.diagonal import band_part, diag, diag_part
@@ -783,4 +783,4 @@ def _at_least(x: Any, rank: int, name: str) -> None:
 
 
 def _filled(dims: Any, dtype: Any, value: float) -> Any:
-    return zeros(dims, dtype) + cast(value, dtype)
+    return fill(dims, cast(value, dtype))

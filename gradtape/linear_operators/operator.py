@@ -522,8 +522,10 @@ def _hints_of_product(a: LinearOperator, b: LinearOperator) -> dict[str, bool | 
 # --- operators of other operators -------------------------------------------------------------------------------------
 
 
-class LinearOperatorAdjoint(LinearOperator):
-    """The conjugate transpose of an operator."""
+class _OfOne(LinearOperator):
+    """What is made of one operator, whose hints it has too."""
+
+    _suffix = ""
 
     def __init__(
         self,
@@ -538,7 +540,7 @@ class LinearOperatorAdjoint(LinearOperator):
         super().__init__(
             operator.dtype,
             **hints,
-            name=name or f"{operator.name}_adjoint",
+            name=name or operator.name + self._suffix,
             parameters={"operator": operator, **hints, "name": name},
         )
         self._operator = operator
@@ -546,6 +548,15 @@ class LinearOperatorAdjoint(LinearOperator):
     @property
     def operator(self) -> LinearOperator:
         return self._operator
+
+    def _cond(self) -> Any:
+        return self.operator.cond()
+
+
+class LinearOperatorAdjoint(_OfOne):
+    """The conjugate transpose of an operator."""
+
+    _suffix = "_adjoint"
 
     def _shape(self) -> Any:
         *batch, rows, columns = self.operator._dims()
@@ -584,12 +595,11 @@ class LinearOperatorAdjoint(LinearOperator):
     def _eigvals(self) -> Any:
         return conj(self.operator.eigvals())
 
-    def _cond(self) -> Any:
-        return self.operator.cond()
 
-
-class LinearOperatorInversion(LinearOperator):
+class LinearOperatorInversion(_OfOne):
     """The inverse of an operator, which is never computed: products with it solve."""
+
+    _suffix = "_inv"
 
     def __init__(
         self,
@@ -604,18 +614,7 @@ class LinearOperatorInversion(LinearOperator):
             raise ValueError(f"Operator is_non_singular must be True or None: {operator.name} has no inverse.")
         if False in (operator.is_square, is_square):
             raise ValueError(f"Operator must be square: {operator.name} has shape {operator.shape}.")
-        hints = _combined(operator, locals())
-        super().__init__(
-            operator.dtype,
-            **hints,
-            name=name or f"{operator.name}_inv",
-            parameters={"operator": operator, **hints, "name": name},
-        )
-        self._operator = operator
-
-    @property
-    def operator(self) -> LinearOperator:
-        return self._operator
+        super().__init__(operator, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name)
 
     def _shape(self) -> Any:
         return self.operator._dims()
@@ -637,9 +636,6 @@ class LinearOperatorInversion(LinearOperator):
 
     def _eigvals(self) -> Any:
         return 1 / self.operator.eigvals()
-
-    def _cond(self) -> Any:
-        return self.operator.cond()
 
 
 def _combined(operator: LinearOperator, given: dict[str, Any]) -> dict[str, Any]:

@@ -52,39 +52,40 @@ def deprecated(date: str | None, instructions: str, warn_once: bool = True) -> D
 
 def deprecated_args(date: str | None, instructions: str, *names: Any, warn_once: bool = True) -> Decorator[Any]:
     """Warn where a call gives one of these arguments; an entry may be a tuple of a name and values that are fine."""
-    fine = {name: () if isinstance(name, str) else name[1:] for name in names}
-    known = {name if isinstance(name, str) else name[0]: values for name, values in fine.items()}
+    fine = dict((name, ()) if isinstance(name, str) else (name[0], name[1:]) for name in names)
 
-    def decorate(function: Any) -> Any:
-        signature = inspect.signature(function)
+    def told(name: str, given: Any) -> str | None:
+        if name not in fine or any(given is value for value in fine[name]):
+            return None
+        return f"with {name} is deprecated"
 
-        @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with contextlib.suppress(TypeError):
-                given = signature.bind(*args, **kwargs).arguments
-                for name, values in known.items():
-                    if name in given and not any(given[name] is value for value in values):
-                        _warn(function, f"with {name} is deprecated", date, instructions, warn_once)
-            return function(*args, **kwargs)
-
-        return call
-
-    return decorate
+    return _warning_of_arguments(told, date, instructions, warn_once)
 
 
 def deprecated_arg_values(date: str | None, instructions: str, warn_once: bool = True, **values: Any) -> Decorator[Any]:
     """Warn where a call gives these values."""
 
+    def told(name: str, given: Any) -> str | None:
+        return f"with {name}={given!r} is deprecated" if name in values and given == values[name] else None
+
+    return _warning_of_arguments(told, date, instructions, warn_once)
+
+
+def _warning_of_arguments(
+    told: Callable[[str, Any], str | None], date: str | None, instructions: str, once: bool
+) -> Decorator[Any]:
+    """Warn of each argument of a call of which there is something to tell."""
+
     def decorate(function: Any) -> Any:
         signature = inspect.signature(function)
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             with contextlib.suppress(TypeError):
-                given = signature.bind(*args, **kwargs).arguments
-                for name, value in values.items():
-                    if name in given and given[name] == value:
-                        _warn(function, f"with {name}={value!r} is deprecated", date, instructions, warn_once)
+                for name, given in signature.bind(*args, **kwargs).arguments.items():
+                    what = told(name, given)
+                    if what is not None:
+                        _warn(function, what, date, instructions, once)
             return function(*args, **kwargs)
 
         return call
