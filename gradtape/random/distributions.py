@@ -151,9 +151,9 @@ def _rejected(draw: Any, start: Start, shape: tuple[int, ...], *parameters: Any,
 
 
 @computation
-def gamma_numbers(start: Start, alpha: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+def gamma_numbers(start: Start, alpha: Any, varied: tuple[int, ...], shape: tuple[int, ...], dtype: Any) -> Any:
     with np.errstate(over="ignore"):
-        return _rejected(rejection.gamma, start, shape, np.asarray(alpha)).astype(dtype)
+        return _rejected(rejection.gamma, start, shape, np.broadcast_to(alpha, varied)).astype(dtype)
 
 
 @computation
@@ -247,8 +247,7 @@ def gamma(source: Source, shape: Any, alpha: Any, beta: Any, dtype: Any) -> Eage
         beta = convert_to_tensor(beta, dtype)
         rest = broadcast_shapes(rest, beta._array.shape)
     full = dims + rest
-    drawn = computed(gamma_numbers, source(math.prod(full)), broadcast_to_p(alpha, shape=rest)._array, shape=full,
-                     dtype=dtype._numpy)  # fmt: skip
+    drawn = computed(gamma_numbers, source(math.prod(full)), alpha._array, varied=rest, shape=full, dtype=dtype._numpy)
     x = gamma_p(alpha, drawn)
     least = wrap(dtype.as_numpy_dtype(ml_dtypes.finfo(dtype._numpy).tiny))
     return maximum_p(x if beta is None else divide_p(x, beta), least)  # type: ignore[no-any-return]

@@ -157,7 +157,6 @@ SPACES: dict[str, tuple[str, ...]] = {
         "distribute.mirrored_strategy": "distribute",
         "distribute.one_device_strategy": "distribute",
         "distribute.reduce_util": "distribute",
-        "distribute.strategy_combinations": "",
         "eager.backprop": ". tensorflow.backprop",
         "eager.def_function": ".",
         "eager.forwardprop": "autodiff",
@@ -310,6 +309,8 @@ def module(name: str) -> ModuleType | None:
             return getattr(importlib.import_module(room), ours)
         if found is None and name not in _PACKAGES and not attribute.startswith("__"):
             found = _public(name, attribute)
+            if found is not None:
+                setattr(made, attribute, found)  # the search is over for good
         if found is None:
             known = ", ".join(MODULES.get(name, ())) or "none"
             raise AttributeError(
